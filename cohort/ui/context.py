@@ -1,0 +1,25 @@
+"""What every page needs around its content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from cohort.people.models import Membership
+from cohort.ui import nav
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Menu (one statement, and only on pages that show it) and whether this is a local stack."""
+
+    def menu() -> list[nav.Place]:
+        user = getattr(request, "user", None)
+        roles: frozenset[str] = frozenset()
+        if user is not None and user.is_authenticated:
+            roles = frozenset(Membership.objects.current().filter(user=user).values_list("role", flat=True).distinct())
+        return nav.places_for(request, roles)
+
+    return {"menu": SimpleLazyObject(menu), "local_stack": settings.EMBEDDED, "debug_tools": settings.DEBUG}

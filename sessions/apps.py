@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class SessionsConfig(AppConfig):
+    name = "sessions"
+    label = "program_sessions"
+    verbose_name = "Sessions"
+
+    def ready(self) -> None:
+        """Register what this app shows and does on the ground floor."""

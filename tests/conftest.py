@@ -1,0 +1,64 @@
+"""The cast: the same people in every test, and the second cohort that must never see the first."""
+
+from __future__ import annotations
+
+import os
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from cohort.people.models import Cohort, Membership, Role, User
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Rate limits live in the cache and must not leak from test to test."""
+    cache.clear()
+
+
+def person(name: str, **fields: object) -> User:
+    """A user called ``name`` with the address ``name@example.org`` and the password ``pass-phrase-1``."""
+    return User.objects.create_user(f"{name}@example.org", "pass-phrase-1", name=name.title(), **fields)
+
+
+def join(user: User, cohort: Cohort, role: str) -> Membership:
+    return Membership.objects.create(user=user, cohort=cohort, role=role)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def cohort(db: None) -> Cohort:
+    return Cohort.objects.create(
+        slug="north", name="North", state=Cohort.State.RUNNING, region="nw_washington", place="Northwest Washington",
+        issue="health equity", seats=15, contact_name="Dana Reyes", contact_email="dana@example.org",
+    )
+
+
+@pytest.fixture
+def other_cohort(db: None) -> Cohort:
+    return Cohort.objects.create(slug="south", name="South", state=Cohort.State.RUNNING, seats=15)
+
+
+@pytest.fixture
+def cast(cohort: Cohort, other_cohort: Cohort) -> SimpleNamespace:
+    """One person per role in ``cohort``, an applicant and a stranger without a role, and the other cohort's people."""
+    people = {role: person(role) for role in Role.values}
+    for role, user in people.items():
+        join(user, cohort, role)
+    others = {f"other_{role}": person(f"other-{role}") for role in Role.values}
+    for role, user in others.items():
+        join(user, other_cohort, role.removeprefix("other_"))
+    return SimpleNamespace(
+        **people, **others, applicant=person("applicant"), stranger=person("stranger"),
+        superuser=User.objects.create_superuser("root@example.org", "pass-phrase-1"),
+        cohort=cohort, other_cohort=other_cohort,
+    )

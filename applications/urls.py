@@ -1,6 +1,12 @@
+"""Addresses of calls, applications, screening, the board, decisions and offers: one list per audience."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
 app_name = "applications"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("applications.urls_applicant")),
+    path("", include("applications.urls_review")),
+    path("", include("applications.urls_board")),
+]

@@ -1,0 +1,44 @@
+"""The data of calls, applications, reviews, decisions and representation."""
+
+from applications.models.application import (
+    AccessNeed,
+    Answer,
+    AnswerRevision,
+    Application,
+    Consent,
+    EmployerConfirmation,
+    IdentityAnswer,
+    Missing,
+    Visibility,
+)
+from applications.models.call import Call, FormVersion, RubricVersion
+from applications.models.decision import Decision, Offer, Release
+from applications.models.representation import FactorPolicy, KeepApart, Pin, Proposal, SelectionRules, Target
+from applications.models.review import CriterionScore, Recusal, Review
+
+__all__ = [
+    "AccessNeed",
+    "Answer",
+    "AnswerRevision",
+    "Application",
+    "Call",
+    "Consent",
+    "CriterionScore",
+    "Decision",
+    "EmployerConfirmation",
+    "FactorPolicy",
+    "FormVersion",
+    "IdentityAnswer",
+    "KeepApart",
+    "Missing",
+    "Offer",
+    "Pin",
+    "Proposal",
+    "Recusal",
+    "Release",
+    "Review",
+    "RubricVersion",
+    "SelectionRules",
+    "Target",
+    "Visibility",
+]

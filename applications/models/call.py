@@ -1,0 +1,91 @@
+"""The public invitation to apply, and the frozen things that an application is judged by."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cohort.people.models import Cohort, Record
+
+
+class Call(Record):
+    """An invitation to apply to one cohort. Opening it freezes a form, a rubric and the policies."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("being prepared")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed to new applications")
+        DECIDED = "decided", _("decisions are out")
+        ARCHIVED = "archived", _("archived")
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="calls")
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=160)
+    summary = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    grace_minutes = models.PositiveSmallIntegerField(default=15)
+    decisions_on = models.DateField(null=True, blank=True)
+    accept_days = models.PositiveSmallIntegerField(default=7)
+    readers_per_application = models.PositiveSmallIntegerField(default=3)
+    release_needs_two = models.BooleanField(default=True)
+    policy_profile = models.CharField(max_length=30, default="us_federal_funds")
+    facts = models.JSONField(default=dict, blank=True, help_text="Values for placeholders in the form and letters")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(opens_at__isnull=False, closes_at__isnull=False),
+                name="call_open_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__isnull=True) | models.Q(closes_at__gt=models.F("opens_at")),
+                name="call_closes_after_opening",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def takes_new(self, now: datetime) -> bool:
+        """Whether somebody may start or submit at ``now``."""
+        return bool(
+            self.state == self.State.OPEN and self.opens_at and self.closes_at and self.opens_at <= now < self.closes_at
+        )
+
+    def takes_saves(self, now: datetime) -> bool:
+        """Whether an open draft may still be saved and sent at ``now`` (the deadline plus the grace minutes)."""
+        if not (self.state == self.State.OPEN and self.opens_at and self.closes_at):
+            return False
+        return self.opens_at <= now < self.closes_at + timedelta(minutes=self.grace_minutes)
+
+
+class FormVersion(Record):
+    """One frozen form: the whole definition, in the shape of ``facts/application_form.yaml``."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="form_versions")
+    number = models.PositiveIntegerField(default=1)
+    definition = models.JSONField()
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "number"], name="form_version_once")]
+
+
+class RubricVersion(Record):
+    """One frozen rubric, in the shape of ``facts/rubric.yaml``."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="rubric_versions")
+    number = models.PositiveIntegerField(default=1)
+    definition = models.JSONField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "number"], name="rubric_version_once")]

@@ -1,0 +1,78 @@
+"""What people decided, when it was told, and what the applicant answered: three separate things."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.application import Application
+from applications.models.call import Call
+from cohort.people.models import Record
+
+
+class Release(Record):
+    """One batch of decisions told together. Proposed by one person, approved by another, undoable for minutes."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("waits for a second person")
+        APPROVED = "approved", _("letters go out soon")
+        CANCELLED = "cancelled", _("called back")
+        SENT = "sent", _("letters are out")
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="releases")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    undo_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+
+class Decision(Record):
+    """One decision on one application. A later one supersedes it; nothing is overwritten."""
+
+    class Value(models.TextChoices):
+        INVITE = "invite", _("invite")
+        WAITLIST = "waitlist", _("waiting list")
+        DECLINE = "decline", _("decline")
+        NOT_ELIGIBLE = "not_eligible", _("not eligible")
+        NEEDS_INFORMATION = "needs_information", _("needs information")
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="decisions")
+    value = models.CharField(max_length=20, choices=Value.choices)
+    reason_code = models.CharField(max_length=40, help_text="A code of facts/application_form.yaml, or of an invitation")
+    note = models.TextField(blank=True, help_text="For the record; never sent")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(superseded_at__isnull=True), name="decision_one_in_force"
+            ),
+            models.CheckConstraint(condition=~Q(reason_code=""), name="decision_has_reason"),
+        ]
+
+
+class Offer(Record):
+    """A place offered to one applicant, and the answer."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("waiting for an answer")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        LAPSED = "lapsed", _("not answered in time")
+        WITHDRAWN = "withdrawn", _("taken back")
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="offer")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    reply_by = models.DateTimeField()
+    made_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)

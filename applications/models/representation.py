@@ -1,0 +1,137 @@
+"""What representation is measured by, and what the solver proposed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.application import Application
+from applications.models.call import Call
+from cohort.people.models import Record
+
+
+class FactorPolicy(Record):
+    """What one factor may be used for in one call, and who said so."""
+
+    class Policy(models.TextChoices):
+        SELECTION = "selection", _("may be used when choosing")
+        OUTREACH = "outreach", _("totals before the deadline, for outreach")
+        MONITOR = "monitor", _("totals after decisions are final")
+        NOT_USED = "not_used", _("not used")
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="factor_policies")
+    factor = models.CharField(max_length=60)
+    policy = models.CharField(max_length=10, choices=Policy.choices)
+    reason = models.TextField(blank=True)
+    approved_by = models.CharField(max_length=120, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "factor"], name="factor_policy_once"),
+            models.CheckConstraint(condition=Q(policy__in=["selection", "outreach", "monitor", "not_used"]),
+                                   name="factor_policy_known"),
+        ]
+
+
+class Target(Record):
+    """Seats wanted for one value, or one group of values, of a factor."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="targets")
+    factor = models.CharField(max_length=60)
+    code = models.CharField(max_length=60, help_text="The value, or a name for the group")
+    label = models.CharField(max_length=160)
+    values = models.JSONField(default=list, help_text="The answer codes that count")
+    floor = models.PositiveSmallIntegerField(default=0)
+    ideal100 = models.PositiveIntegerField(default=0, help_text="Ideal seats times 100")
+    ceiling = models.PositiveSmallIntegerField()
+    priority = models.PositiveSmallIntegerField(default=2, help_text="1 first, 3 last")
+    reason = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "factor", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "factor", "code"], name="target_once"),
+            models.CheckConstraint(condition=Q(floor__lte=F("ceiling")), name="target_floor_below_ceiling"),
+            models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=3), name="target_priority_1_to_3"),
+        ]
+
+
+class SelectionRules(models.Model):
+    """Rules of one call that are not about factors."""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="selection_rules")
+    org_cap = models.PositiveSmallIntegerField(default=1)
+    org_cap_hard = models.BooleanField(default=False)
+    lottery_seed = models.CharField(max_length=80, default="public-draw")
+
+
+class Pin(Record):
+    """An application kept in or out of the next proposals, with the reason."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="pins")
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="pin")
+    inside = models.BooleanField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="pin_has_reason")]
+
+
+class KeepApart(Record):
+    """Two applications that should not both be chosen."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="keep_apart")
+    first = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(first=F("second")), name="keep_apart_two"),
+            models.UniqueConstraint(fields=["first", "second"], name="keep_apart_once"),
+        ]
+
+
+class Proposal(Record):
+    """What the solver suggested for one frozen problem. People decide; this explains."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("being worked out")
+        DONE = "done", _("ready")
+        IMPOSSIBLE = "impossible", _("cannot be filled")
+        FAILED = "failed", _("did not finish")
+        CANCELLED = "cancelled", _("stopped")
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="proposals")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    progress = models.JSONField(default=dict, blank=True)
+    problem = models.JSONField(help_text="The solver's whole input: numbers and selection factors, no names")
+    input_hash = models.CharField(max_length=64)
+    cohort = models.JSONField(default=list, blank=True, help_text="Application ids, sorted")
+    vector = models.JSONField(default=dict, blank=True)
+    stages = models.JSONField(default=list, blank=True)
+    proved = models.BooleanField(default=False)
+    seconds = models.FloatField(null=True, blank=True)
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="proposal_number_once"),
+            models.UniqueConstraint(
+                fields=["call"], condition=Q(state__in=["queued", "running"]), name="proposal_one_at_a_time"
+            ),
+        ]

@@ -1,0 +1,76 @@
+"""Blind scoring against anchored levels."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.application import Application
+from cohort.people.models import Record
+
+
+class Review(Record):
+    """One reader's work on one application, from being assigned to being sent."""
+
+    class State(models.TextChoices):
+        ASSIGNED = "assigned", _("not started")
+        STARTED = "started", _("started")
+        SUBMITTED = "submitted", _("sent")
+        REMOVED = "removed", _("taken back")
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="reviews")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASSIGNED)
+    position = models.PositiveIntegerField(default=0, help_text="Place in this reader's own shuffled queue")
+    due_on = models.DateField(null=True, blank=True)
+    extra = models.BooleanField(default=False, help_text="Added because earlier readers disagreed")
+    shared_comment = models.TextField(blank=True, help_text="May be read by the applicant")
+    private_note = models.TextField(blank=True, help_text="For the reader alone")
+    flag = models.CharField(max_length=300, blank=True, help_text="A question for staff")
+    assigned_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "reader"], name="review_once"),
+            models.CheckConstraint(
+                condition=~Q(state="submitted") | Q(submitted_at__isnull=False), name="review_submitted_has_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["reader", "state", "position"])]
+
+
+class CriterionScore(models.Model):
+    """One level for one criterion, or “cannot judge”."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.CharField(max_length=40)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    cannot_judge = models.BooleanField(default=False)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="criterion_scored_once"),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(level__gte=1, level__lte=5, cannot_judge=False),
+                name="criterion_level_1_to_5",
+            ),
+        ]
+
+
+class Recusal(Record):
+    """A tie that keeps a person away from an application, on every route."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="recusals")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recusals")
+    kind = models.CharField(max_length=20)
+    declared_at = models.DateTimeField(default=timezone.now)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "person"], name="recusal_once")]

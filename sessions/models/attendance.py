@@ -1,0 +1,64 @@
+"""Who was there. Not marked is not absent: only a facilitator who closes the register says so."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cohort.people.models import Membership, Record
+from sessions.models.plan import Session
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def there(self) -> AttendanceQuerySet:
+        """Those who took part, in the room or online: they are asked the survey."""
+        return self.filter(state__in=Attendance.THERE)
+
+
+class Attendance(Record):
+    """One participant's attendance of one session."""
+
+    class State(models.TextChoices):
+        EXPECTED = "expected", _("not marked yet")
+        PRESENT = "present", _("here")
+        LATE = "late", _("came late")
+        LEFT_EARLY = "left_early", _("left early")
+        REMOTE = "remote", _("joined online")
+        EXCUSED = "excused", _("let us know")
+        ABSENT = "absent", _("was not there")
+        MADE_UP = "made_up", _("made up")
+
+    THERE = (State.PRESENT, State.LATE, State.LEFT_EARLY, State.REMOTE)
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="attendance")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="attendance")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.EXPECTED)
+    checked_in_at = models.DateTimeField(null=True, blank=True, help_text="When they checked in on their phone")
+    marked_at = models.DateTimeField(default=timezone.now)
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "membership"], name="attendance_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["expected", "present", "late", "left_early", "remote", "excused", "absent", "made_up"]
+                ),
+                name="attendance_state_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} {self.state}"
+
+    @property
+    def is_there(self) -> bool:
+        return self.state in self.THERE

@@ -7,4 +7,11 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "Applications"
 
     def ready(self) -> None:
-        """Register what this app shows and does on the ground floor."""
+        """Register what this app shows and does on the ground floor.
+
+        Every module named here has a ``register()``. A new part of the app adds its module to this one list.
+        """
+        from importlib import import_module
+
+        for part in ("cards", "demo"):
+            import_module(f"applications.{part}").register()

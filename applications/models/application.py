@@ -34,6 +34,9 @@ class Application(Record):
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     language = models.CharField(max_length=8, default="en")
     revision = models.PositiveIntegerField(default=0, help_text="Rises with every save; two tabs are told apart by it")
+    sections = models.JSONField(
+        default=dict, blank=True, help_text="Section id to {revision, at} of its last save; says nothing about content"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -79,7 +82,12 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
 
 class Answer(models.Model):
-    """One answer to one question. ``value`` is a string, a list of codes, a bool, or a dict with ``text`` parts."""
+    """One answer to one question; a question left blank has no row.
+
+    ``value`` is a string (text, or the code of one choice), a list of codes, a bool, a dict
+    ``{"codes": [...], "text": {code: words}}`` where own words came with a choice, or a dict of fields for a group.
+    Read codes through :func:`applications.formdef.values.codes_of`, which knows all of these.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=60)

@@ -14,7 +14,7 @@ from applications.models.application import (
 from applications.models.call import Call, FormVersion, RubricVersion
 from applications.models.decision import Decision, Offer, Release
 from applications.models.representation import FactorPolicy, KeepApart, Pin, Proposal, SelectionRules, Target
-from applications.models.review import CriterionScore, Recusal, Review
+from applications.models.review import CriterionScore, ReaderProfile, Recusal, Redaction, Review, ReviewRevision
 
 __all__ = [
     "AccessNeed",
@@ -34,9 +34,12 @@ __all__ = [
     "Offer",
     "Pin",
     "Proposal",
+    "ReaderProfile",
     "Recusal",
+    "Redaction",
     "Release",
     "Review",
+    "ReviewRevision",
     "RubricVersion",
     "SelectionRules",
     "Target",

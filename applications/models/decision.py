@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
 from applications.models.call import Call
-from cohort.people.models import Record
+from cohort.people.models import Cohort, Record
 
 
 class Release(Record):
@@ -23,13 +23,23 @@ class Release(Record):
         SENT = "sent", _("letters are out")
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="releases")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 … within the call; part of each letter's key")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
-    undo_until = models.DateTimeField(null=True, blank=True)
+    undo_until = models.DateTimeField(null=True, blank=True, help_text="Letters go out, and applicants see it, from then")
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="release_number_once"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "sent"]) | Q(approved_at__isnull=False, undo_until__isnull=False),
+                name="release_approved_has_times",
+            ),
+        ]
 
 
 class Decision(Record):
@@ -61,7 +71,11 @@ class Decision(Record):
 
 
 class Offer(Record):
-    """A place offered to one applicant, and the answer."""
+    """A place offered to one applicant, and the answer.
+
+    An accepted offer holds a numbered seat of the cohort. Two offers can never hold the same
+    number, so seats cannot be given out twice even if two answers arrive in the same instant.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("waiting for an answer")
@@ -70,9 +84,27 @@ class Offer(Record):
         LAPSED = "lapsed", _("not answered in time")
         WITHDRAWN = "withdrawn", _("taken back")
 
-    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="offer")
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="offers")
+    decision = models.OneToOneField(Decision, on_delete=models.RESTRICT, related_name="offer")
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    seat = models.PositiveSmallIntegerField(null=True, blank=True)
     reply_by = models.DateTimeField()
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=timezone.now, help_text="The applicant can see it from then on")
     answered_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces",
+        help_text="The offer made in its place",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(state__in=["open", "accepted"]), name="offer_one_alive"
+            ),
+            models.UniqueConstraint(fields=["cohort", "seat"], name="offer_seat_once"),
+            models.CheckConstraint(
+                condition=Q(seat__isnull=True) | Q(seat__gte=1, state="accepted"), name="offer_seat_only_accepted"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "reply_by"])]

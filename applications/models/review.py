@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
-from cohort.people.models import Record
+from cohort.people.models import Cohort, Record
 
 
 class Review(Record):
@@ -63,14 +63,80 @@ class CriterionScore(models.Model):
         ]
 
 
+class ReviewRevision(models.Model):
+    """What a reader had sent, kept when they take a review back to change it."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="revisions")
+    scores = models.JSONField(help_text="List of {criterion, level, cannot_judge, comment} as it was sent")
+    shared_comment = models.TextField(blank=True)
+    reason = models.CharField(max_length=300)
+    submitted_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="review_revision_has_reason")]
+
+
+class RecusalQuerySet(models.QuerySet["Recusal"]):
+    def keeping_away(self) -> RecusalQuerySet:
+        """Those that close every route: settled, or still waiting for a coordinator's word."""
+        return self.exclude(outcome=Recusal.Outcome.MAY_READ)
+
+
 class Recusal(Record):
     """A tie that keeps a person away from an application, on every route."""
+
+    class Outcome(models.TextChoices):
+        AWAY = "away", _("stays away")
+        WAITING = "waiting", _("a coordinator decides")
+        MAY_READ = "may_read", _("may read after all")
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="recusals")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recusals")
     kind = models.CharField(max_length=20)
     declared_at = models.DateTimeField(default=timezone.now)
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.AWAY)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "person"], name="recusal_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "person"], name="recusal_once"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["away", "waiting", "may_read"]), name="recusal_outcome_known"
+            ),
+        ]
+
+
+class ReaderProfile(Record):
+    """What a reader says about themselves before reading: where they work, other ties, languages.
+
+    Organizations are kept as folded names (``organization_key``), so that a reader can
+    name them without being shown who applied.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    employer = models.CharField(max_length=160, blank=True)
+    ties = models.JSONField(default=list, blank=True, help_text="Names of other organizations, last two years")
+    languages = models.JSONField(default=list, blank=True, help_text="Language codes besides English")
+    told_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cohort", "person"], name="reader_profile_once")]
+
+
+class Redaction(Record):
+    """What readers see in place of one free-text answer. The answer itself is kept as it was written."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="redactions")
+    question = models.CharField(max_length=60)
+    text = models.TextField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "question"], name="redaction_once")]

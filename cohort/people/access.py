@@ -5,13 +5,19 @@ Being a superuser opens nothing here: rights come from a membership alone.
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from cohort.people.models import Cohort, Membership, User
+
+
+def reader(request: HttpRequest) -> User:
+    """The signed-in person behind a request, for views that require one."""
+    return cast(User, request.user)
 
 
 def roles_in(user: User, cohort: Cohort | UUID) -> frozenset[str]:

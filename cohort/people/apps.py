@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "cohort.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Register our menu places, home cards, messages and the demo's people."""
+        from cohort.people import demo_people, places
+
+        places.register()
+        demo_people.register()

@@ -1,0 +1,44 @@
+"""The one message kind of this app: an invitation to a role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cohort.outbox import kinds
+from cohort.people.models import Invitation
+
+
+def _invitation(message: Any) -> Invitation | None:
+    return (
+        Invitation.objects.select_related("cohort", "invited_by").filter(pk=message.refs["invitation"]).first()
+    )
+
+
+def _still_needed(message: Any) -> str | None:
+    found = _invitation(message)
+    if found is None or found.revoked_at:
+        return "taken back"
+    if found.accepted_at or found.expires_at <= timezone.now():
+        return "not needed"
+    return None
+
+
+def _context(message: Any) -> dict[str, Any]:
+    from cohort.people.actions import invitation_token
+
+    found = _invitation(message)
+    assert found is not None
+    url = settings.SITE_URL + reverse("people:invitation", args=[invitation_token(found)])
+    return {"invitation": found, "url": url}
+
+
+def register() -> None:
+    kinds.register(kinds.MessageKind(
+        name="invitation", klass="A", title=_("Invitation to a role"), template="people/mail/invitation",
+        context=_context, still_needed=_still_needed, on_unknown="resend",
+    ))

@@ -4,3 +4,14 @@ from django.apps import AppConfig
 class OutboxConfig(AppConfig):
     name = "cohort.outbox"
     label = "outbox"
+
+    def ready(self) -> None:
+        """Register the outbox's own kinds and its rhythm, and let workers say that they live."""
+        from cohort.celery import every
+        from cohort.outbox import heartbeat, messages
+
+        messages.register()
+        heartbeat.connect()
+        every(60, "outbox.send")
+        every(300, "outbox.plan")
+        every(24 * 3600, "outbox.tidy")

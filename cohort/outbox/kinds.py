@@ -1,0 +1,161 @@
+"""The register of message kinds: one policy for each kind of mail.
+
+The app that owns the facts registers its kinds from ``messages.py`` in
+``AppConfig.ready()``; the outbox never names an app above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from cohort.outbox.models import Message
+    from cohort.people.models import Cohort, User
+
+#: How far ahead the planner looks. A row that is due later is left for a later run.
+HORIZON = timedelta(hours=48)
+
+#: Order in which messages to one person share a mail when there would be too many (first wins the subject).
+PRIORITY = {
+    name: place
+    for place, name in enumerate(
+        ["survey", "day_before", "prework", "make_up", "commitment", "plan", "reflection", "other", "digest"]
+    )
+}
+
+Words = str | Promise
+Attachment = tuple[str, bytes, str]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One message that should exist, as a kind's ``plan`` says it.
+
+    ``since``: when its cause came to be (published, joined). A message due before that is not sent.
+    ``weekends``: may go on a weekend, because what it is about happens on one.
+    ``any_hour``: may go in quiet hours.
+    """
+
+    key: str
+    recipient: User | None
+    due_at: datetime
+    not_after: datetime | None = None
+    email: str = ""
+    cohort: Cohort | None = None
+    refs: Mapping[str, str | int] = field(default_factory=dict)
+    since: datetime | None = None
+    weekends: bool = False
+    any_hour: bool = False
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """What is true of all messages of one kind.
+
+    :param name: stands in rows, preferences and stop links; never changed once used.
+    :param klass: ``A`` essential, ``B`` programme, ``C`` personal, ``F`` for facilitators.
+    :param title: plain name for people ("The day before a session").
+    :param template: path without ending; ``.subject.txt``, ``.txt`` and ``.html`` must exist.
+    :param context: message -> what the templates need, read fresh at sending.
+    :param still_needed: message -> None to send, or a short code for why not. Asked just before sending.
+    :param plan: now -> the messages that should exist for the next 48 hours; None for kinds that an action queues.
+    :param attachments: message -> ``(name, bytes, mimetype)`` each.
+    :param on_unknown: what to do when a worker died between sending and recording:
+        ``resend`` (with the same Message-ID) or ``drop`` (a missed nudge beats a double one).
+    :param about: one sentence for the preferences page: when it comes and what for.
+    :param why: the "why you get this" line; empty takes the one of the class.
+    :param when: when it goes, in words, for the table of kinds.
+    :param expires: when it is too late, in words, for the table of kinds.
+    :param default_on: False for kinds that people switch on themselves.
+    :param can_stop: False for F kinds that raise an alarm. A kinds never carry a stop link.
+    :param any_hour: may go in quiet hours (an answer to what the reader did a moment ago, an alarm).
+    :param topic: a key of :data:`PRIORITY`.
+    :param late_joiners: also goes to people who joined after it was due.
+    :param members_only: not sent once the recipient holds no role in the row's cohort.
+    :param plan_is_complete: ``plan`` names every message of this kind due in the next 48 hours, so a waiting
+        row that it no longer names has lost its cause and is cancelled.
+    :param blind: hidden in the message log from people who screen. None: hidden for class A.
+    """
+
+    name: str
+    klass: Literal["A", "B", "C", "F"]
+    title: Words
+    template: str
+    context: Callable[[Message], dict[str, Any]] = lambda message: {}
+    still_needed: Callable[[Message], str | None] = lambda message: None
+    plan: Callable[[datetime], Iterable[Planned] | None] | None = None
+    attachments: Callable[[Message], list[Attachment] | None] = lambda message: None
+    on_unknown: Literal["resend", "drop"] = "resend"
+    about: Words = ""
+    why: Words = ""
+    when: Words = ""
+    expires: Words = ""
+    default_on: bool = True
+    can_stop: bool = True
+    any_hour: bool = False
+    topic: str = "other"
+    late_joiners: bool = False
+    members_only: bool = False
+    plan_is_complete: bool = False
+    blind: bool | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether daily and weekly limits and quiet weekends hold for it."""
+        return self.klass in "BC"
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether a person may turn it off."""
+        return self.klass != "A" and self.can_stop
+
+    @property
+    def hidden_from_screeners(self) -> bool:
+        return self.klass == "A" if self.blind is None else self.blind
+
+
+_kinds: dict[str, MessageKind] = {}
+
+
+def register(kind: MessageKind) -> MessageKind:
+    """Add a kind.
+
+    :raises ValueError: the name is taken by a different kind, or a field is outside its range.
+    """
+    if kind.klass not in ("A", "B", "C", "F"):
+        raise ValueError(f"{kind.name}: no class {kind.klass!r}")
+    if kind.topic not in PRIORITY:
+        raise ValueError(f"{kind.name}: no topic {kind.topic!r}")
+    if kind.on_unknown not in ("resend", "drop"):
+        raise ValueError(f"{kind.name}: on_unknown is resend or drop")
+    taken = _kinds.get(kind.name)
+    if taken is not None and taken.template != kind.template:
+        raise ValueError(f"Two kinds are called {kind.name!r}")
+    _kinds[kind.name] = kind
+    return kind
+
+
+def get(name: str) -> MessageKind:
+    """The kind called ``name``.
+
+    :raises LookupError: nobody registered it.
+    """
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise LookupError(f"No message kind is called {name!r}") from None
+
+
+def find(name: str) -> MessageKind | None:
+    """The kind called ``name``, or None when its app is gone."""
+    return _kinds.get(name)
+
+
+def registered() -> list[MessageKind]:
+    """All kinds, by class and name."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.klass, kind.name))

@@ -1,0 +1,292 @@
+"""Turn a post into clean values, refusals with a reason, and the four kinds of missing kept apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.formdef.definition import (
+    DONT_KNOW,
+    MANY_CHOICES,
+    ONE_CHOICE,
+    PREFER_NOT,
+    SILENT,
+    TEXTS,
+    Form,
+    Option,
+    Question,
+    Section,
+)
+from applications.formdef.values import Value, codes_of, column_name, extra_name, text_name
+from applications.formdef.words import tidy
+
+Posted = Mapping[str, Sequence[str]]
+
+NOT_SHOWN, LEFT_BLANK, SAID_PREFER_NOT, SAID_DONT_KNOW = "not_shown", "left_blank", "prefer_not", "dont_know"
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z")
+
+
+@dataclass
+class Cleaned:
+    """What came of one section.
+
+    * ``values``: question to clean value, for questions that were answered;
+    * ``missing``: question to one of the four kinds, for the others (prefer-not and don't-know answers are in both);
+    * ``refused``: field name to messages. What was posted there is not stored; what was stored stays;
+    * ``wanting``: field name to messages for required questions without an answer: a draft may be saved without them.
+    """
+
+    values: dict[str, Value] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, list[str]] = field(default_factory=dict)
+    wanting: dict[str, list[str]] = field(default_factory=dict)
+    refused_questions: set[str] = field(default_factory=set)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was refused and nothing required is wanting."""
+        return not self.refused and not self.wanting
+
+    @property
+    def messages(self) -> dict[str, list[str]]:
+        return {**self.wanting, **self.refused}
+
+
+class _Refused(Exception):
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name, self.message = name, message
+
+
+def is_shown(question: Question, values: Mapping[str, Value], settings: Iterable[str] = ()) -> bool:
+    """Whether a question applies, given the answers so far and the switched-on settings."""
+    if not question.enabled or (question.show_if_setting and question.show_if_setting not in set(settings)):
+        return False
+    return all(wanted & set(codes_of(values.get(other))) for other, wanted in question.show_if)
+
+
+def clean(section: Section, data: Posted, *, earlier: Mapping[str, Value] | None = None,
+          settings: Iterable[str] = ()) -> Cleaned:
+    """Read one posted section. Never raises, whatever was posted.
+
+    :param data: field name to the list of posted strings.
+    :param earlier: stored values of all questions, for conditions that look at other pages.
+    :param settings: names of switched-on settings, for ``show_if_setting``.
+    """
+    on = set(settings)
+    known: dict[str, Value] = dict(earlier or {})
+    result = Cleaned()
+    for question in section.questions:
+        if question.type in SILENT:
+            continue
+        if not is_shown(question, known, on):
+            result.missing[question.id] = NOT_SHOWN
+            known.pop(question.id, None)
+            continue
+        try:
+            value = _READERS[question.type](question, data)
+        except _Refused as refusal:
+            result.refused.setdefault(refusal.name, []).append(refusal.message)
+            result.refused_questions.add(question.id)
+            continue
+        if value is None:
+            known.pop(question.id, None)
+        else:
+            result.values[question.id] = known[question.id] = value
+        kind = missing_of(question, value)
+        if kind:
+            result.missing[question.id] = kind
+        for name, message in lacking(question, value):
+            result.wanting.setdefault(name, []).append(message)
+    return result
+
+
+def missing_of(question: Question, value: Value) -> str:
+    """Which kind of missing a shown question's value is, or empty when it is an answer."""
+    if value is None:
+        return LEFT_BLANK
+    if question.type in TEXTS | {"group", "checkbox_single"}:
+        return ""
+    codes = set(codes_of(value))
+    if codes and codes <= PREFER_NOT:
+        return SAID_PREFER_NOT
+    return SAID_DONT_KNOW if codes and codes <= DONT_KNOW else ""
+
+
+def lacking(question: Question, value: Value) -> list[tuple[str, str]]:
+    """Field names and messages for what a required question still wants."""
+    if question.type == "group":
+        held = value if isinstance(value, Mapping) else {}
+        inner = [row for part in question.fields for row in lacking(part, held.get(part.id))]
+        return inner or (_one_of(question, held) if question.one_of else [])
+    if not question.required:
+        return []
+    if question.type == "checkbox_single":
+        return [] if value is True else [(question.id, _("Tick this box to go on."))]
+    if value is not None:
+        return []
+    if question.type == "matrix_checkboxes":
+        return [(extra_name(question.id), _("Choose at least one answer."))]
+    if question.type in ONE_CHOICE:
+        return [(question.id, _("Choose one answer."))]
+    if question.type in MANY_CHOICES:
+        return [(question.id, _("Choose at least one answer."))]
+    return [(question.id, _("Write an answer here."))]
+
+
+def _one_of(question: Question, held: Mapping[str, Value]) -> list[tuple[str, str]]:
+    """A group that wants one way to be given: an e-mail address or a choice when it has such fields."""
+    ways = [part for part in question.fields if part.type in {"email"} | ONE_CHOICE] or list(question.fields)
+    if any(held.get(way.id) for way in ways):
+        return []
+    if held:
+        return [(ways[0].id, _("Add this, or choose one of the other ways."))]
+    return [(ways[-1].id, _("Give one of these, or choose one of the other ways."))]
+
+
+def wanting(form: Form, values: Mapping[str, Value], settings: Iterable[str] = ()) -> dict[str, list[Question]]:
+    """Per section, the questions that must be answered before sending and are not."""
+    found: dict[str, list[Question]] = {}
+    for section in form.parts:
+        for question in section.questions:
+            if question.type not in SILENT and is_shown(question, values, settings) and lacking(
+                    question, values.get(question.id)):
+                found.setdefault(section.id, []).append(question)
+    return found
+
+
+# ---------------------------------------------------------------- one reader per type
+
+
+def _strings(data: Posted, name: str) -> list[str]:
+    found = data.get(name) or []
+    return [item for item in ([found] if isinstance(found, str) else found) if isinstance(item, str)]
+
+
+def _last(data: Posted, name: str) -> str:
+    found = _strings(data, name)
+    return found[-1] if found else ""
+
+
+def _too_long(name: str, text: str, limit: int) -> None:
+    over = len(text) - limit
+    if over > 0:
+        raise _Refused(name, ngettext(
+            "This is %(over)s character too long. You can write up to %(limit)s.",
+            "This is %(over)s characters too long. You can write up to %(limit)s.", over,
+        ) % {"over": f"{over:,}", "limit": f"{limit:,}"})
+
+
+def _text(question: Question, data: Posted) -> Value:
+    text = tidy(_last(data, question.id), lines=question.type == "textarea")
+    _too_long(question.id, text, question.limit)
+    if not text:
+        return None
+    if question.type == "email" and (len(text) > 254 or ".." in text or not _EMAIL.match(text)):
+        raise _Refused(question.id, _("Write a full e-mail address, for example name@example.org."))
+    if question.type == "tel" and sum(c.isdigit() for c in text) < 5:
+        raise _Refused(question.id, _("Write a phone number with its area code, for example 360-555-0142."))
+    return text
+
+
+def _words_beside(question: Question, data: Posted) -> dict[str, str]:
+    """Own words typed beside choices, by code, within their limits."""
+    found = {}
+    for option in question.by_code.values():
+        if option.text:
+            name = text_name(question.id, option.code)
+            text = tidy(_last(data, name))
+            _too_long(name, text, option.max_chars)
+            if text:
+                found[option.code] = text
+    return found
+
+
+def _chosen(question: Question, data: Posted, name: str, options: Iterable[Option]) -> list[str]:
+    """The posted codes of one list of options, once each, in the order of the form."""
+    sent = {item for item in _strings(data, name) if item}
+    known = [option.code for option in options]
+    if sent - set(known):
+        raise _Refused(name, _("Choose from the answers shown here. One that was sent is not among them."))
+    return [code for code in known if code in sent]
+
+
+def _with_words(codes: list[str], words: dict[str, str]) -> dict[str, Any] | None:
+    kept = {code: text for code, text in words.items() if code in codes}
+    return {"codes": codes, "text": kept} if kept else None
+
+
+def _one(question: Question, data: Posted) -> Value:
+    codes = _chosen(question, data, question.id, question.options)
+    if len(codes) > 1:
+        raise _Refused(question.id, _("Choose only one answer."))
+    words = _words_beside(question, data)
+    if not codes and len(words) == 1:
+        codes = list(words)  # own words alone say which choice was meant
+    if not codes:
+        return None
+    return _with_words(codes, words) or codes[0]
+
+
+def _alone(question: Question, codes: Iterable[str]) -> str:
+    """The choice that stands alone among ``codes``, or empty."""
+    chosen = set(codes)
+    return next((code for code in reversed(question.exclusive) if code in chosen), "")
+
+
+def _many(question: Question, data: Posted) -> Value:
+    codes = _chosen(question, data, question.id, question.options)
+    alone = _alone(question, codes)
+    if alone:
+        return [alone]
+    words = _words_beside(question, data)
+    codes = [o.code for o in question.options if o.code in codes or (o.code in words and not o.exclusive)]
+    if question.max_selected and len(codes) > question.max_selected:
+        raise _Refused(question.id, ngettext(
+            "Choose at most %(most)s. You chose %(count)s.", "Choose at most %(most)s. You chose %(count)s.",
+            question.max_selected) % {"most": question.max_selected, "count": len(codes)})
+    if not codes:
+        return None
+    return _with_words(codes, words) or codes
+
+
+def _single(question: Question, data: Posted) -> Value:
+    ticked = _last(data, question.id).strip().lower() not in {"", "0", "off", "false", "no"}
+    return True if ticked else (False if question.consent else None)
+
+
+def _grid(question: Question, data: Posted) -> Value:
+    extra = _chosen(question, data, extra_name(question.id), question.extra)
+    columns = {column.code: _chosen(question, data, column_name(question.id, column.code), question.options)
+               for column in question.columns}
+    alone = _alone(question, [*extra, *(code for codes in columns.values() for code in codes)])
+    if alone:
+        if any(option.code == alone for option in question.extra):
+            return {"columns": {}, "extra": [alone]}
+        return {"columns": {name: [alone] for name, codes in columns.items() if alone in codes}, "extra": []}
+    columns = {name: codes for name, codes in columns.items() if codes}
+    if not columns and not extra:
+        return None
+    used = {code for codes in columns.values() for code in codes} | set(extra)
+    words = {code: text for code, text in _words_beside(question, data).items() if code in used}
+    return {"columns": columns, "extra": extra, **({"text": words} if words else {})}
+
+
+def _group(question: Question, data: Posted) -> Value:
+    found = {}
+    for part in question.fields:
+        value = _READERS[part.type](part, data)
+        if value is not None:
+            found[part.id] = value
+    return found or None
+
+
+_READERS: dict[str, Callable[[Question, Posted], Value]] = {
+    **dict.fromkeys(TEXTS, _text), **dict.fromkeys(ONE_CHOICE, _one), **dict.fromkeys(MANY_CHOICES, _many),
+    "checkbox_single": _single, "matrix_checkboxes": _grid, "group": _group,
+}

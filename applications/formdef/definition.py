@@ -1,0 +1,299 @@
+"""Read a form definition into frozen dataclasses, whatever it holds.
+
+A definition is data that people edit. What cannot be understood is left out, never guessed at: a question
+with an unknown type, an id that is not a name, or a choice without options is not part of the form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
+CODE = re.compile(r"[A-Za-z0-9_.\-]{1,40}\Z")
+
+TEXTS = frozenset({"text", "email", "tel", "textarea"})
+ONE_CHOICE = frozenset({"radio", "select_with_text"})
+MANY_CHOICES = frozenset({"checkboxes", "multi_select_with_text"})
+SILENT = frozenset({"notice", "submit"})
+TYPES = TEXTS | ONE_CHOICE | MANY_CHOICES | SILENT | {"checkbox_single", "matrix_checkboxes", "group"}
+
+VISIBILITIES = frozenset({"reviewer", "staff", "selection", "equity_data", "access"})
+DEFAULT_LIMITS = {"text": 200, "email": 254, "tel": 30, "textarea": 2000}
+OWN_WORDS_LIMIT = 80
+HARD_LIMIT = 20_000  # no definition may ask for longer texts than this
+PREFER_NOT, DONT_KNOW = frozenset({"prefer_not"}), frozenset({"dk", "dont_know"})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice. ``text`` means that own words may go with it, up to ``max_chars`` characters."""
+
+    code: str
+    label: str
+    help: str = ""
+    text: bool = False
+    max_chars: int = OWN_WORDS_LIMIT
+    exclusive: bool = False
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Which answers let a person in, keep them out, or need a look by staff."""
+
+    passes: frozenset[str]
+    fails: frozenset[str]
+    check: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a form. ``limit`` is in characters, ``max_selected`` in options (0: no limit)."""
+
+    id: str
+    type: str
+    section: str
+    label: str = ""
+    help: str = ""
+    required: bool = False
+    one_of: bool = False
+    limit: int = 200
+    max_selected: int = 0
+    options: tuple[Option, ...] = ()
+    columns: tuple[Option, ...] = ()
+    extra: tuple[Option, ...] = ()
+    fields: tuple[Question, ...] = ()
+    show_if: tuple[tuple[str, frozenset[str]], ...] = ()
+    show_if_setting: str = ""
+    enabled: bool = True
+    gate: Gate | None = None
+    visibility: str = "staff"
+    autocomplete: str = ""
+    factor: str = ""
+    consent: bool = False
+    deletes_on_withdraw: str = ""
+    text: str = ""
+
+    @cached_property
+    def by_code(self) -> dict[str, Option]:
+        """Every option of the question, those beside a grid included."""
+        return {option.code: option for option in (*self.options, *self.extra)}
+
+    @cached_property
+    def exclusive(self) -> tuple[str, ...]:
+        """Codes that stand alone, the most protective last."""
+        codes = [option.code for option in self.by_code.values() if option.exclusive]
+        return tuple(sorted(codes, key=lambda code: code in PREFER_NOT))
+
+    def label_of(self, code: str) -> str:
+        """What an option says; the code itself when the form no longer holds it."""
+        option = self.by_code.get(code)
+        return option.label if option else code
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of the form."""
+
+    id: str
+    title: str
+    help: str = ""
+    intro: tuple[str, ...] = ()
+    other_formats: str = ""
+    questions: tuple[Question, ...] = ()
+
+    @cached_property
+    def optional(self) -> bool:
+        """Whether nothing here has to be answered."""
+        return not any(q.required or q.one_of for q in self.questions)
+
+    @cached_property
+    def private(self) -> str:
+        """``equity_data`` or ``access`` when every answer here goes to that drawer alone, else empty."""
+        kinds = {q.visibility for q in self.questions if q.type not in SILENT}
+        return next(iter(kinds)) if len(kinds) == 1 and kinds <= {"equity_data", "access"} else ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A whole form. ``employer`` is the short form for the person who confirms support."""
+
+    title: str = ""
+    minutes: int = 0
+    sections: tuple[Section, ...] = ()
+    employer: Section | None = None
+    letters: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        return {q.id: q for section in self.sections for q in section.questions}
+
+    @cached_property
+    def parts(self) -> tuple[Section, ...]:
+        """The sections that hold something to read or answer; the last check page is not one of them."""
+        return tuple(s for s in self.sections if any(q.type != "submit" for q in s.questions))
+
+    def part(self, section_id: str) -> Section | None:
+        return next((s for s in self.parts if s.id == section_id), None)
+
+
+def load(definition: object, *, locale: str = "en") -> Form:
+    """Read a definition. Never fails: what is not understood is left out.
+
+    :param locale: words may be given per language, as ``{"en": "Yes", "es": "Sí"}``.
+    """
+    raw = definition if isinstance(definition, Mapping) else {}
+    reader = _Reader(locale.partition("-")[0])
+    sections = tuple(s for s in (reader.section(item) for item in _items(raw.get("sections"))) if s is not None)
+    employer = raw.get("employer_form")
+    short = _Reader(reader.locale).section(
+        {**employer, "title": employer.get("title", "")}, always_staff=True) if isinstance(employer, Mapping) else None
+    letters = raw.get("letters")
+    return Form(
+        title=reader.words(raw.get("title")),
+        minutes=_number(raw.get("estimated_minutes"), 0, 600, 0),
+        sections=sections,
+        employer=short,
+        letters=letters if isinstance(letters, Mapping) else {},
+    )
+
+
+@dataclass
+class _Reader:
+    locale: str
+    seen: set[str] = field(default_factory=set)
+    section_ids: set[str] = field(default_factory=set)
+
+    def words(self, raw: object) -> str:
+        """A text, or the text of this language out of a mapping of languages."""
+        if isinstance(raw, Mapping):
+            raw = raw.get(self.locale) or raw.get("en") or ""
+        return raw.replace("\x00", "")[:HARD_LIMIT] if isinstance(raw, str) else ""
+
+    def section(self, raw: object, *, always_staff: bool = False) -> Section | None:
+        if not isinstance(raw, Mapping) or not _is_name(raw.get("id")) or raw["id"] in self.section_ids:
+            return None
+        self.section_ids.add(raw["id"])
+        found: list[Question] = []
+        for item in _items(raw.get("questions")):
+            question = self.question(item, raw["id"], "staff" if always_staff else None)
+            if question is None:
+                continue
+            found.append(question)
+            follow = item.get("follow_up")
+            if isinstance(follow, Mapping):
+                inherited = {"visibility": question.visibility, "enabled": question.enabled, **follow}
+                second = self.question(inherited, raw["id"], question.visibility)
+                if second is not None:
+                    found.append(second)
+        return Section(
+            id=raw["id"], title=self.words(raw.get("title")) or raw["id"], help=self.words(raw.get("help")),
+            intro=tuple(filter(None, (self.words(block) for block in _items(raw.get("intro_blocks"))))),
+            other_formats=self.words(raw.get("alternative_formats")), questions=tuple(found),
+        )
+
+    def question(self, raw: object, section: str, visibility: str | None = None) -> Question | None:
+        if not isinstance(raw, Mapping) or not _is_name(raw.get("id")) or raw["id"] in self.seen:
+            return None
+        kind = raw.get("type")
+        if not isinstance(kind, str) or kind not in TYPES:
+            return None
+        options = self.options(raw.get("options"))
+        columns = self.options(raw.get("columns")) if kind == "matrix_checkboxes" else ()
+        extra = self.options(raw.get("extra_options"), {o.code for o in options}) if columns else ()
+        if kind in ONE_CHOICE | MANY_CHOICES | {"matrix_checkboxes"} and not options:
+            return None
+        if kind == "matrix_checkboxes" and not columns:
+            return None
+        self.seen.add(raw["id"])
+        if visibility is None:
+            said = raw.get("visibility")
+            visibility = said if isinstance(said, str) and said in VISIBILITIES else "staff"
+        fields: tuple[Question, ...] = ()
+        if kind == "group":
+            inner = (self.question(item, section, visibility) for item in _items(raw.get("fields"))
+                     if isinstance(item, Mapping) and item.get("type") not in SILENT | {"group"})
+            fields = tuple(q for q in inner if q is not None)
+            if not fields:
+                return None
+        limit = _number(raw.get("max_chars"), 1, HARD_LIMIT, DEFAULT_LIMITS.get(kind, OWN_WORDS_LIMIT))
+        if kind in {"select_with_text", "multi_select_with_text"}:
+            options = tuple(_limited(o, min(limit, 160)) for o in options)
+        return Question(
+            id=raw["id"], type=kind, section=section, label=self.words(raw.get("label")) or raw["id"],
+            help=self.words(raw.get("help")), required=raw.get("required") is True,
+            one_of=kind == "group" and raw.get("required") == "one_of", limit=limit,
+            max_selected=_number(raw.get("max_selected"), 1, 10_000, 0), options=options, columns=columns, extra=extra,
+            fields=fields, show_if=_conditions(raw.get("show_if")), show_if_setting=_name(raw.get("show_if_setting")),
+            enabled=raw.get("enabled", raw.get("enabled_by_default", True)) is not False,
+            gate=_gate(raw.get("gate")), visibility=visibility, autocomplete=_token(raw.get("autocomplete")),
+            factor=_name(raw.get("factor")), text=self.words(raw.get("text")),
+            consent=kind == "checkbox_single" and (section == "consent" or "notice_version" in _items(raw.get("stores"))),
+            deletes_on_withdraw=_name(raw.get("deletes_on_withdraw")),
+        )
+
+    def options(self, raw: object, taken: Iterable[str] = ()) -> tuple[Option, ...]:
+        found: dict[str, Option] = {}
+        for item in _items(raw):
+            if not isinstance(item, Mapping):
+                continue
+            code = item.get("code")
+            if not isinstance(code, str) or not CODE.match(code) or code in found or code in set(taken):
+                continue
+            found[code] = Option(
+                code=code, label=self.words(item.get("label")) or code, help=self.words(item.get("help")),
+                text=item.get("text") is True, exclusive=item.get("exclusive") is True or code in PREFER_NOT,
+                max_chars=_number(item.get("max_chars"), 1, 160, OWN_WORDS_LIMIT),
+            )
+        return tuple(found.values())
+
+
+def _limited(option: Option, limit: int) -> Option:
+    from dataclasses import replace
+
+    return replace(option, max_chars=limit) if option.text else option
+
+
+def _items(raw: object) -> list[Any]:
+    return list(raw) if isinstance(raw, list | tuple) else []
+
+
+def _is_name(raw: object) -> bool:
+    return isinstance(raw, str) and bool(NAME.match(raw))
+
+
+def _name(raw: object) -> str:
+    return raw if isinstance(raw, str) and NAME.match(raw) else ""
+
+
+def _token(raw: object) -> str:
+    return raw if isinstance(raw, str) and re.fullmatch(r"[a-z][a-z\- ]{0,40}", raw) else ""
+
+
+def _number(raw: object, low: int, high: int, otherwise: int) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        return otherwise
+    return raw if low <= raw <= high else (high if raw > high else otherwise)
+
+
+def _codes(raw: object) -> frozenset[str]:
+    if isinstance(raw, str):
+        return frozenset({raw})
+    return frozenset(item for item in _items(raw) if isinstance(item, str))
+
+
+def _conditions(raw: object) -> tuple[tuple[str, frozenset[str]], ...]:
+    if not isinstance(raw, Mapping):
+        return ()
+    return tuple((key, _codes(wanted)) for key, wanted in raw.items() if _is_name(key))
+
+
+def _gate(raw: object) -> Gate | None:
+    if not isinstance(raw, Mapping):
+        return None
+    passes, fails = _codes(raw.get("pass")) | _codes(raw.get("pass_any")), _codes(raw.get("fail"))
+    check = frozenset({"unsure"}) & passes if raw.get("unsure_action") == "staff_check" else frozenset()
+    return Gate(passes=passes - check, fails=fails, check=check) if passes or fails else None

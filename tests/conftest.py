@@ -6,12 +6,21 @@ import os
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import get_hashers
 from django.core.cache import cache
 from django.test import Client
 
 from cohort.people.models import Cohort, Membership, Role, User
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    """Hashing a password the real way takes a third of a second, and the cast has fifteen people."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    get_hashers.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-import importlib
+from cohort.outbox import actions as outbox
 from cohort.people import history
 from cohort.people.models import Cohort, Invitation, Membership, Role, User
 

@@ -7,7 +7,8 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register our menu places, home cards, messages and the demo's people."""
-        from cohort.people import demo_people, places
+        from cohort.people import demo_people, messages, places
 
         places.register()
+        messages.register()
         demo_people.register()

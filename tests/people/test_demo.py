@@ -20,9 +20,6 @@ def load() -> str:
     return out.getvalue()
 
 
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Loaded once for this module, outside the tests' transactions, and removed afterwards."""
 
 
 @pytest.mark.django_db

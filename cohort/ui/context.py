@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -22,4 +23,10 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             roles = frozenset(Membership.objects.current().filter(user=user).values_list("role", flat=True).distinct())
         return nav.places_for(request, roles)
 
-    return {"menu": SimpleLazyObject(menu), "local_stack": settings.EMBEDDED, "debug_tools": settings.DEBUG}
+    return {
+        "menu": SimpleLazyObject(menu),
+        "languages": settings.LANGUAGES,
+        "help_email": getattr(settings, "HELP_EMAIL", "") or parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        "local_stack": settings.EMBEDDED,
+        "debug_tools": settings.DEBUG,
+    }

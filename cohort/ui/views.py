@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cohort.ui import cards
@@ -8,4 +10,21 @@ from cohort.ui import cards
 
 def home(request: HttpRequest) -> HttpResponse:
     """One screen: for a visitor what this is, for a member what matters now."""
-    return render(request, "ui/home.html", {"cards": cards.cards_for(request.user)})  # type: ignore[arg-type]
+    found = cards.cards_for(request.user)  # type: ignore[arg-type]
+    first = found[0] if found and found[0].now else None
+    return render(request, "ui/home.html", {"cards": found, "first": first, "rest": found[1:] if first else found})
+
+
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Everything that a person can set about themselves, on one page of links."""
+    return render(request, "ui/account.html")
+
+
+def style_guide(request: HttpRequest) -> HttpResponse:
+    """Every component and every state of a field, for people who work on Cohort. Only while DEBUG is on."""
+    if not settings.DEBUG:
+        raise Http404
+    from cohort.ui import guide
+
+    return render(request, "ui/guide.html", guide.context(bound="errors" in request.GET))

@@ -1,0 +1,8 @@
+// What every page may need: go to the error summary, count characters, keep one answer alone. Pages work without it.
+import { errorSummary } from "./ui-errors.js";
+import { counters } from "./ui-counter.js";
+import { exclusive } from "./ui-choices.js";
+
+errorSummary(document);
+counters(document);
+exclusive(document);

@@ -1,9 +1,182 @@
 #!/usr/bin/env python3
+"""Start here: `python3 manage.py demo`, `run`, `tests`, `lint`, or any Django command.
+
+On a machine with nothing but Python this file first makes `.venv` from a lock
+with hashes, then starts again inside it. With DATABASE_URL set, or inside an
+active environment that has the packages, it changes nothing and goes straight on.
+
+Standard library only, and plain enough for an old Python to read the message
+that it is too old.
+"""
+
 import os
 import sys
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
-    from django.core.management import execute_from_command_line
+OLDEST = (3, 11)
+BASE = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(BASE, ".venv")
+LOCKS = ["production", "local", "test"]  # each holds everything in the one before it, in the same versions
+NEEDS = {  # what tells that an environment was made for this: found without importing
+    "production": ["django", "allauth", "celery", "psycopg", "redis"],
+    "local": ["psutil", "granian"],
+    "test": ["pytest", "pytest_django", "playwright", "mypy", "ruff"],
+}
+LEVELS = {"tests": "test", "lint": "test", "screenshots": "test"}  # anything else: local
 
-    execute_from_command_line(sys.argv)
+
+def main(arguments):
+    command = arguments[0] if arguments else "help"
+    require_python()
+    ensure_environment(LEVELS.get(command, "local"))
+    sys.path.insert(0, BASE)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
+    from cohort.local.commands import execute
+
+    return execute(arguments)
+
+
+def require_python():
+    """Go on with a newer Python when this one is too old, or say what is needed."""
+    if sys.version_info >= OLDEST:
+        return
+    from distutils.spawn import find_executable  # gone in 3.12, there in all that are too old
+
+    for name in ("python3.13", "python3.12", "python3.11"):
+        found = find_executable(name)
+        if found:
+            os.execv(found, [found, os.path.abspath(__file__)] + sys.argv[1:])
+    sys.exit("Cohort needs Python 3.11 or newer. This is Python %d.%d (%s)." % (sys.version_info[:2] + (sys.executable,)))
+
+
+def ensure_environment(level):
+    """Return when this process has the packages of a level; otherwise make `.venv` ready and start again in it."""
+    at_home = os.path.realpath(sys.prefix) == os.path.realpath(VENV)  # sys.executable is a symlink to the base Python
+    if not at_home:
+        chosen = sys.prefix != sys.base_prefix or os.environ.get("DATABASE_URL")
+        if chosen and has_packages(level):
+            return
+        if chosen and has_packages("production"):
+            if level != "test":
+                return
+            say("The active Python lacks the test tools (requirements/test.lock); using .venv instead.")
+    python = os.path.join(VENV, "bin", "python")
+    if is_ready(level) and at_home:
+        return
+    if not is_ready(level):
+        with_lock(lambda: is_ready(level) or prepare(level))
+    sys.stdout.flush()
+    os.execv(python, [python, os.path.abspath(__file__)] + sys.argv[1:])
+
+
+def has_packages(level):
+    """Whether this interpreter finds the marks of a level."""
+    from importlib.util import find_spec
+
+    wanted = [name for step in LOCKS[: LOCKS.index(level) + 1] for name in NEEDS[step]]
+    return all(find_spec(name) for name in wanted)
+
+
+def lock_file(level):
+    return os.path.join(BASE, "requirements", level + ".lock")
+
+
+def lock_hash(level):
+    import hashlib
+
+    with open(lock_file(level), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def stamp_file():
+    return os.path.join(VENV, "stamp.json")
+
+
+def is_ready(level):
+    """Whether `.venv` works and was made from the lock of this level, or from a larger one with this one in it."""
+    import json
+
+    try:
+        with open(stamp_file()) as file:
+            stamp = json.load(file)
+    except (OSError, ValueError):
+        return False
+    return stamp.get(level) == lock_hash(level) and os.access(os.path.join(VENV, "bin", "python"), os.X_OK)
+
+
+def with_lock(action):
+    """Run an action while no other process on this checkout does. The lock is on a folder: nothing is left behind."""
+    import fcntl
+
+    folder = os.open(os.path.join(BASE, "requirements"), os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another process is preparing the packages; waiting for it.")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        action()
+    finally:
+        os.close(folder)
+
+
+def prepare(level):
+    """Make `.venv` whole. What an interrupted or broken one left is thrown away: half a package looks installed to pip."""
+    import importlib.util
+    import shutil
+    import subprocess
+
+    python = os.path.join(VENV, "bin", "python")
+    if os.path.exists(os.path.join(VENV, "installing")) or not os.access(python, os.X_OK):
+        shutil.rmtree(VENV, ignore_errors=True)
+    if not os.path.exists(VENV):
+        if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+            sys.exit(
+                "This Python cannot make environments (the module ensurepip is missing).\n"
+                "On Debian and Ubuntu:  sudo apt install python3-venv\n"
+                "Or point to another Python:  python3.12 manage.py " + " ".join(sys.argv[1:])
+            )
+        os.mkdir(VENV)
+        open(os.path.join(VENV, "installing"), "w").close()
+        base = getattr(sys, "_base_executable", None) or sys.executable  # outside any environment, also the one just removed
+        made = subprocess.run([base, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if made.returncode:
+            sys.exit("The environment .venv could not be made:\n" + made.stdout.decode(errors="replace"))
+    install(level)
+
+
+def install(level):
+    """Bring `.venv` to a lock. Every file is checked against its hash; nothing is built."""
+    import json
+    import subprocess
+
+    say("Installing the packages into .venv (only now and when they change; about half a minute)...")
+    installing = os.path.join(VENV, "installing")
+    open(installing, "w").close()
+    if os.path.exists(stamp_file()):
+        os.remove(stamp_file())
+    command = [os.path.join(VENV, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # Not compiled here: Python compiles what it uses when it first does, which is a quarter of it.
+    command += ["--no-input", "--no-compile", "--require-hashes", "--only-binary", ":all:", "-r", lock_file(level)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        sys.exit(
+            "The packages could not be installed; see pip's message above.\n"
+            "The first start needs the network. Later starts do not. Running the same command again continues."
+        )
+    stamp = {step: lock_hash(step) for step in LOCKS[: LOCKS.index(level) + 1]}
+    with open(stamp_file() + ".new", "w") as file:
+        json.dump(stamp, file)
+    os.replace(stamp_file() + ".new", stamp_file())
+    os.remove(installing)
+
+
+def say(text):
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,56 @@
+"""What `manage.py` does once the packages are there."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cohort.local import places
+from cohort.local.binaries import CannotStart
+
+NO_SERVERS = {"help", "version", "--help", "-h", "--version", "collectstatic", "compilemessages", "makemessages", "startapp"}
+HELP = """Cohort's own commands:
+  demo          everything on this machine, with invented people (PORT, HOST, COHORT_STATE)
+  run           the same, empty
+  tests [...]   the test suite; words after it go to pytest
+  lint          style, types, imports, migrations, deployment settings
+"""
+
+
+def execute(arguments: list[str]) -> int:
+    """Run one command; returns the exit code."""
+    command = arguments[0] if arguments else "help"
+    if command in ("demo", "run"):
+        from cohort.local import runner
+
+        return runner.main(command)
+    if command == "tests":
+        sys.stdout.flush()
+        os.chdir(places.BASE)
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments[1:]])
+    if command == "lint":
+        from cohort.local import checks
+
+        return checks.main()
+    return _django(arguments, command)
+
+
+def _django(arguments: list[str], command: str) -> int:
+    """A Django command. The local servers run while it does, unless it has no use for them."""
+    from django.core.management import execute_from_command_line
+
+    words = ["manage.py", *arguments]
+    if command in NO_SERVERS:
+        if arguments in ([], ["help"], ["--help"], ["-h"]):
+            sys.stdout.write(HELP)
+        execute_from_command_line(words)
+        return 0
+    from cohort.local import servers
+
+    try:
+        with servers.attached():
+            execute_from_command_line(words)
+    except CannotStart as error:
+        sys.stderr.write(f"\n{error}\n\n")
+        return 1
+    return 0

@@ -1,0 +1,258 @@
+"""Everything in one foreground process tree: servers, database, web, worker, beat.
+
+`manage.py demo` shows Cohort with invented people; `manage.py run` starts it
+empty. Ctrl-C stops all of it, a second Ctrl-C at once. Data stays.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import http.client
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from types import FrameType
+from typing import IO
+
+from cohort.local import places, servers
+from cohort.local.binaries import CannotStart
+from cohort.local.children import MARK, Child, say, stop_all, sweep
+
+LOOK = 0.2  # seconds between two looks at the children
+LOOK_AT_SERVERS = 1.0  # seconds between two looks at the servers
+SLOWEST_WEB = 60.0  # seconds until we say that the web server is late
+
+
+class Runner:
+    """One start of the stack. ``kind``: "demo" or "run"."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.host, self.port = _address()
+        self.stopping, self.hurry = threading.Event(), threading.Event()
+        self.children: list[Child] = []
+
+    @property
+    def url(self) -> str:
+        """The address to open. A name, because passkeys do not work with numbers."""
+        shown = self.host if self.host not in ("127.0.0.1", "0.0.0.0", "::", "::1") else "localhost"  # noqa: S104
+        return f"http://{shown}:{self.port}/"
+
+    def run(self) -> int:
+        """Start, serve until told to stop, stop. Returns the exit code."""
+        began = time.monotonic()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        os.umask(0o077)  # mail and logs of this stack are the reader's alone
+        with _only_one(self.url):
+            if swept := sweep(str(places.state_dir())):
+                say("cohort", f"ended {swept} processes that an earlier start left behind")
+            _check_port(self.host, self.port)
+            with servers.attached(give_up=self.stopping.is_set):
+                if any(servers.wanted()) and not self.stopping.is_set():
+                    say("cohort", f"PostgreSQL and Valkey are ready ({time.monotonic() - began:.1f} s)")
+                try:
+                    code = self._serve(began)
+                finally:
+                    stop_all(self.children, at_once=self.hurry.is_set(), hurry=self.hurry)
+        say("cohort", "stopped; everything is kept")
+        return code
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self.stopping.is_set():
+            self.hurry.set()
+        self.stopping.set()
+
+    def _serve(self, began: float) -> int:
+        env = self._env()
+        if self.stopping.is_set():
+            return 0
+        code, accounts = self._prepare(env)
+        if code or self.stopping.is_set():
+            return 0 if self.stopping.is_set() else code
+        self.children = [
+            Child("web", self._web(), env | {"DATABASE_POOL": env.get("DATABASE_POOL", "1")}),
+            Child("worker", _celery("worker", "--pool", "threads", "-c", "2", "--without-gossip", "--without-mingle"), env,
+                  stop_signal=signal.SIGQUIT),  # a long task is cut short rather than waited for
+            Child("beat", _celery("beat", *_scheduler()), env),
+        ]  # fmt: skip
+        for child in self.children:
+            child.start()
+        self._tend_until(self._answers)
+        if not self.stopping.is_set():
+            self._welcome(accounts, time.monotonic() - began)
+        self._tend_until(lambda: False)
+        say("cohort", "stopping (Ctrl-C again to stop at once)")
+        return 0
+
+    def _prepare(self, env: dict[str, str]) -> tuple[int, str]:
+        """Migrate and load; returns the exit code and the sign-ins to show."""
+        read, write = os.pipe()
+        setup = Child("setup", [sys.executable, "-m", "cohort.local.prepare", self.kind, str(write)], env, pass_fds=(write,))
+        self.children = [setup]
+        setup.start()
+        os.close(write)
+        while setup.running() and not self.stopping.wait(0.05):
+            pass
+        if self.stopping.is_set():
+            os.close(read)
+            return 0, ""
+        with os.fdopen(read) as source:
+            accounts = source.read()
+        code = setup.process.returncode if setup.process else 1
+        if code:
+            say("cohort", "the database could not be made ready; see above")
+        elif self.kind == "run":
+            # Asks questions, so it gets the terminal: no prefix, and Ctrl-C reaches it as well.
+            code = subprocess.call([sys.executable, "manage.py", "first_coordinator"], env=env, cwd=places.BASE)
+            if self.stopping.is_set():
+                code = 0
+        return code, accounts
+
+    def _tend_until(self, done: object) -> None:
+        """Look after the children and the servers until something is done or we are told to stop."""
+        looked = time.monotonic()
+        late = looked + SLOWEST_WEB
+        assert callable(done)
+        while not self.stopping.wait(LOOK) and not done():
+            for child in self.children:
+                child.tend()
+            now = time.monotonic()
+            if now - looked >= LOOK_AT_SERVERS:
+                looked = now
+                try:
+                    for name in servers.watch(give_up=self.stopping.is_set):
+                        say("cohort", f"{name} had stopped; it runs again")
+                except CannotStart as error:
+                    say("cohort", str(error))
+            if now > late and done == self._answers:
+                late = float("inf")
+                say("cohort", "the web server does not answer yet; see its lines above. Ctrl-C stops.")
+
+    def _answers(self) -> bool:
+        """Whether the web server gives any HTTP answer."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        connection = http.client.HTTPConnection(host, self.port, timeout=2)
+        try:
+            connection.request("GET", "/healthz", headers={"Host": f"localhost:{self.port}"})
+            return connection.getresponse().status > 0
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _welcome(self, accounts: str, seconds: float) -> None:
+        lines = ["", f"Cohort is at {self.url}  ({seconds:.1f} s)", ""]
+        if accounts.strip():
+            lines += [*accounts.rstrip().splitlines(), ""]
+        if any(servers.wanted()):
+            lines += [f"Data, mail and logs: {places.state_dir()}"]
+        lines += ["Ctrl-C stops everything; what you did is kept.", ""]
+        say("cohort", "\n".join(lines))
+
+    def _env(self) -> dict[str, str]:
+        """What the children get. Both commands are for this machine, so without other word they run in DEBUG."""
+        state = str(places.state_dir())
+        env = dict(os.environ)
+        defaults = {"DEBUG": "1", "PORT": str(self.port)}
+        if not os.environ.get("SECRET_KEY"):
+            defaults["SECRET_KEY"] = places.secret_key()
+        if os.environ.get("DATABASE_URL") and not os.environ.get("EMAIL_URL"):
+            defaults["EMAIL_BACKEND"] = "cohort.outbox.mailfiles.EmlFileBackend"  # never real mail to invented people
+        for key, value in defaults.items():
+            env[key] = env.get(key) or value
+        warnings = "ignore:You're running the worker with superuser privileges"  # Celery's warning to root; a known choice here
+        env["PYTHONWARNINGS"] = ",".join(filter(None, [env.get("PYTHONWARNINGS"), warnings]))
+        return env | {
+            MARK: state,
+            servers.HELD: state,
+            "COHORT_STATE": state,
+            "DJANGO_SETTINGS_MODULE": env.get("DJANGO_SETTINGS_MODULE") or "cohort.settings",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _web(self) -> list[str]:
+        options = {"interface": "asginl", "host": self.host, "port": str(self.port), "workers": "1", "log-level": "warning"}
+        # An open live room keeps its connection for hours: without a limit the server would wait for it when stopping.
+        options |= {"workers-kill-timeout": "2"}
+        words = [word for key, value in options.items() for word in (f"--{key}", value)]
+        return [sys.executable, "-m", "granian", *words, "--no-ws", "--respawn-failed-workers", "cohort.asgi:application"]
+
+
+def _celery(*words: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "-q", "-A", "cohort", words[0], "-l", "warning", *words[1:]]
+
+
+def _scheduler() -> list[str]:
+    found = importlib.util.find_spec("cohort.outbox.heartbeat")
+    return ["--scheduler", "cohort.outbox.heartbeat:BeatScheduler"] if found else []
+
+
+def _address() -> tuple[str, int]:
+    host = os.environ.get("HOST") or "127.0.0.1"
+    host = "127.0.0.1" if host == "localhost" else host
+    word = os.environ.get("PORT") or "8000"
+    if not word.isdigit() or not 0 < int(word) < 65536:
+        raise CannotStart(f"PORT must be a number from 1 to 65535, not “{word}”.")
+    return host, int(word)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Refuse a port that something listens on, before anything is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port in its closing minute is free for us
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotStart(
+                    f"Port {port} is in use by another program. Choose another one:  PORT={port + 1 if port < 65535 else 8000} make demo"
+                ) from None
+            if error.errno == errno.EACCES:
+                raise CannotStart(f"Port {port} needs more rights than you have. Choose one from 1024 up, such as PORT=8000.") from None
+            raise CannotStart(f"Cannot listen on {host}, port {port}: {error.strerror}.") from None
+
+
+class _only_one:
+    """Hold the state folder for one runner; says where the other one is when there is one."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.file: IO[str] | None = None
+
+    def __enter__(self) -> None:
+        path = places.make_state_dir() / "runner.lock"
+        self.file = open(path, "a+")
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.file.seek(0)
+            where = self.file.read().strip()
+            raise CannotStart(
+                f"Cohort is running already from {places.state_dir()}{f', at {where}' if where else ''}.\n"
+                "Stop it there with Ctrl-C, or start a second one with its own data:  COHORT_STATE=/some/folder PORT=8001 make demo"
+            ) from None
+        self.file.truncate(0)
+        self.file.write(self.url)
+        self.file.flush()
+
+    def __exit__(self, *error: object) -> None:
+        if self.file:
+            self.file.truncate(0)
+            self.file.close()
+
+
+def main(kind: str) -> int:
+    """Run "demo" or "run" until told to stop. Returns the exit code."""
+    try:
+        return Runner(kind).run()
+    except CannotStart as error:
+        sys.stderr.write(f"\n{error}\n\n")
+        return 1

@@ -132,8 +132,8 @@ def axe(page: Page, *, best_practice: bool = True, within: str | None = None) ->
 _TOO_WIDE = """() => {
   const most = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= most) return [];
-  return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > most + 1)
-    .slice(0, 8).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right));
+  return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > most + 1)
+    .slice(0, 8).map(e => e.tagName + '.' + (e.getAttribute('class') || e.id || e.type) + ' ' + Math.round(e.getBoundingClientRect().right));
 }"""
 
 

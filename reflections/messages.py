@@ -1,0 +1,86 @@
+"""Mail about reflections. No private word is ever in it: a day, a kind of change, a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cohort.outbox import kinds, walltime
+from cohort.outbox.models import Message
+from reflections import queries
+from reflections.models import Commitment
+
+NINE = time(9)
+TOO_LATE = timedelta(days=7)
+
+
+def _journal_context(message: Message) -> dict[str, Any]:
+    return {"what": message.refs.get("what"), "journal_path": reverse("reflections:journal")}
+
+
+JOURNAL_NOTICE = kinds.MessageKind(
+    name="journal_notice",
+    klass="A",
+    title=_("A key of your journal was changed"),
+    about=_("Tells you when your journal was set up, or its passphrase or code was changed."),
+    template="reflections/mail/journal_notice",
+    context=_journal_context,
+    any_hour=True,
+    when=_("right after the change"),
+)
+
+
+def _commitment(message: Message) -> Commitment | None:
+    return queries.open_commitments().filter(pk=str(message.refs.get("commitment"))).first()
+
+
+def _look_back_context(message: Message) -> dict[str, Any]:
+    return {"look_back_path": reverse("reflections:look_back", args=[message.refs["commitment"]])}
+
+
+def _still_open(message: Message) -> str | None:
+    """Not sent once the commitment is closed, gone, or has a new date."""
+    found = _commitment(message)
+    if found is None:
+        return "closed"
+    return None if found.version == message.refs.get("version") else "date_changed"
+
+
+def _plan(now: datetime) -> Iterable[kinds.Planned]:
+    """Every look-back of the next 48 hours, at nine in the morning where its author is."""
+    latest = (now + kinds.HORIZON + timedelta(days=1)).date()
+    earliest = (now - TOO_LATE).date()
+    found = queries.open_commitments().filter(look_back_on__gte=earliest, look_back_on__lte=latest)
+    for one in found.select_related("author", "cohort"):
+        zone = walltime.zone_named(one.author.time_zone, one.cohort.time_zone)
+        due = walltime.at(one.look_back_on, NINE, zone)
+        yield kinds.Planned(
+            key=f"commit_back:{one.pk}:{one.version}", recipient=one.author, cohort=one.cohort, due_at=due,
+            not_after=due + TOO_LATE, refs={"commitment": str(one.pk), "version": one.version}, since=one.made_at,
+        )  # fmt: skip
+
+
+COMMITMENT_LOOKBACK = kinds.MessageKind(
+    name="commitment_lookback",
+    klass="C",
+    title=_("How did your commitment go?"),
+    about=_("Asks you how it went, on the day you chose when you made a commitment."),
+    template="reflections/mail/commitment_lookback",
+    context=_look_back_context,
+    still_needed=_still_open,
+    plan=_plan,
+    on_unknown="drop",
+    topic="commitment",
+    members_only=True,
+    when=_("on the day you chose, at 9:00"),
+    expires=_("after 7 days"),
+)
+
+
+def register() -> None:
+    kinds.register(JOURNAL_NOTICE)
+    kinds.register(COMMITMENT_LOOKBACK)

@@ -1,0 +1,1 @@
+"""HTTP in and out: the sealed journal, shared copies, commitments."""

@@ -1,0 +1,280 @@
+"""What members hear about sessions by mail. Titles stay neutral: never the session's own, which may be private."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohort.outbox import actions, calendar, kinds, walltime
+from cohort.outbox.models import Message
+from cohort.people.models import Membership, Role
+from sessions import queries
+from sessions.models import Attendance, Session
+from sessions.states import State
+
+#: Clock time, in the reader's zone, of the reminder on the day before.
+DAY_BEFORE_AT = time(15, 0)
+#: An invitation this fresh says it all; no reminder so soon after it.
+FRESH = timedelta(hours=24)
+
+
+def told(session: Session) -> list[Membership]:
+    """Who hears about a session: its cohort's current participants and facilitators, each person once."""
+    held = Membership.objects.current().filter(cohort_id=session.cohort_id)
+    rows = held.having(Role.PARTICIPANT, Role.FACILITATOR).select_related("user").order_by("role", "pk")
+    return list({row.user_id: row for row in rows}.values())
+
+
+def _refs(session: Session, member: Membership, **more: str | int) -> dict[str, str | int]:
+    return {"session": str(session.pk), "member": str(member.pk), **more}
+
+
+# ---------------------------------------------------------------- queueing, for the actions
+
+
+def invite(session: Session) -> None:
+    """One invitation for each member, now; expires at the start."""
+    now = timezone.now()
+    actions.queue_many(
+        kind=INVITATION.name,
+        messages=[
+            kinds.Planned(
+                key=f"invite:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
+                refs=_refs(session, member), due_at=now, not_after=session.starts_at, weekends=True,
+            )
+            for member in told(session)
+        ],
+    )  # fmt: skip
+
+
+def tell_change(session: Session, *, due_at: datetime) -> None:
+    """One message about the newest plan; those about earlier edits that have not gone are called off."""
+    actions.cancel(prefix=f"changed:{session.pk}:", reason="newer_change")
+    soon = session.starts_at - timezone.now() < timedelta(hours=24)
+    actions.queue_many(
+        kind=CHANGED.name,
+        messages=[
+            kinds.Planned(
+                key=f"changed:{session.pk}:{member.pk}:{session.sequence}", recipient=member.user,
+                cohort=session.cohort, refs=_refs(session, member, sequence=session.sequence), due_at=due_at,
+                not_after=session.starts_at, weekends=True, any_hour=soon,
+            )
+            for member in told(session)
+        ],
+    )  # fmt: skip
+
+
+def tell_called_off(session: Session) -> None:
+    """At once, to everyone, with what takes it out of calendars."""
+    now = timezone.now()
+    soon = session.starts_at - now < timedelta(hours=24)
+    actions.queue_many(
+        kind=CANCELLED.name,
+        messages=[
+            kinds.Planned(
+                key=f"cancelled:{session.pk}:{member.pk}:{session.sequence}", recipient=member.user,
+                cohort=session.cohort, refs=_refs(session, member, sequence=session.sequence), due_at=now,
+                not_after=session.ends_at, weekends=True, any_hour=soon,
+            )
+            for member in told(session)
+        ],
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- facts at the moment of sending
+
+
+def _session(message: Message) -> Session | None:
+    return Session.objects.select_related("cohort").filter(pk=message.refs["session"]).first()
+
+
+def _member(message: Message) -> Membership | None:
+    return Membership.objects.current().select_related("user").filter(pk=message.refs["member"]).first()
+
+
+def _context(message: Message) -> dict[str, Any]:
+    session = _session(message)
+    assert session is not None
+    member = _member(message)
+    zone = walltime.zone_named(member.user.time_zone if member else "", session.cohort.time_zone)
+    return {
+        "session": session,
+        "number": queries.number_of(session),
+        "zone": zone,
+        "url": settings.SITE_URL + reverse("program_sessions:session", args=[session.pk]),
+        "calendar_url": settings.SITE_URL + reverse("program_sessions:calendar", args=[session.pk]),
+    }
+
+
+def _gone(message: Message) -> str | None:
+    """Why nothing about this session is worth sending any more."""
+    session = _session(message)
+    if session is None or session.state != State.PUBLISHED:
+        return "session_not_published"
+    if session.starts_at <= timezone.now():
+        return "session_begun"
+    if _member(message) is None:
+        return "left_the_cohort"
+    return None
+
+
+def _change_needed(message: Message) -> str | None:
+    session = _session(message)
+    if session is not None and session.sequence != message.refs.get("sequence"):
+        return "newer_change"
+    return _gone(message)
+
+
+def _cancelled_needed(message: Message) -> str | None:
+    session = _session(message)
+    if session is None or session.state != State.CANCELLED:
+        return "session_not_called_off"
+    return None
+
+
+def _day_before_needed(message: Message) -> str | None:
+    reason = _gone(message)
+    if reason:
+        return reason
+    session, member = _session(message), _member(message)
+    assert session is not None
+    assert member is not None
+    if message.refs.get("day") != str(_day(session)):
+        return "session_moved"
+    if max(member.joined_at, session.published_at or member.joined_at) > timezone.now() - FRESH:
+        return "just_invited"
+    if Attendance.objects.filter(session=session, membership=member, state=Attendance.State.EXCUSED).exists():
+        return "not_coming"
+    return None
+
+
+# ---------------------------------------------------------------- calendar files
+
+
+def calendar_file(session: Session, *, name: str, email: str, number: int, method: str = "REQUEST") -> bytes:
+    """A calendar entry for one person. The title is neutral: work calendars are read by others."""
+    cohort = session.cohort
+    organizer = (cohort.contact_name or cohort.name, cohort.contact_email or settings.DEFAULT_FROM_EMAIL)
+    return calendar.invitation(
+        uid=f"{session.uid}@cohort",
+        sequence=session.sequence,
+        starts=session.starts_at,
+        ends=session.ends_at,
+        zone=cohort.time_zone,
+        title=_("Session %(number)s, %(cohort)s") % {"number": number, "cohort": cohort.name},
+        place=session.place,
+        description=settings.SITE_URL + reverse("program_sessions:session", args=[session.pk]),
+        organizer=organizer,
+        attendee=(name, email),
+        method="CANCEL" if method == "CANCEL" else "REQUEST",
+    )
+
+
+def _attach(method: str) -> Any:
+    def attachments(message: Message) -> list[kinds.Attachment] | None:
+        session, user = _session(message), message.recipient
+        if session is None or user is None:
+            return None
+        with translation.override(user.language):
+            data = calendar_file(
+                session, name=user.get_full_name(), email=user.email, number=queries.number_of(session), method=method
+            )
+        return [("session.ics", data, f"text/calendar; method={method}; charset=utf-8")]
+
+    return attachments
+
+
+# ---------------------------------------------------------------- plans
+
+
+def _day(session: Session) -> Any:
+    """The session's date where it takes place."""
+    return session.starts_at.astimezone(session.cohort.zone).date()
+
+
+def _coming(now: datetime, within: timedelta) -> Iterable[tuple[Session, Membership]]:
+    """Published sessions that start soon, with each person who should hear (two statements)."""
+    sessions = list(
+        Session.objects.filter(state=State.PUBLISHED, starts_at__gt=now, starts_at__lte=now + within)
+        .select_related("cohort")
+        .order_by("starts_at")
+    )
+    held = Membership.objects.current().filter(cohort_id__in={session.cohort_id for session in sessions})
+    people: dict[Any, dict[Any, Membership]] = {}
+    for row in held.having(Role.PARTICIPANT, Role.FACILITATOR).select_related("user").order_by("role", "pk"):
+        people.setdefault(row.cohort_id, {})[row.user_id] = row
+    for session in sessions:
+        for member in people.get(session.cohort_id, {}).values():
+            yield session, member
+
+
+def _plan_invitations(now: datetime) -> Iterable[kinds.Planned]:
+    """For those who joined after a session was published; the others were invited by the one who published."""
+    for session, member in _coming(now, timedelta(days=400)):
+        if session.published_at and member.joined_at > session.published_at:
+            yield kinds.Planned(
+                key=f"invite:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
+                refs=_refs(session, member), due_at=member.joined_at, not_after=session.starts_at,
+                since=member.joined_at, weekends=True,
+            )  # fmt: skip
+
+
+def _plan_day_before(now: datetime) -> Iterable[kinds.Planned]:
+    for session, member in _coming(now, kinds.HORIZON + timedelta(hours=48)):
+        zone = walltime.zone_named(member.user.time_zone, session.cohort.time_zone)
+        day_before = session.starts_at.astimezone(zone).date() - timedelta(days=1)
+        due_at = walltime.at(day_before, DAY_BEFORE_AT, zone)
+        if due_at > now + kinds.HORIZON:
+            continue
+        day = str(_day(session))
+        yield kinds.Planned(
+            key=f"day_before:{session.pk}:{member.pk}:{day}", recipient=member.user, cohort=session.cohort,
+            refs=_refs(session, member, day=day), due_at=due_at, not_after=session.starts_at - timedelta(hours=1),
+            since=max(member.joined_at, session.published_at or member.joined_at), weekends=True,
+        )  # fmt: skip
+
+
+# ---------------------------------------------------------------- the kinds
+
+INVITATION = kinds.MessageKind(
+    name="session_invitation", klass="A", title=gettext_lazy("Session invitation"),
+    about=gettext_lazy("When a session is published, or when you join: time, place and a calendar entry."),
+    template="sessions/mail/invitation", context=_context, still_needed=_gone,
+    plan=_plan_invitations, attachments=_attach("REQUEST"), on_unknown="resend", late_joiners=True, members_only=True,
+    when=gettext_lazy("when a session is published, or when you join"), expires=gettext_lazy("when it starts"),
+    blind=False,
+)  # fmt: skip
+CHANGED = kinds.MessageKind(
+    name="session_changed", klass="A", title=gettext_lazy("Session changed"),
+    about=gettext_lazy("When the time, place or link of a session changes."),
+    template="sessions/mail/changed", context=_context, still_needed=_change_needed,
+    attachments=_attach("REQUEST"), on_unknown="resend", members_only=True,
+    when=gettext_lazy("ten minutes after the last change"), expires=gettext_lazy("when it starts"), blind=False,
+)  # fmt: skip
+CANCELLED = kinds.MessageKind(
+    name="session_cancelled", klass="A", title=gettext_lazy("Session called off"),
+    about=gettext_lazy("At once, when a session is called off."),
+    template="sessions/mail/cancelled", context=_context, still_needed=_cancelled_needed,
+    attachments=_attach("CANCEL"), on_unknown="resend", late_joiners=True, members_only=True,
+    when=gettext_lazy("at once"), expires=gettext_lazy("when it would have ended"), blind=False,
+)  # fmt: skip
+DAY_BEFORE = kinds.MessageKind(
+    name="day_before", klass="B", title=gettext_lazy("The day before a session"),
+    about=gettext_lazy("At three in the afternoon on the day before: where, when and what to bring."),
+    template="sessions/mail/day_before", context=_context, still_needed=_day_before_needed,
+    plan=_plan_day_before, plan_is_complete=True, attachments=_attach("REQUEST"), on_unknown="drop",
+    members_only=True, topic="day_before", when=gettext_lazy("15:00 on the day before"),
+    expires=gettext_lazy("one hour before it starts"),
+)  # fmt: skip
+
+
+def register() -> None:
+    for kind in (INVITATION, CHANGED, CANCELLED, DAY_BEFORE):
+        kinds.register(kind)

@@ -60,8 +60,8 @@ def queue(
 def queue_many(*, kind: str, messages: Iterable[kinds.Planned]) -> int:
     """Like :func:`queue` for many messages of one kind, in one statement per thousand. Returns how many were added."""
     policy = kinds.get(kind)
-    added, due_now, batch = 0, False, []
-    now = timezone.now()
+    added, due_now, now = 0, False, timezone.now()
+    batch: list[kinds.Planned] = []
 
     def flush() -> None:
         nonlocal added
@@ -84,7 +84,7 @@ def queue_many(*, kind: str, messages: Iterable[kinds.Planned]) -> int:
 
 def wake() -> None:
     """Ask a worker to send, once this transaction commits; once only, however many messages it queued."""
-    if any(func is _wake_now for _sids, func, _robust in connection.run_on_commit):
+    if any(entry[1] is _wake_now for entry in connection.run_on_commit):
         return
     transaction.on_commit(_wake_now, robust=True)
 
@@ -96,7 +96,7 @@ def _wake_now() -> None:
     try:
         tasks.send.apply_async(retry=False, expires=60)
     except Exception as error:
-        log.warning("The broker did not take the wake-up for the sender (%s); beat will find the rows", type(error).__name__)
+        log.warning("The broker did not take a wake-up (%s); beat will find the rows", type(error).__name__)
 
 
 def cancel(
@@ -212,7 +212,7 @@ def bounced(*, email: str) -> None:
 
 
 def complained(*, email: str) -> None:
-    """The owner of ``email`` marked our mail as unwanted: everything optional stops at once, without a mail about it."""
+    """The owner of ``email`` marked our mail as unwanted: all that is optional stops, and no mail says so."""
     with transaction.atomic():
         Suppression.objects.update_or_create(
             address_hash=address_hash(email), defaults={"why": Suppression.Why.COMPLAINT, "at": timezone.now()}

@@ -98,10 +98,11 @@ def invitation(
     if method not in ("REQUEST", "CANCEL"):
         raise ValueError(f"no method {method!r}")
     if removed:
-        description = "\n\n".join(part for part in (_("You are no longer invited to this session."), description) if part)
+        words = _("You are no longer invited to this session.")
+        description = f"{words}\n\n{description}" if description else words
     entry = Entry(uid, sequence, starts, ends, zone, title, place, description, url)
     event = _event(entry, stamp or timezone.now())
-    event.add("organizer", _address(*organizer), encode=0)
+    event.add("organizer", _address(*organizer), encode=False)
     guest = _address(*attendee)
     guest.params["CUTYPE"] = vText("INDIVIDUAL")
     guest.params["ROLE"] = vText("REQ-PARTICIPANT")
@@ -111,7 +112,7 @@ def invitation(
         event.add("status", "CONFIRMED")
     elif not removed:
         event.add("status", "CANCELLED")
-    event.add("attendee", guest, encode=0)
+    event.add("attendee", guest, encode=False)
     calendar = _calendar(method, [event])
     _add_zones(calendar, [entry])
     return calendar.to_ical()

@@ -15,7 +15,7 @@ from cohort.people.models import Membership, Role, User
 
 
 def _context(message: Message) -> dict[str, Any]:
-    assert message.cohort is not None  # noqa: S101 - every row of this kind has one
+    assert message.cohort is not None
     return {"log_path": reverse("outbox:log", args=[message.cohort.slug])}
 
 

@@ -1,0 +1,151 @@
+"""Reads for the pages of the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cohort.outbox import actions, kinds
+from cohort.outbox.models import WAITING, Message, Preference, State, StopToken, Suppression
+from cohort.people.models import Cohort, Membership, Role, User
+
+Words = str | Promise
+
+#: Why, in words that people who run a cohort may read. A reason that is not here came from a kind and stays its
+#: secret ("answered" would tell who answered a survey): the page says "not needed".
+REASONS: dict[str, Words] = {
+    "quiet_hours": _("waits for a better hour"),
+    "limit": _("there were enough messages for this person already"),
+    "shares_mail": _("goes together with another message today"),
+    "too_late": _("it was too late"),
+    "joined_later": _("the person joined after it was due"),
+    "no_recipient": _("the account is gone or switched off"),
+    "left": _("the person left"),
+    "stopped": _("the person does not want this kind of message"),
+    "address_bad": _("mail to this address comes back"),
+    "address_refused": _("the address was refused; please ask for another one"),
+    "server_busy": _("the mail server was busy"),
+    "server_setup": _("our mail server needs attention"),
+    "mail_refused": _("the mail server refused the message"),
+    "no_connection": _("the mail server did not answer"),
+    "send_error": _("sending failed"),
+    "template_error": _("the message could not be written; the people who run this site have been told"),
+    "kind_gone": _("this kind of message is no longer in use"),
+    "outcome_unknown": _("sending was cut off, so we do not know whether it arrived"),
+    "cause_gone": _("no longer needed"),
+    "stopped_by_hand": _("stopped by a coordinator"),
+    "sent_by_hand": _("sent again by hand"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the message log."""
+
+    message: Message
+    who: str
+    title: Words
+    state: Words
+    tone: str  # a class of the page: done, todo, now, bad
+    reason: Words
+    can_send: bool
+
+
+_TONES = {
+    State.SENT: "done", State.FAILED: "bad", State.UNKNOWN: "bad", State.EXPIRED: "bad", State.RETRY: "now",
+    State.CLAIMED: "now",
+}  # fmt: skip
+
+#: The tabs of the log: address, words, states.
+VIEWS: dict[str, tuple[Words, tuple[str, ...]]] = {
+    "all": (_("All"), tuple(State.values)),
+    "waiting": (_("Waiting"), (*WAITING, State.CLAIMED)),
+    "sent": (_("Sent"), (State.SENT,)),
+    "missed": (_("Missed"), (State.FAILED, State.EXPIRED, State.UNKNOWN)),
+}
+
+
+def log_of(cohort: Cohort, roles: frozenset[str], view: str = "all") -> QuerySet[Message]:
+    """The messages of a cohort that a reader with ``roles`` in it may see listed, latest first.
+
+    Somebody who also reads applications blind sees no message that would tell who applied or when: only those to
+    current members, and of kinds that are not about applying.
+    """
+    rows = Message.objects.filter(cohort=cohort, state__in=VIEWS[view][1]).select_related("recipient")
+    if Role.SCREENER in roles:
+        member = Membership.objects.current().filter(cohort=cohort, user=OuterRef("recipient"))
+        # A kind that is no longer registered counts as one that must not be seen.
+        shown = [kind.name for kind in kinds.registered() if not kind.hidden_from_screeners]
+        rows = rows.filter(Exists(member), kind__in=shown)
+    return rows.order_by("-due_at", "key")
+
+
+def in_words(message: Message) -> Row:
+    """One row as the page says it. Makes no statement for rows of :func:`log_of`."""
+    kind = kinds.find(message.kind)
+    state = State(message.state)
+    reason: Words = REASONS.get(message.reason, "")
+    if message.reason and not reason and state != State.SKIPPED:
+        reason = _("not needed")
+    return Row(
+        message=message,
+        who=message.recipient.get_full_name() if message.recipient else message.email or str(_("a person who is gone")),
+        title=kind.title if kind else message.kind,
+        state=state.label,
+        tone=_TONES.get(state, "todo"),
+        reason=reason,
+        can_send=state in (State.FAILED, State.EXPIRED, State.UNKNOWN) and kind is not None,
+    )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One kind on the preferences page, and whether the person gets it."""
+
+    kind: str
+    title: Words
+    about: Words
+    group: Words
+    wanted: bool
+
+
+_GROUPS: dict[str, Words] = {
+    "B": _("For the whole group"),
+    "C": _("Only for you"),
+    "F": _("For facilitators"),
+}
+
+
+def choices_of(user: User) -> list[Choice]:
+    """The kinds that ``user`` may turn on and off, by group. Facilitator kinds only for facilitators."""
+    chosen = dict(Preference.objects.filter(user=user).values_list("kind", "wanted"))
+    leads = Membership.objects.current().having(Role.FACILITATOR).filter(user=user).exists()
+    return [
+        Choice(kind.name, kind.title, kind.about, _GROUPS[kind.klass], chosen.get(kind.name, kind.default_on))
+        for kind in sorted(kinds.registered(), key=lambda k: (k.klass, kinds.PRIORITY[k.topic], str(k.title)))
+        if kind.stoppable and (kind.klass != "F" or leads)
+    ]
+
+
+def essential_kinds() -> list[kinds.MessageKind]:
+    """Kinds that always come, for the page to name."""
+    return sorted((kind for kind in kinds.registered() if kind.klass == "A"), key=lambda kind: str(kind.title))
+
+
+def stop_question(token: str) -> list[Words] | None:
+    """Plain names of the kinds that ``token`` stops; None when it is unknown or has run out."""
+    found = StopToken.objects.filter(token=token, expires_at__gt=timezone.now()).first()
+    if found is None:
+        return None
+    return [kind.title for name in found.scope.split("+") if (kind := kinds.find(name)) is not None]
+
+
+def comes_back(user: User) -> bool:
+    """Whether mail to the address of ``user`` came back for good."""
+    return Suppression.objects.filter(
+        address_hash=actions.address_hash(user.email), why=Suppression.Why.BOUNCED
+    ).exists()

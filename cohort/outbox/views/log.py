@@ -1,0 +1,60 @@
+"""The message log: what the program sent for a cohort, and why something did not go."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from cohort.outbox import actions, queries
+from cohort.people.access import require_role
+from cohort.people.models import Cohort, Role, User
+
+PER_PAGE = 25
+READERS = (Role.COORDINATOR, Role.FACILITATOR)
+
+
+def _cohort(request: HttpRequest, slug: str) -> tuple[Cohort, frozenset[str]]:
+    cohort = Cohort.objects.filter(slug=slug).first()
+    if cohort is None:
+        raise Http404
+    assert isinstance(request.user, User)
+    return cohort, require_role(request.user, cohort, *READERS)
+
+
+@login_required
+@require_GET
+def log(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who, what, planned for when, sent or not and why."""
+    cohort, roles = _cohort(request, slug)
+    view = request.GET.get("show", "all")
+    if view not in queries.VIEWS:
+        raise Http404
+    page = Paginator(queries.log_of(cohort, roles, view), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "cohort": cohort,
+        "page": page,
+        "rows": [queries.in_words(message) for message in page],
+        "views": [(name, words, name == view) for name, (words, _states) in queries.VIEWS.items()],
+        "view": view,
+    }
+    return render(request, "outbox/log.html", context)
+
+
+@login_required
+def send_again(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Send one that was missed, now."""
+    cohort, roles = _cohort(request, slug)
+    message = get_object_or_404(queries.log_of(cohort, roles, "missed"), pk=pk)
+    if request.method == "POST":
+        assert isinstance(request.user, User)
+        if actions.send_again(message=message, actor=request.user):
+            messages.success(request, _("The message goes out in a moment, or at the next good hour."))
+        return redirect("outbox:log", slug=cohort.slug)
+    return render(request, "outbox/send_again.html", {"cohort": cohort, "row": queries.in_words(message)})

@@ -1,0 +1,101 @@
+"""Mail on this machine: only where mail goes to files, and only while DEBUG is on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import escape, urlize
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_GET
+
+from cohort.outbox import mailfiles
+
+PER_PAGE = 50
+# What a mail may do inside its frame: show itself. No script, no form, nothing fetched.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+def here_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """404 unless mail goes to files on this machine and DEBUG is on."""
+
+    @wraps(view)
+    @require_GET
+    @never_cache
+    def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not settings.DEBUG or settings.EMAIL_BACKEND != mailfiles.BACKEND:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
+def _message(name: str) -> mailfiles.ParsedMessage:
+    message = mailfiles.read(name)
+    if message is None:
+        raise Http404
+    return message
+
+
+@here_only
+def outbox(request: HttpRequest) -> HttpResponse:
+    """All mail, newest first; ``?to=`` keeps one address."""
+    names, wanted = mailfiles.names(), request.GET.get("to", "").strip().lower()
+    if wanted:
+        names = [name for name in names if wanted in mailfiles.summary(name).to.lower()]
+    page = Paginator(names, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [mailfiles.summary(name) for name in page]
+    return render(request, "outbox/machine/list.html", {"page": page, "rows": rows, "wanted": wanted})
+
+
+@here_only
+def mail(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail: its headers, its text with links, its HTML in a closed frame, its files."""
+    message = _message(name)
+    shown = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post")
+    text = mailfiles.text_of(message, "plain")
+    context = {
+        "name": name,
+        "subject": str(message.get("subject", "")),
+        "headers": [(header, str(message[header])) for header in shown if message[header]],
+        "text": mark_safe(urlize(escape(text))),  # noqa: S308 - escaped just before
+        "has_html": bool(mailfiles.text_of(message, "html")),
+        "pieces": mailfiles.pieces(message),
+    }
+    return render(request, "outbox/machine/mail.html", context)
+
+
+@here_only
+@xframe_options_exempt
+def html(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML part as it is, under a policy of its own. Links open beside the frame."""
+    content = mailfiles.text_of(_message(name), "html")
+    if not content:
+        raise Http404
+    content = re.sub(r"<head>", '<head><base target="_blank">', content, count=1)
+    response = HttpResponse(content)
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+@here_only
+def piece(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """One attachment, always as a download."""
+    found = mailfiles.piece(_message(name), number)
+    if found is None:
+        raise Http404
+    about, content = found
+    response = HttpResponse(content, content_type=about.mimetype)
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", about.name)
+    response.headers["Content-Disposition"] = f'attachment; filename="{plain}"'
+    return response

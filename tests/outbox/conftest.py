@@ -1,0 +1,51 @@
+"""Kinds that exist only here, and a fixed hour that is never quiet."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cohort.outbox import kinds
+
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+TUESDAY = datetime(2026, 10, 13, 10, 0, tzinfo=LOS_ANGELES)  # 10:00 where the cohort is
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@pytest.fixture(autouse=True)
+def _trial_templates(settings: Any) -> None:
+    engine = settings.TEMPLATES[0]
+    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], TEMPLATES]}]
+
+
+@pytest.fixture(autouse=True)
+def _own_register() -> Iterator[None]:
+    """Only the kinds that a test registers, and those back afterwards that the apps registered."""
+    before = dict(kinds._kinds)
+    kinds._kinds.clear()
+    yield
+    kinds._kinds.clear()
+    kinds._kinds.update(before)
+
+
+@pytest.fixture
+def trial() -> Callable[..., kinds.MessageKind]:
+    """Register a kind for this test: ``trial("b", klass="B", …)``."""
+
+    def make(name: str = "trial", **fields: Any) -> kinds.MessageKind:
+        values = {"klass": "A", "title": name.title(), "template": "trial/plain", **fields}
+        kinds._kinds.pop(name, None)
+        return kinds.register(kinds.MessageKind(name=name, **values))
+
+    return make
+
+
+def changed(kind: kinds.MessageKind, **fields: Any) -> kinds.MessageKind:
+    kinds._kinds[kind.name] = dataclasses.replace(kind, **fields)
+    return kinds._kinds[kind.name]

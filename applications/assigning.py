@@ -154,6 +154,12 @@ def next_reader(
     return next(iter(plan.readers[paper.id]), None)
 
 
+def able(paper: Paper, readers: Sequence[Reader], *, conflicts: Collection[tuple[Hashable, Hashable]]) -> list[Hashable]:
+    """Every reader who could take ``paper`` beside those it has."""
+    work = _Work([paper], readers, len(paper.has) + 1, conflicts, "")
+    return [reader.id for reader in readers if work.may(paper.id, reader.id)]
+
+
 def loads(plan: Plan, readers: Sequence[Reader]) -> Mapping[Hashable, int]:
     """How many each reader would hold with this plan."""
     found = {reader.id: reader.load for reader in readers}

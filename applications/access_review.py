@@ -1,0 +1,94 @@
+"""Who may open what in reading, deciding and offering. Hidden things are 404.
+
+A recusal that keeps a person away closes every door here: the desk, the coordinator's page of the
+application, and the decision on it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from applications.models import Application, Call, Offer, Recusal, Release, Review
+from cohort.people.access import cohorts_of, require_role
+from cohort.people.models import Role, User
+
+
+def calls_of(user: User, *roles: str) -> QuerySet[Call]:
+    """Calls of the cohorts in which ``user`` holds one of ``roles``, newest first, with their cohorts."""
+    return Call.objects.filter(cohort__in=cohorts_of(user, *roles)).select_related("cohort").order_by("-created_at")
+
+
+def call_for(user: User, slug: str, *roles: str) -> Call:
+    """The call at ``slug`` for somebody who holds one of ``roles`` (coordinator when none is named)."""
+    call = Call.objects.filter(slug=slug).select_related("cohort").first()
+    if call is None:
+        raise Http404
+    require_role(user, call.cohort_id, *(roles or (Role.COORDINATOR,)))
+    return call
+
+
+def hidden_from(user: User, call: Call) -> set[UUID]:
+    """Applications of ``call`` that ``user`` must stay away from: own ones and those with a tie (two statements)."""
+    away = Recusal.objects.keeping_away().filter(application__call=call, person=user)
+    own = Application.objects.filter(call=call, applicant=user)
+    return set(away.values_list("application_id", flat=True)) | set(own.values_list("pk", flat=True))
+
+
+def kept_away(user: User, application: Application) -> bool:
+    """Whether ``user`` must stay away from ``application`` (one statement)."""
+    if application.applicant_id == user.pk:
+        return True
+    return Recusal.objects.keeping_away().filter(application=application, person=user).exists()
+
+
+def review_for(user: User, review_id: UUID) -> Review:
+    """The reader's own review, for as long as they may read; 404 for everybody and everything else."""
+    review = (
+        Review.objects.filter(pk=review_id, reader=user, application__state=Application.State.SUBMITTED)
+        .exclude(state=Review.State.REMOVED)
+        .select_related("application__call__cohort")
+        .first()
+    )
+    if review is None or kept_away(user, review.application):
+        raise Http404
+    if not cohorts_of(user, Role.SCREENER).filter(pk=review.application.call.cohort_id).exists():
+        raise Http404
+    return review
+
+
+def application_for(user: User, call: Call, number: int) -> Application:
+    """One sent application, by number, for a coordinator without a tie to it; 404 otherwise.
+
+    ``call`` must come from :func:`call_for`, which has checked the role.
+    """
+    found = (
+        Application.objects.filter(call=call, number=number, state=Application.State.SUBMITTED)
+        .select_related("call__cohort")
+        .first()
+    )
+    if found is None or kept_away(user, found):
+        raise Http404
+    return found
+
+
+def release_for(call: Call, release_id: UUID) -> Release:
+    release = Release.objects.filter(call=call, pk=release_id).select_related("proposed_by", "approved_by").first()
+    if release is None:
+        raise Http404
+    return release
+
+
+def offer_for(user: User, offer_id: UUID) -> Offer:
+    """The applicant's own offer, once it has been told; 404 for everybody else, staff included."""
+    offer = (
+        Offer.objects.filter(pk=offer_id, application__applicant=user, made_at__lte=timezone.now())
+        .select_related("application__call", "cohort")
+        .first()
+    )
+    if offer is None:
+        raise Http404
+    return offer

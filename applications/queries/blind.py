@@ -1,0 +1,134 @@
+"""The one door through which a reader sees an application: reviewer answers only, own names masked.
+
+Nothing in this module returns an applicant, a name, an organization or an answer with another
+visibility; the tests hold it to that byte by byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from applications.formdef.definition import TEXTS, Question
+from applications.formdef.values import own_words, said
+from applications.formdef.words import fill
+from applications.masking import mask
+from applications.models import Answer, Application, EmployerConfirmation, Redaction
+from applications.queries.calls import facts_for, form_of
+
+#: Answers whose words are hidden wherever they stand in free text (rubric.yaml, process.blind_fields).
+NAMES = frozenset({"full_name", "preferred_name", "confirmer_name"})
+PHRASES = frozenset({"email", "phone", "org_name", "confirmer_email"})
+HOLDERS = NAMES | PHRASES | {"employer_confirmer"}  # the last holds the confirmer's fields as one value
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One question and answer as a reader sees it. ``lines`` are codes in words, ``text`` is free text."""
+
+    question: str
+    label: str
+    lines: tuple[str, ...] = ()
+    text: str = ""
+    redacted: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return not (self.lines or self.text)
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    answers: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class BlindPaper:
+    """An application as a reader may see it."""
+
+    reference: str
+    parts: tuple[Part, ...]
+
+
+def _strings(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def secrets_of(application: Application) -> tuple[set[str], set[str]]:
+    """Names and phrases to hide in what this applicant wrote (three statements). Never returned to a page."""
+    names, phrases = set[str](), set[str]()
+    for question, value in Answer.objects.filter(application=application, question__in=HOLDERS).values_list(
+        "question", "value"
+    ):
+        if question == "employer_confirmer" and isinstance(value, dict):
+            names |= set(_strings(value.get("confirmer_name", "")))
+            phrases |= set(_strings(value.get("confirmer_email", "")))
+        else:
+            (names if question in NAMES else phrases).update(_strings(value))
+    who = Application.objects.filter(pk=application.pk).values_list(
+        "applicant__name", "applicant__preferred_name", "applicant__email", "organization__name"
+    )
+    for name, preferred, email, organization in who:
+        names |= {name, preferred}
+        phrases |= {email, organization or ""}
+    for name, email in EmployerConfirmation.objects.filter(application=application).values_list("name", "email"):
+        names.add(name)
+        phrases.add(email)
+    return {name for name in names if name}, {phrase for phrase in phrases if phrase}
+
+
+def paper_for_reader(application: Application) -> BlindPaper:
+    """What readers see of ``application``: its number and reviewer answers, labels from the frozen form.
+
+    An answer is shown only when both its own row and the frozen form call it a reviewer answer. Free
+    text is masked, or replaced by what staff redacted by hand (five statements with the secrets).
+    """
+    form, facts = form_of(application.form_version_id), facts_for(application.call)
+    answers = dict(Answer.objects.filter(application=application).for_reviewers().values_list("question", "value"))
+    redactions = dict(Redaction.objects.filter(application=application).values_list("question", "text"))
+    names, phrases = secrets_of(application)
+
+    def shown(question: Question) -> Shown:
+        value, label = answers.get(question.id), fill(question.label, facts)
+        if question.id in redactions:
+            return Shown(question.id, label, text=mask(redactions[question.id], names=names, phrases=phrases), redacted=True)
+        if question.type in TEXTS:
+            return Shown(question.id, label, text=mask(str(value or ""), names=names, phrases=phrases))
+        lines = [fill(line, facts) for line in said(question, value)]
+        if own_words(value):
+            lines = [mask(line, names=names, phrases=phrases) for line in lines]
+        return Shown(question.id, label, lines=tuple(lines))
+
+    parts = []
+    for section in form.sections:
+        rows = tuple(
+            shown(question)
+            for question in section.questions
+            if question.visibility == "reviewer" and (question.id in answers or question.required)
+        )
+        if rows:
+            parts.append(Part(title=section.title, answers=rows))
+    return BlindPaper(reference=application.reference, parts=tuple(parts))
+
+
+def free_texts(application: Application) -> list[tuple[Shown, str]]:
+    """For staff: each free-text answer as readers see it, and the words as written (coordinator's page only)."""
+    form = form_of(application.form_version_id)
+    written = dict(Answer.objects.filter(application=application).for_reviewers().values_list("question", "value"))
+    rows = []
+    for part in paper_for_reader(application).parts:
+        for row in part.answers:
+            question = form.questions[row.question]
+            if question.type in TEXTS and isinstance(written.get(row.question), str):
+                rows.append((row, written[row.question]))
+    return rows
+

@@ -5,6 +5,7 @@ from sessions.models.attendance import Attendance
 from sessions.models.library import Activity, Answer, Grouping, Phase, Reader
 from sessions.models.plan import Block, Decider, Objective, Priority, Prompt, Session
 from sessions.models.run import PauseRequest, Run, RunEvent
+from sessions.models.surveys import HeardNote, SealedAnswer, Survey, SurveyAnswer, SurveyTicket
 from sessions.models.tables import PairRule, Seat, SeatingFacts, Table, TableDraw, TableRole
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Block",
     "Decider",
     "Grouping",
+    "HeardNote",
     "Objective",
     "PairRule",
     "PauseRequest",
@@ -24,9 +26,13 @@ __all__ = [
     "Reader",
     "Run",
     "RunEvent",
+    "SealedAnswer",
     "Seat",
     "SeatingFacts",
     "Session",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyTicket",
     "Table",
     "TableDraw",
     "TableRole",

@@ -88,7 +88,7 @@ def answer(*, survey: Survey, membership: Membership, payload: dict[str, Any]) -
 
 
 @transaction.atomic
-def close(*, survey: Survey, by: User | None) -> Survey:
+def close(*, survey: Survey, by: User | None, at: datetime | None = None) -> Survey:
     """Close, seal and release once. Closing twice changes nothing.
 
     Sheets are copied in random order and the originals removed, so that no order is left that could match tickets.
@@ -101,7 +101,7 @@ def close(*, survey: Survey, by: User | None) -> Survey:
     SystemRandom().shuffle(sheets)
     SealedAnswer.objects.bulk_create([SealedAnswer(survey=survey, payload=payload) for payload in sheets])
     SurveyAnswer.objects.filter(survey=survey).delete()
-    survey.closed_at = timezone.now()
+    survey.closed_at = at or timezone.now()
     survey.invited = SurveyTicket.objects.filter(survey=survey).count()
     survey.answered = len(sheets)
     found = release.results(questions.items(survey.objectives), sheets, threshold=survey.threshold)
@@ -156,7 +156,7 @@ def close_due(now: datetime) -> int:
     """Close every survey whose time is over, and forget tickets a day after their survey was sealed."""
     due = list(Survey.objects.filter(state=Survey.State.OPEN, closes_at__lte=now))
     for survey in due:
-        close(survey=survey, by=None)
+        close(survey=survey, by=None, at=now)
     SurveyTicket.objects.filter(survey__closed_at__lte=now - KEEP_TICKETS).delete()
     return len(due)
 

@@ -89,7 +89,7 @@ def qr_svg(address: str) -> str:
     """A QR code as inline SVG, drawn with attributes only, so that the strict policy of the page allows it."""
     code = segno.make(address, error="m", micro=False)
     return mark_safe(code.svg_inline(  # noqa: S308 - made here from our own address
-        scale=8, border=2, dark="currentColor", light=None, omitsize=True, svgclass="qr", lineclass=None))
+        scale=8, border=2, dark="black", light=None, omitsize=True, svgclass="qr", lineclass=None))
 
 
 @login_required

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Everything that a person can set about themselves, on one page of links."""
-    return render(request, "ui/account.html")
+    kinds = list(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    return render(
+        request, "ui/account.html",
+        {"keys": kinds.count(Authenticator.Type.WEBAUTHN), "app": Authenticator.Type.TOTP in kinds},
+    )
 
 
 def style_guide(request: HttpRequest) -> HttpResponse:

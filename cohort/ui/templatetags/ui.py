@@ -166,6 +166,18 @@ def menu_items(context: Context) -> list[tuple[nav.Place, str]]:
     return [(p, "page" if p.url == path else "true" if p.url == inside else "") for p in places]
 
 
+@register.filter
+def browser_words(agent: str) -> str:
+    """What a person calls the browser behind a user-agent line: "Firefox on Windows"; honest when it is not clear."""
+    browsers = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"),
+                ("Chrom", "Chrome"), ("Safari", "Safari"))
+    systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+               ("Mac OS", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))
+    browser = next((name for sign, name in browsers if sign in agent), gettext("A browser we do not know"))
+    system = next((name for sign, name in systems if sign in agent), "")
+    return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
+
+
 @register.simple_tag(takes_context=True)
 def page_url(context: Context, page: int, name: str = "page") -> str:
     """This address with another page number; other parameters stay."""
@@ -265,7 +277,9 @@ def ready_errors(form: BaseForm) -> list[tuple[str, str, str]]:
             continue
         field = form[name]
         target = f"{field.auto_id}_0" if kind(field) in ("group", "parts") else field.id_for_label or field.auto_id
-        label = "" if field.is_hidden else str(field.label)
+        label = "" if field.is_hidden else str(field.label).rstrip(":. ")
+        if label and label[-1] not in "?!":
+            label += ":"
         found += [("" if field.is_hidden else target, label, str(message)) for message in field.errors]
     return found
 

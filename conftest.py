@@ -1,0 +1,54 @@
+"""What every test run needs before the first test: servers of its own, and Django set up to use them.
+
+The tests have their own state folder (``test`` inside the usual one), so they
+run beside a demo without touching it. That folder has to be known before
+Django's settings are read, and pytest-django would read them before this file
+if they were named in pyproject.toml; so they are named here.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cohort.local import places, servers  # noqa: E402 -- found through the line above, also by a bare `pytest`
+from cohort.local.binaries import CannotStart  # noqa: E402
+
+EMBEDDED = any(servers.wanted())
+CONTROLLER = "PYTEST_XDIST_WORKER" not in os.environ
+
+if EMBEDDED and CONTROLLER:
+    os.environ["COHORT_STATE"] = str(places.state_dir() / "test")
+
+from django.conf import settings  # noqa: E402 -- after the state folder is chosen
+
+if EMBEDDED and settings.configured and getattr(settings, "STATE_DIR", None) != places.state_dir():
+    pytest.exit("DJANGO_SETTINGS_MODULE is set, so the settings were read before the test servers were chosen. Unset it.", 4)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
+
+import django  # noqa: E402
+
+django.setup()  # the conftests below import models
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers once for the whole run; they stop when it ends, however it ends."""
+    if not (EMBEDDED and CONTROLLER) or config.option.collectonly:
+        return
+    alone = open(places.make_state_dir() / "tests.lock", "a")  # noqa: SIM115 -- held until the end of the run
+    config.add_cleanup(alone.close)
+    try:
+        fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.stderr.write("Another test run uses the same folder; waiting for it. (COHORT_STATE=/some/folder runs beside it.)\n")
+        fcntl.flock(alone, fcntl.LOCK_EX)
+    stack = servers.attached(durable=False)
+    try:
+        stack.__enter__()
+    except CannotStart as error:
+        pytest.exit(str(error), 3)
+    config.add_cleanup(lambda: stack.__exit__(None, None, None))

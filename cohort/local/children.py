@@ -19,7 +19,7 @@ MARK = "COHORT_RUNNER"  # in the environment of every child: tells which state f
 GENTLE, FIRM, LAST = 2.3, 0.7, 0.5  # seconds after which a stopping child is asked again, killed, and given up on
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps falling
 STEADY = 60.0  # seconds after which a child counts as healthy again
-COLORS = {"web": 36, "worker": 33, "beat": 35, "setup": 34, "cohort": 32}
+COLORS = {"web": 36, "worker": 33, "beat": 35, "cohort": 32}
 _printing = threading.Lock()
 
 
@@ -35,29 +35,33 @@ def say(name: str, text: str) -> None:
 
 @dataclass
 class Child:
-    """One process with a name. ``stop_signal`` is the second, firmer request; the first is always SIGTERM."""
+    """One process with a name.
+
+    ``stop_signal`` is the second, firmer request; the first is always SIGTERM.
+    """
 
     name: str
     command: Sequence[str]
     env: Mapping[str, str]
     stop_signal: int = signal.SIGTERM
-    pass_fds: tuple[int, ...] = ()
+    pass_fds: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     falls: int = 0
     began: float = 0.0
     due: float | None = field(default=None)  # when to start again
 
-    def start(self) -> None:
+    def start(self, command: Sequence[str] = (), pass_fds: Sequence[int] = ()) -> None:
+        """Start; the first time perhaps with another command that does more."""
         leash = [sys.executable, "-I", "-S", str(places.BASE / "cohort" / "local" / "leash.py"), str(os.getpid())]
         self.began, self.due = time.monotonic(), None
         self.process = subprocess.Popen(
-            [*leash, *self.command],
+            [*leash, *(command or self.command)],
             env=self.env,
             cwd=places.BASE,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            pass_fds=self.pass_fds,
+            pass_fds=[*self.pass_fds, *pass_fds],
             start_new_session=True,  # Ctrl-C reaches us alone; we tell the children
         )
         threading.Thread(target=_pump, args=(self.name, self.process.stdout), daemon=True).start()

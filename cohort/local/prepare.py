@@ -1,17 +1,22 @@
-"""Bring the database up to date before anything serves: `python -m cohort.local.prepare demo|run [FD]`.
+"""Bring the database up to date, then work: `python -m cohort.local.prepare demo|run FD [celery's words]`.
 
-One process for all steps, because each start of Django costs a second. With a
-file descriptor the demo's sign-ins are written there, to be shown at the end.
+The process that has prepared the database goes on as the Celery worker, because
+loading Django once more would cost the start a few seconds. When the database
+is ready, the demo's sign-ins (or nothing) are written to the file descriptor
+and it is closed; when it cannot be made ready the process ends with 1.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import runpy
 import sys
 
 import django
 from django.core.management import call_command
+
+READY = "ready\n"  # the first line written
 
 
 def migrate() -> bool:
@@ -27,24 +32,32 @@ def migrate() -> bool:
     return True
 
 
-def main(arguments: list[str]) -> int:
-    kind, out = arguments[0], int(arguments[1]) if len(arguments) > 1 else None
-    django.setup()
+def prepare(kind: str) -> str:
+    """Do what has to be done before anything serves; returns the sign-ins to show ("demo") or nothing ("run")."""
     from django.conf import settings
+    from django.db import connections
 
     if migrate():
         print("The database is up to date.", flush=True)
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0)
+    accounts = io.StringIO()
     if kind == "demo":
         call_command("load_demo")
-        text = io.StringIO()
-        call_command("demo_accounts", stdout=text)
-        if out is not None:
-            with os.fdopen(out, "w") as file:
-                file.write(text.getvalue())
-    return 0
+        call_command("demo_accounts", stdout=accounts)
+    connections.close_all()
+    return accounts.getvalue()
+
+
+def main(arguments: list[str]) -> None:
+    kind, out, *words = arguments
+    with os.fdopen(int(out), "w") as file:
+        django.setup()
+        file.write(READY + prepare(kind))
+    if words:
+        sys.argv = ["celery", *words]
+        runpy.run_module("celery", run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import http.client
-import importlib.util
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -23,6 +23,10 @@ from typing import IO
 from cohort.local import places, servers
 from cohort.local.binaries import CannotStart
 from cohort.local.children import MARK, Child, say, stop_all, sweep
+
+GATE, READY = "COHORT_GATE", "ready\n"  # as in gate.py and prepare.py, which load Django
+WORKER = ["worker", "--pool", "threads", "-c", "2", "--without-gossip", "--without-mingle"]
+BEAT = ["beat", "--scheduler", "cohort.outbox.heartbeat:BeatScheduler"]
 
 LOOK = 0.2  # seconds between two looks at the children
 LOOK_AT_SERVERS = 1.0  # seconds between two looks at the servers
@@ -54,13 +58,16 @@ class Runner:
             if swept := sweep(str(places.state_dir())):
                 say("cohort", f"ended {swept} processes that an earlier start left behind")
             _check_port(self.host, self.port)
-            with servers.attached(give_up=self.stopping.is_set):
-                if any(servers.wanted()) and not self.stopping.is_set():
-                    say("cohort", f"PostgreSQL and Valkey are ready ({time.monotonic() - began:.1f} s)")
-                try:
-                    code = self._serve(began)
-                finally:
-                    stop_all(self.children, at_once=self.hurry.is_set(), hurry=self.hurry)
+            env = self._env()
+            try:
+                gate = self._start_web(env)  # loads while the rest is prepared
+                with servers.attached(give_up=self.stopping.is_set):
+                    try:
+                        code = self._serve(env, gate, began)
+                    finally:
+                        stop_all(self.children, at_once=self.hurry.is_set(), hurry=self.hurry)
+            finally:
+                stop_all(self.children, at_once=True)  # nothing left to stop, unless the servers did not start
         say("cohort", "stopped; everything is kept")
         return code
 
@@ -69,51 +76,59 @@ class Runner:
             self.hurry.set()
         self.stopping.set()
 
-    def _serve(self, began: float) -> int:
-        env = self._env()
+    def _start_web(self, env: dict[str, str]) -> int:
+        """Start the web server with its gate shut. Returns what to close to open it."""
+        shut, key = os.pipe()
+        web = Child("web", self._web(), env | {GATE: str(shut), "DATABASE_POOL": env.get("DATABASE_POOL", "1")}, pass_fds=[shut])
+        self.children.append(web)
+        web.start()
+        return key
+
+    def _serve(self, env: dict[str, str], gate: int, began: float) -> int:
         if self.stopping.is_set():
             return 0
-        code, accounts = self._prepare(env)
-        if code or self.stopping.is_set():
-            return 0 if self.stopping.is_set() else code
-        self.children = [
-            Child("web", self._web(), env | {"DATABASE_POOL": env.get("DATABASE_POOL", "1")}),
-            Child("worker", _celery("worker", "--pool", "threads", "-c", "2", "--without-gossip", "--without-mingle"), env,
-                  stop_signal=signal.SIGQUIT),  # a long task is cut short rather than waited for
-            Child("beat", _celery("beat", *_scheduler()), env),
-        ]  # fmt: skip
-        for child in self.children:
-            child.start()
+        if any(servers.wanted()):
+            say("cohort", f"PostgreSQL and Valkey are ready ({time.monotonic() - began:.1f} s)")
+        worker = Child("worker", _celery(*WORKER), env, stop_signal=signal.SIGQUIT)  # a long task is cut short, not waited for
+        self.children.append(worker)
+        accounts = self._prepare(worker)
+        if self.stopping.is_set():
+            return 0
+        if accounts is None:
+            say("cohort", "The database could not be made ready; see above.")
+            return 1
+        os.close(gate)
+        if self.kind == "run":
+            # Asks questions, so it gets the terminal: no prefix, and Ctrl-C reaches it as well.
+            code = subprocess.call([sys.executable, "manage.py", "first_coordinator"], env=env, cwd=places.BASE)
+            if code and not self.stopping.is_set():
+                return code
         self._tend_until(self._answers)
         if not self.stopping.is_set():
             self._welcome(accounts, time.monotonic() - began)
+            beat = Child("beat", _celery(*BEAT), env)
+            self.children.append(beat)
+            beat.start()
         self._tend_until(lambda: False)
         say("cohort", "stopping (Ctrl-C again to stop at once)")
         return 0
 
-    def _prepare(self, env: dict[str, str]) -> tuple[int, str]:
-        """Migrate and load; returns the exit code and the sign-ins to show."""
+    def _prepare(self, worker: Child) -> str | None:
+        """Start the worker with the work on the database first. Returns the sign-ins to show, None when it failed."""
         read, write = os.pipe()
-        setup = Child("setup", [sys.executable, "-m", "cohort.local.prepare", self.kind, str(write)], env, pass_fds=(write,))
-        self.children = [setup]
-        setup.start()
+        first = [sys.executable, "-m", "cohort.local.prepare", self.kind, str(write), *worker.command[3:]]
+        worker.start(first, [write])
         os.close(write)
-        while setup.running() and not self.stopping.wait(0.05):
-            pass
-        if self.stopping.is_set():
-            os.close(read)
-            return 0, ""
-        with os.fdopen(read) as source:
-            accounts = source.read()
-        code = setup.process.returncode if setup.process else 1
-        if code:
-            say("cohort", "the database could not be made ready; see above")
-        elif self.kind == "run":
-            # Asks questions, so it gets the terminal: no prefix, and Ctrl-C reaches it as well.
-            code = subprocess.call([sys.executable, "manage.py", "first_coordinator"], env=env, cwd=places.BASE)
-            if self.stopping.is_set():
-                code = 0
-        return code, accounts
+        said = b""
+        with os.fdopen(read, "rb", buffering=0) as source:
+            while not self.stopping.is_set():
+                if select.select([source], [], [], 0.1)[0]:
+                    more = source.read(65536)
+                    if not more:
+                        break
+                    said += more
+        text = said.decode()
+        return text.removeprefix(READY) if text.startswith(READY) else None
 
     def _tend_until(self, done: object) -> None:
         """Look after the children and the servers until something is done or we are told to stop."""
@@ -182,16 +197,11 @@ class Runner:
         # An open live room keeps its connection for hours: without a limit the server would wait for it when stopping.
         options |= {"workers-kill-timeout": "2"}
         words = [word for key, value in options.items() for word in (f"--{key}", value)]
-        return [sys.executable, "-m", "granian", *words, "--no-ws", "--respawn-failed-workers", "cohort.asgi:application"]
+        return [sys.executable, "-m", "granian", *words, "--no-ws", "--respawn-failed-workers", "cohort.local.gate:application"]
 
 
 def _celery(*words: str) -> list[str]:
     return [sys.executable, "-m", "celery", "-q", "-A", "cohort", words[0], "-l", "warning", *words[1:]]
-
-
-def _scheduler() -> list[str]:
-    found = importlib.util.find_spec("cohort.outbox.heartbeat")
-    return ["--scheduler", "cohort.outbox.heartbeat:BeatScheduler"] if found else []
 
 
 def _address() -> tuple[str, int]:

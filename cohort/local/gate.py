@@ -1,0 +1,25 @@
+"""The web application behind a gate: loaded at once, serving only when the database is ready.
+
+The runner starts the web server at the same moment as the work on the database,
+so that loading Django overlaps with it, and opens the gate afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from cohort.asgi import application
+
+GATE = "COHORT_GATE"  # number of the file to wait on: it ends when the gate opens, and stays open for later workers
+
+
+def wait(number: str) -> None:
+    """Return when the other side has closed the pipe with this number."""
+    with contextlib.suppress(OSError):
+        os.read(int(number), 1)
+
+
+wait(os.environ.get(GATE, "-1"))
+
+__all__ = ["application"]

@@ -1,0 +1,199 @@
+"""The solver behind the model: OR-tools, CP-SAT for whole numbers and GLOP for the relaxation (Apache-2.0).
+
+The packages take about half a second to load, so they are imported when a backend is made and never
+when the web server starts. Another solver needs only the two methods of :class:`Backend`.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from applications.selection.model import FREE, Model, Objective, Programme
+
+OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = "optimal", "feasible", "infeasible", "unknown"
+Pulse = Callable[[], None]  # called about twice a second while a solve runs; raising stops it
+
+
+class Cancelled(Exception):  # noqa: N818 - says what happened
+    """The caller asked to stop."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``solution`` has one value per column; ``bound`` is proved: nothing is below it."""
+
+    status: str
+    solution: list[int] | None = None
+    value: int = 0
+    bound: int = 0
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """Value and reduced costs of the linear relaxation."""
+
+    value: float
+    reduced_costs: Sequence[float]
+
+
+class Backend(Protocol):
+    def minimise(
+        self, model: Programme, objective: Objective, hint: Sequence[int] | None = None, closed: Collection[int] = ()
+    ) -> Answer: ...
+
+    def relax(self, model: Programme, objective: Objective) -> Relaxation | None: ...
+
+
+class CpSat:
+    """One worker by default: more do not help here, and one keeps the machine free."""
+
+    def __init__(self, *, workers: int = 1, seed: int = 1, limit: float = 120.0, pulse: Pulse | None = None) -> None:
+        from ortools.sat.python import cp_model
+
+        self.cp, self.workers, self.seed, self.limit, self.pulse = cp_model, workers, seed, limit, pulse
+
+    def minimise(
+        self, model: Programme, objective: Objective, hint: Sequence[int] | None = None, closed: Collection[int] = ()
+    ) -> Answer:
+        """Minimise; applicants in ``closed`` stay out. ``hint`` is a solution to start from."""
+        cp, shut = self.cp, set(closed)
+        m = cp.CpModel()
+        columns: list[Any] = [
+            None if i in shut else m.new_int_var(low, high, "")
+            for i, (low, high) in enumerate(zip(model.low, model.high, strict=True))
+        ]
+        expression = cp.LinearExpr.weighted_sum
+
+        def total(indices: Sequence[int], coefficients: Sequence[int]) -> Any:
+            if shut:
+                kept = [(columns[i], c) for i, c in zip(indices, coefficients, strict=True) if i not in shut]
+                return expression([k[0] for k in kept], [k[1] for k in kept])
+            return expression([columns[i] for i in indices], list(coefficients))
+
+        for row in model.rows:
+            m.add_linear_constraint(total(row.columns, row.coefficients), row.low, row.high)
+        m.minimize(total(objective.columns, objective.coefficients))
+        if hint is not None:
+            for column, value in zip(columns, hint, strict=False):
+                if column is not None:
+                    m.add_hint(column, int(value))
+        solver = cp.CpSolver()
+        solver.parameters.num_workers = self.workers
+        solver.parameters.random_seed = self.seed
+        solver.parameters.max_time_in_seconds = self.limit
+        status = self._solve(solver, m)
+        if status == cp.INFEASIBLE:
+            return Answer(INFEASIBLE)
+        if status not in (cp.OPTIMAL, cp.FEASIBLE):
+            return Answer(UNKNOWN)
+        solution = [0 if column is None else solver.value(column) for column in columns]
+        value = objective.value(solution)
+        if status == cp.OPTIMAL:
+            return Answer(OPTIMAL, solution, value, value)
+        return Answer(FEASIBLE, solution, value, -int(-solver.best_objective_bound // 1))
+
+    def _solve(self, solver: Any, m: Any) -> Any:
+        """Solve, and let the caller look in twice a second, in the caller's own thread."""
+        if self.pulse is None:
+            return solver.solve(m)
+        found: list[Any] = []
+        done = threading.Event()
+
+        def work() -> None:
+            try:
+                found.append(solver.solve(m))
+            finally:
+                done.set()
+
+        thread = threading.Thread(target=work, name="solver", daemon=True)
+        thread.start()
+        try:
+            while not done.wait(0.5):
+                self.pulse()
+        except BaseException:
+            solver.stop_search()
+            thread.join()
+            raise
+        thread.join()
+        return found[0] if found else self.cp.UNKNOWN
+
+    def relax(self, model: Programme, objective: Objective) -> Relaxation | None:
+        """Solve the linear relaxation; None when it has no answer."""
+        from ortools.linear_solver import pywraplp
+
+        lp = pywraplp.Solver.CreateSolver("GLOP")
+        columns = [lp.NumVar(low, high, "") for low, high in zip(model.low, model.high, strict=True)]
+        endless = lp.infinity()
+        for row in model.rows:
+            constraint = lp.Constraint(
+                -endless if row.low <= -FREE else row.low, endless if row.high >= FREE else row.high
+            )
+            for i, c in zip(row.columns, row.coefficients, strict=True):
+                constraint.SetCoefficient(columns[i], c)
+        goal = lp.Objective()
+        for i, c in zip(objective.columns, objective.coefficients, strict=True):
+            goal.SetCoefficient(columns[i], c)
+        goal.SetMinimization()
+        if lp.Solve() != pywraplp.Solver.OPTIMAL:
+            return None
+        return Relaxation(goal.Value(), [column.reduced_cost() for column in columns])
+
+
+def minimise_priced(
+    backend: Backend, model: Model, objective: Objective, hint: Sequence[int] | None, *, start: int = 250,
+    ties: bool = True,
+) -> tuple[Answer, list[int]]:
+    """Exact minimisation over many applicants: the relaxation prices them, only the cheap ones are searched.
+
+    An applicant whose reduced cost is more than (best value found - value of the relaxation) is in no
+    solution that is as good (reduced cost fixing: Dantzig, Fulkerson and Johnson 1954). So an optimum
+    over the cheap ones is an optimum over all. Returns the answer and the applicants that were priced
+    out, who can stay closed in every later stage. Without ``ties`` only better solutions matter, not
+    equally good ones: fewer applicants are searched, and nobody stays closed.
+    """
+    n = len(model.problem.people)
+    relaxed = backend.relax(model, objective)
+    if relaxed is None:
+        return backend.minimise(model, objective, hint), []
+    costs = relaxed.reduced_costs[:n]
+    least = math.ceil(relaxed.value - 1e-6)
+    if hint is not None and objective.value(hint) == least and not ties:
+        return Answer(OPTIMAL, list(hint), least, least), []
+    order = sorted(range(n), key=lambda i: (costs[i], i))
+    size = n if n <= 2 * start else start
+    best = None if hint is None else list(hint)
+    if best is not None and not ties:  # a good solution is known already: search only where a better one could be
+        size = max(1, _cheap(costs, objective.value(best) - 1 - relaxed.value))
+    forced = {i for i in range(n) if model.low[i]}
+    while True:
+        keep = forced.union(order[:size])
+        if best is not None:
+            keep.update(i for i in range(n) if best[i])
+        answer = backend.minimise(model, objective, best, [i for i in range(n) if i not in keep])
+        if answer.solution is None:
+            if size < n and answer.status == INFEASIBLE:
+                size = min(n, 3 * size)
+                continue
+            return (answer if best is None else Answer(FEASIBLE, best, objective.value(best), least)), []
+        best = answer.solution
+        if answer.status != OPTIMAL:
+            return Answer(answer.status, best, answer.value, least), []
+        room = answer.value - relaxed.value
+        if keep.issuperset(order[: _cheap(costs, room - 1)]):  # nobody outside can make it better
+            if not ties:
+                return Answer(OPTIMAL, best, answer.value, answer.value), []
+            cheap = set(order[: _cheap(costs, room)])
+            return (
+                Answer(OPTIMAL, best, answer.value, answer.value),
+                [i for i in range(n) if i not in cheap and not best[i]],
+            )
+        size = max(_cheap(costs, room - 1), size + 1)
+
+
+def _cheap(costs: Sequence[float], room: float) -> int:
+    """How many applicants cost no more than ``room``, with a little more for rounding."""
+    return sum(1 for cost in costs if cost <= room + 1e-4)

@@ -1,0 +1,152 @@
+"""``propose`` gives what exhaustive search gives, at every stage, and the same on every machine."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from applications.selection import Cancelled, core, evaluate, instances, parse, propose, solver, staging
+from applications.selection.measure import broken_rules, gap_words
+from tests.applications.selection import brute
+
+CAREFUL = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@CAREFUL
+@given(brute.problems())
+def test_propose_equals_exhaustive_search_at_every_stage(data: dict[str, Any]) -> None:
+    proposal, expected = propose(data), brute.best(data)
+    if expected is None:
+        assert proposal.status == "infeasible"
+        assert proposal.cohort == ()
+        assert not core(parse(data), targets=False).feasible
+        return
+    vector, cohort = expected
+    assert (proposal.status, proposal.proved) == ("optimal", True)
+    assert dict(proposal.vector) == vector
+    assert [(stage.name, stage.optimum, stage.bound) for stage in proposal.stages] == [
+        (name, value, value) for name, value in vector.items()
+    ]
+    assert proposal.cohort == cohort
+
+
+@settings(max_examples=60, deadline=None)
+@given(brute.problems(most=8))
+def test_pricing_and_the_promising_part_change_nothing(data: dict[str, Any]) -> None:
+    """The same small problems, with the tricks for large pools turned on."""
+    large, start = staging.LARGE, solver.minimise_priced.__kwdefaults__["start"]
+    staging.LARGE, solver.minimise_priced.__kwdefaults__["start"] = 2, 1
+    shortlist = staging.Model.shortlist
+    staging.Model.shortlist = lambda self: shortlist(self, 1, 1)  # type: ignore[method-assign]
+    try:
+        proposal = propose(data)
+    finally:
+        staging.LARGE, solver.minimise_priced.__kwdefaults__["start"] = large, start
+        staging.Model.shortlist = shortlist  # type: ignore[method-assign]
+    expected = brute.best(data)
+    assert (dict(proposal.vector), proposal.cohort) == (expected or ({}, ()))
+
+
+@settings(max_examples=30, deadline=None)
+@given(brute.problems(most=7))
+def test_the_order_of_rows_does_not_matter(data: dict[str, Any]) -> None:
+    shuffled = {**data, "people": list(data["people"]), "targets": list(data["targets"])}
+    random.Random(1).shuffle(shuffled["people"])
+    random.Random(2).shuffle(shuffled["targets"])
+    assert parse(shuffled).digest() == parse(data).digest()
+    assert propose(shuffled).cohort == propose(data).cohort
+
+
+def test_a_problem_survives_being_written_down() -> None:
+    problem = parse(instances.make(60, "gap", 3))
+    assert parse(problem.as_data()) == problem
+    assert parse(problem.as_data()).digest() == problem.digest()
+
+
+@pytest.mark.parametrize(
+    ("level", "seed", "cohort_digest"),
+    [("tight", 1, None), ("loose", 1, None), ("gap", 2, None)],
+)
+def test_generated_pools_are_proved_and_keep_their_rules(level: str, seed: int, cohort_digest: None) -> None:
+    data = instances.make(60, level, seed)
+    proposal = propose(data)
+    assert (proposal.status, proposal.proved, len(proposal.cohort)) == ("optimal", True, 15)
+    chosen = [person for person in data["people"] if person["id"] in proposal.cohort]
+    assert dict(proposal.vector) == brute.vector(data, chosen) == evaluate(parse(data), proposal.cohort)
+    assert broken_rules(parse(data), proposal.cohort) == []
+
+
+def test_the_generator_gives_the_same_pool_everywhere() -> None:
+    assert [instances.digest(instances.make(size, level, 1)) for size, level in [(60, "tight"), (300, "gap")]] == [
+        "47806c75b7355b45", "7e3d5fdddceae210"
+    ]
+
+
+def test_another_published_seed_draws_another_of_equally_good_cohorts() -> None:
+    people = [{"id": f"P{k}", "score": 300, "org": None} for k in range(8)]
+    data = {"panel": 2, "people": people, "targets": []}
+    drawn = {propose({**data, "lottery_seed": f"seed-{k}"}).cohort for k in range(6)}
+    assert len(drawn) > 1
+    assert propose(data).cohort == propose(data).cohort
+
+
+def test_a_group_left_out_counts_more_than_any_number_of_seats() -> None:
+    def person(one: str, *held: str) -> dict[str, Any]:
+        return {"id": one, "score": 300, "org": None, "field": list(held)}
+
+    data = {
+        "panel": 3,
+        "people": [person("x1", "x"), person("x2", "x"), person("x3", "x"), person("y1", "y")],
+        "targets": [
+            {"factor": "field", "value": "x", "kind": "multi", "min": 3, "ideal100": 300, "max": 3, "priority": 1},
+            {"factor": "field", "value": "y", "kind": "multi", "min": 1, "ideal100": 100, "max": 1, "priority": 1},
+        ],
+    }
+    proposal = propose(data)
+    assert "y1" in proposal.cohort
+    words = gap_words(parse(data), proposal.vector["gap1"], 1)
+    assert (words.left_out, words.half_or_less, words.seats_missing) == (0, 0, 1)
+
+
+def test_progress_is_told_and_can_stop_the_work() -> None:
+    data, seen = instances.make(60, "tight", 1), []
+    propose(data, lambda name, done, of: seen.append((name, done, of)))
+    assert [name for name, _, _ in seen][-2:] == ["score", "ticket"]
+    assert all(0 <= done < of for _, done, of in seen)
+    with pytest.raises(Cancelled):
+        propose(data, lambda name, done, of: name != "score")
+
+
+def test_a_running_solve_is_stopped_within_a_second() -> None:
+    import time
+
+    calls: list[float] = []
+
+    def stop_soon(name: str, done: int, of: int) -> bool:
+        calls.append(time.monotonic())
+        return name != "score" or calls[-1] - next(iter(calls)) < 0.1
+
+    started = time.monotonic()
+    with pytest.raises(Cancelled):
+        propose(instances.make(1000, "loose", 2), stop_soon)
+    assert time.monotonic() - started < 20
+
+
+def test_too_few_people_or_too_many_pins_say_why_without_a_solve() -> None:
+    people = [{"id": one, "score": 300, "org": None} for one in "abc"]
+    assert (propose({"panel": 4, "people": people, "targets": []}).status,
+            propose({"panel": 4, "people": people, "targets": []}).reason) == ("infeasible", "pool")
+    pinned = {"panel": 1, "people": people, "targets": [], "rules": {"pin_in": ["a", "b"]}}
+    assert propose(pinned).reason == "seats"
+    both = {"panel": 1, "people": people, "targets": [], "rules": {"pin_in": ["a"], "pin_out": ["a"]}}
+    assert propose(both).reason == "pins"
+
+
+def test_the_solver_package_is_not_loaded_until_something_is_solved() -> None:
+    code = "import sys, applications.selection; sys.exit(any(m.startswith('ortools') for m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

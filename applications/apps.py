@@ -13,5 +13,5 @@ class ApplicationsConfig(AppConfig):
         """
         from importlib import import_module
 
-        for part in ("cards", "demo"):
+        for part in ("cards", "demo", "messages"):
             import_module(f"applications.{part}").register()

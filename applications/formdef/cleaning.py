@@ -28,7 +28,9 @@ from applications.formdef.words import tidy
 Posted = Mapping[str, Sequence[str]]
 
 NOT_SHOWN, LEFT_BLANK, SAID_PREFER_NOT, SAID_DONT_KNOW = "not_shown", "left_blank", "prefer_not", "dont_know"
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z")
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z"
+)
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Cleaned:
         return {**self.wanting, **self.refused}
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, name: str, message: str) -> None:
         super().__init__(message)
         self.name, self.message = name, message
@@ -90,7 +92,7 @@ def clean(section: Section, data: Posted, *, earlier: Mapping[str, Value] | None
             continue
         try:
             value = _READERS[question.type](question, data)
-        except _Refused as refusal:
+        except _RefusedError as refusal:
             result.refused.setdefault(refusal.name, []).append(refusal.message)
             result.refused_questions.add(question.id)
             continue
@@ -176,7 +178,7 @@ def _last(data: Posted, name: str) -> str:
 def _too_long(name: str, text: str, limit: int) -> None:
     over = len(text) - limit
     if over > 0:
-        raise _Refused(name, ngettext(
+        raise _RefusedError(name, ngettext(
             "This is %(over)s character too long. You can write up to %(limit)s.",
             "This is %(over)s characters too long. You can write up to %(limit)s.", over,
         ) % {"over": f"{over:,}", "limit": f"{limit:,}"})
@@ -188,9 +190,9 @@ def _text(question: Question, data: Posted) -> Value:
     if not text:
         return None
     if question.type == "email" and (len(text) > 254 or ".." in text or not _EMAIL.match(text)):
-        raise _Refused(question.id, _("Write a full e-mail address, for example name@example.org."))
+        raise _RefusedError(question.id, _("Write a full e-mail address, for example name@example.org."))
     if question.type == "tel" and sum(c.isdigit() for c in text) < 5:
-        raise _Refused(question.id, _("Write a phone number with its area code, for example 360-555-0142."))
+        raise _RefusedError(question.id, _("Write a phone number with its area code, for example 360-555-0142."))
     return text
 
 
@@ -212,7 +214,7 @@ def _chosen(question: Question, data: Posted, name: str, options: Iterable[Optio
     sent = {item for item in _strings(data, name) if item}
     known = [option.code for option in options]
     if sent - set(known):
-        raise _Refused(name, _("Choose from the answers shown here. One that was sent is not among them."))
+        raise _RefusedError(name, _("Choose from the answers shown here. One that was sent is not among them."))
     return [code for code in known if code in sent]
 
 
@@ -224,7 +226,7 @@ def _with_words(codes: list[str], words: dict[str, str]) -> dict[str, Any] | Non
 def _one(question: Question, data: Posted) -> Value:
     codes = _chosen(question, data, question.id, question.options)
     if len(codes) > 1:
-        raise _Refused(question.id, _("Choose only one answer."))
+        raise _RefusedError(question.id, _("Choose only one answer."))
     words = _words_beside(question, data)
     if not codes and len(words) == 1:
         codes = list(words)  # own words alone say which choice was meant
@@ -247,7 +249,7 @@ def _many(question: Question, data: Posted) -> Value:
     words = _words_beside(question, data)
     codes = [o.code for o in question.options if o.code in codes or (o.code in words and not o.exclusive)]
     if question.max_selected and len(codes) > question.max_selected:
-        raise _Refused(question.id, ngettext(
+        raise _RefusedError(question.id, ngettext(
             "Choose at most %(most)s. You chose %(count)s.", "Choose at most %(most)s. You chose %(count)s.",
             question.max_selected) % {"most": question.max_selected, "count": len(codes)})
     if not codes:

@@ -24,6 +24,7 @@ TYPES = TEXTS | ONE_CHOICE | MANY_CHOICES | SILENT | {"checkbox_single", "matrix
 VISIBILITIES = frozenset({"reviewer", "staff", "selection", "equity_data", "access"})
 DEFAULT_LIMITS = {"text": 200, "email": 254, "tel": 30, "textarea": 2000}
 OWN_WORDS_LIMIT = 80
+OWN_WORDS_COLUMN = 160  # what one row of the identity drawer holds
 HARD_LIMIT = 20_000  # no definition may ask for longer texts than this
 PREFER_NOT, DONT_KNOW = frozenset({"prefer_not"}), frozenset({"dk", "dont_know"})
 
@@ -213,6 +214,8 @@ class _Reader:
             said = raw.get("visibility")
             visibility = said if isinstance(said, str) and said in VISIBILITIES else "staff"
         fields: tuple[Question, ...] = ()
+        if kind == "group" and visibility == "equity_data":
+            return None  # the identity drawer holds single choices, never sets of fields
         if kind == "group":
             inner = (self.question(item, section, visibility) for item in _items(raw.get("fields"))
                      if isinstance(item, Mapping) and item.get("type") not in SILENT | {"group"})
@@ -220,8 +223,10 @@ class _Reader:
             if not fields:
                 return None
         limit = _number(raw.get("max_chars"), 1, HARD_LIMIT, DEFAULT_LIMITS.get(kind, OWN_WORDS_LIMIT))
+        if visibility == "equity_data":
+            limit = min(limit, OWN_WORDS_COLUMN)
         if kind in {"select_with_text", "multi_select_with_text"}:
-            options = tuple(_limited(o, min(limit, 160)) for o in options)
+            options = tuple(_limited(o, min(limit, OWN_WORDS_COLUMN)) for o in options)
         return Question(
             id=raw["id"], type=kind, section=section, label=self.words(raw.get("label")) or raw["id"],
             help=self.words(raw.get("help")), required=raw.get("required") is True,
@@ -231,7 +236,8 @@ class _Reader:
             enabled=raw.get("enabled", raw.get("enabled_by_default", True)) is not False,
             gate=_gate(raw.get("gate")), visibility=visibility, autocomplete=_token(raw.get("autocomplete")),
             factor=_name(raw.get("factor")), text=self.words(raw.get("text")),
-            consent=kind == "checkbox_single" and (section == "consent" or "notice_version" in _items(raw.get("stores"))),
+            consent=kind == "checkbox_single"
+            and (section == "consent" or "notice_version" in _items(raw.get("stores"))),
             deletes_on_withdraw=_name(raw.get("deletes_on_withdraw")),
         )
 
@@ -246,7 +252,7 @@ class _Reader:
             found[code] = Option(
                 code=code, label=self.words(item.get("label")) or code, help=self.words(item.get("help")),
                 text=item.get("text") is True, exclusive=item.get("exclusive") is True or code in PREFER_NOT,
-                max_chars=_number(item.get("max_chars"), 1, 160, OWN_WORDS_LIMIT),
+                max_chars=_number(item.get("max_chars"), 1, OWN_WORDS_COLUMN, OWN_WORDS_LIMIT),
             )
         return tuple(found.values())
 

@@ -24,6 +24,11 @@ def fill(text: str, facts: Mapping[str, object]) -> str:
     return _PLACEHOLDER.sub(value, text)
 
 
+def names_in(text: str) -> list[str]:
+    """The placeholders of a text, in order."""
+    return _PLACEHOLDER.findall(text)
+
+
 def tidy(typed: str, *, lines: bool = False) -> str:
     """What a person typed, without what no keyboard types.
 

@@ -15,6 +15,7 @@ from applications.models.call import Call, FormVersion, RubricVersion
 from applications.models.decision import Decision, Offer, Release
 from applications.models.representation import FactorPolicy, KeepApart, Pin, Proposal, SelectionRules, Target
 from applications.models.review import CriterionScore, ReaderProfile, Recusal, Redaction, Review, ReviewRevision
+from applications.models.totals import IdentityTotals
 
 __all__ = [
     "AccessNeed",
@@ -29,6 +30,7 @@ __all__ = [
     "FactorPolicy",
     "FormVersion",
     "IdentityAnswer",
+    "IdentityTotals",
     "KeepApart",
     "Missing",
     "Offer",

@@ -37,6 +37,7 @@ class Application(Record):
     sections = models.JSONField(
         default=dict, blank=True, help_text="Section id to {revision, at} of its last save; says nothing about content"
     )
+    remind = models.BooleanField(default=False, help_text="Wants mail about an unfinished application")
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)

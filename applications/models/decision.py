@@ -60,6 +60,10 @@ class Decision(Record):
     decided_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
     release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions")
+    in_place_of = models.ForeignKey(
+        "Offer", null=True, blank=True, on_delete=models.SET_NULL, related_name="replacements",
+        help_text="The declined or lapsed offer whose place this invitation fills",
+    )
 
     class Meta:
         constraints = [
@@ -92,10 +96,6 @@ class Offer(Record):
     reply_by = models.DateTimeField()
     made_at = models.DateTimeField(default=timezone.now, help_text="The applicant can see it from then on")
     answered_at = models.DateTimeField(null=True, blank=True)
-    replaced_by = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces",
-        help_text="The offer made in its place",
-    )
 
     class Meta:
         constraints = [

@@ -114,7 +114,8 @@ def test_four_kinds_of_missing_stay_apart() -> None:
         {"id": "unsure", "type": "radio", "options": [{"code": "dk"}, {"code": "s1"}]},
         {"id": "off", "type": "text", "enabled_by_default": False},
     ]}]})
-    result = cleaning.clean(form.sections[0], {"hidden": ["x"], "refuses": ["prefer_not"], "unsure": ["dk"], "off": ["x"]})
+    posted = {"hidden": ["x"], "refuses": ["prefer_not"], "unsure": ["dk"], "off": ["x"]}
+    result = cleaning.clean(form.sections[0], posted)
     assert result.missing == {"hidden": "not_shown", "blank": "left_blank", "refuses": "prefer_not",
                               "unsure": "dont_know", "off": "not_shown"}
     assert result.values == {"refuses": "prefer_not", "unsure": "dk"}
@@ -204,13 +205,15 @@ def check(question: definition.Question, value: Any) -> None:
         return
     if question.type == "group":
         inner = {part.id: part for part in question.fields}
-        assert value and set(value) <= set(inner)
+        assert value
+        assert set(value) <= set(inner)
         for key, item in value.items():
             check(inner[key], item)
         return
     codes = values.codes_of(value)
     known = {o.code: o for o in (*question.options, *question.extra)}
-    assert codes and set(codes) <= set(known)
+    assert codes
+    assert set(codes) <= set(known)
     if question.type in definition.ONE_CHOICE:
         assert len(codes) == 1
     if any(known[code].exclusive for code in codes):
@@ -218,7 +221,8 @@ def check(question: definition.Question, value: Any) -> None:
     if question.max_selected and question.type in definition.MANY_CHOICES:
         assert len(codes) <= question.max_selected
     for code, text in values.own_words(value).items():
-        assert code in codes and known[code].text
+        assert code in codes
+        assert known[code].text
         text_ok(text, known[code].max_chars, False)
 
 

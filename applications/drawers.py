@@ -1,0 +1,95 @@
+"""Where each answer lives: turn values into rows of the four drawers, and rows back into values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from applications.formdef.cleaning import SAID_DONT_KNOW, SAID_PREFER_NOT
+from applications.formdef.definition import DONT_KNOW, ONE_CHOICE, PREFER_NOT, TEXTS, Form, Question
+from applications.formdef.values import Value, codes_of, own_words
+from applications.models import AccessNeed, Answer, Application, Consent, IdentityAnswer
+
+ANSWERS, IDENTITY, ACCESS, CONSENT = "answers", "identity", "access_needs", "consent"
+
+
+def drawer_of(question: Question) -> str:
+    """Which drawer an answer to ``question`` goes into. Decided by the form's visibility alone."""
+    if question.visibility == "equity_data":
+        return IDENTITY
+    if question.visibility == "access":
+        return ACCESS
+    return CONSENT if question.consent else ANSWERS
+
+
+def held(application: Application, form: Form) -> dict[str, Value]:
+    """Everything the applicant has saved, for the applicant alone: question to value (four statements)."""
+    found: dict[str, Value] = dict(Answer.objects.filter(application=application).values_list("question", "value"))
+    found |= dict(AccessNeed.objects.filter(application=application).values_list("question", "value"))
+    found |= identity_values(form, IdentityAnswer.objects.filter(application=application))
+    rows = Consent.objects.filter(application=application).order_by("at", "pk").values_list("kind", "given")
+    return found | dict(rows)
+
+
+def identity_rows(application: Application, question: Question, value: Value, missing: str) -> list[IdentityAnswer]:
+    """The rows for one identity question: one per ticked code, or one that says which kind of missing."""
+
+    def row(**fields: Any) -> IdentityAnswer:
+        return IdentityAnswer(application=application, question=question.id, **fields)
+
+    if missing or value is None:
+        return [row(missing=missing or "left_blank")]
+    if question.type in TEXTS:
+        return [row(code="text", own_words=str(value)[:160])]
+    words = own_words(value)
+    if question.type == "matrix_checkboxes":
+        cells = [(code, column) for column, codes in value["columns"].items() for code in codes]
+        cells += [(code, "") for code in value["extra"]]
+        return [row(code=code, column=column[:10], own_words=words.get(code, "")) for code, column in cells]
+    return [row(code=code, own_words=words.get(code, "")) for code in codes_of(value)]
+
+
+def identity_values(form: Form, rows: Iterable[IdentityAnswer]) -> dict[str, Value]:
+    """Rows back into values. Questions that were left blank or not shown are not in the result."""
+    by_question: dict[str, list[IdentityAnswer]] = defaultdict(list)
+    for row in rows:
+        by_question[row.question].append(row)
+    found = {}
+    for name, mine in by_question.items():
+        question = form.questions.get(name)
+        value = _identity_value(question, mine) if question else None
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _identity_value(question: Question, rows: list[IdentityAnswer]) -> Value:
+    kinds = {row.missing for row in rows if row.missing}
+    if kinds:
+        standing = {SAID_PREFER_NOT: PREFER_NOT, SAID_DONT_KNOW: DONT_KNOW}.get(kinds.pop(), frozenset())
+        said = [code for code in question.by_code if code in standing]
+        if not said:
+            return None
+        if question.type == "matrix_checkboxes":
+            return {"columns": {}, "extra": said[:1]}
+        return said[0] if question.type in ONE_CHOICE else said[:1]
+    words = {row.code: row.own_words for row in rows if row.own_words}
+    if question.type in TEXTS:
+        return rows[0].own_words or None
+    if question.type == "checkbox_single":
+        return True
+    if question.type == "matrix_checkboxes":
+        columns = {c.code: [o.code for o in question.options
+                            if any(r.code == o.code and r.column == c.code[:10] for r in rows)]
+                   for c in question.columns}
+        extra = [o.code for o in question.extra if any(r.code == o.code and not r.column for r in rows)]
+        grid: dict[str, Value] = {"columns": {k: v for k, v in columns.items() if v}, "extra": extra}
+        return {**grid, "text": words} if words else grid
+    chosen = {row.code for row in rows}
+    codes = [code for code in question.by_code if code in chosen]
+    if not codes:
+        return None
+    if words:
+        return {"codes": codes, "text": words}
+    return codes[0] if question.type in ONE_CHOICE else codes

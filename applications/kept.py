@@ -1,0 +1,50 @@
+"""Typing that survives an expired sign-in: a page posted while signed out waits in the session until after sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+_KEY = "applications.kept"
+_LIMIT = 120_000  # characters; a page of the form holds far less
+_HOURS = 24
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """Ask for sign-in first; what was posted meanwhile is kept for the same address and the same browser."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            keep(request)
+        return redirect_to_login(request.path)
+
+    return wrapper
+
+
+def keep(request: HttpRequest) -> None:
+    """Put what was posted aside. Later typing for the same page replaces it."""
+    data = {name: strings for name, strings in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    if sum(len(text) for strings in data.values() for text in strings) <= _LIMIT:
+        request.session[_KEY] = {"path": request.path, "data": data, "at": timezone.now().timestamp()}
+
+
+def kept(request: HttpRequest) -> dict[str, list[str]] | None:
+    """What was put aside for this page, if anything. It stays until :func:`forget`, so that a reload loses nothing."""
+    found = request.session.get(_KEY)
+    if not found or found["path"] != request.path or timezone.now().timestamp() - found["at"] > _HOURS * 3600:
+        return None
+    return {name: [str(text) for text in strings] for name, strings in found["data"].items()}
+
+
+def forget(request: HttpRequest) -> None:
+    request.session.pop(_KEY, None)

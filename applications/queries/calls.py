@@ -1,0 +1,233 @@
+"""Reads about calls: the forms they use, the facts that fill their words, their dates and totals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import yaml
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.formdef import freezing
+from applications.formdef.definition import Form, load
+from applications.formdef.values import said
+from applications.formdef.words import fill, names_in
+from applications.models import Answer, Application, Call, FormVersion, RubricVersion
+from cohort.people.models import Cohort
+from cohort.ui import times
+
+
+@lru_cache(maxsize=8)
+def facts_file(name: str) -> Any:
+    """One YAML file of ``facts/``, read once."""
+    return yaml.safe_load((settings.FACTS_DIR / name).read_text(encoding="utf-8"))
+
+
+def region(region_id: str) -> dict[str, Any]:
+    """One region of ``facts/regions.yaml``; empty when it is not known."""
+    found = [row for row in facts_file("regions.yaml")["regions"] if row["id"] == region_id]
+    return found[0] if found else {}
+
+
+def default_definition(cohort: Cohort) -> dict[str, Any]:
+    """The default form for a cohort's region, ready to be frozen."""
+    return freezing.freeze(facts_file("application_form.yaml"), region(cohort.region))
+
+
+def default_rubric() -> dict[str, Any]:
+    return freezing.freeze(facts_file("rubric.yaml"), None)
+
+
+@lru_cache(maxsize=64)
+def form_of(version_id: UUID, locale: str = "en") -> Form:
+    """The form of one frozen version. A version never changes, so it is read once per process."""
+    return load(FormVersion.objects.values_list("definition", flat=True).get(pk=version_id), locale=locale)
+
+
+def form_for_call(call: Call, locale: str = "en") -> Form:
+    """The form that a new application would get: the newest frozen one, or the default while none is frozen."""
+    newest = call.form_versions.order_by("-number").values_list("pk", flat=True).first()
+    return form_of(newest, locale) if newest else load(default_definition(call.cohort), locale=locale)
+
+
+def rubric_for_call(call: Call) -> dict[str, Any]:
+    newest: RubricVersion | None = call.rubric_versions.order_by("-number").first()
+    return newest.definition if newest else default_rubric()
+
+
+def facts_for(call: Call) -> dict[str, str]:
+    """Values for the ``{placeholders}`` of form and letters: the cohort's, the call's, then the call's own facts."""
+    cohort, zone = call.cohort, call.cohort.zone
+    contact = ", ".join(filter(None, [cohort.contact_name, cohort.contact_email, cohort.contact_phone]))
+    found: dict[str, str] = {
+        "programme_name": cohort.name,
+        "cohort_label": cohort.name,
+        "cohort_size": str(cohort.seats),
+        "region_name": cohort.place or region(cohort.region).get("name", ""),
+        "hours_per_month": str(cohort.hours_per_month),
+        "start_date": times.day_words(cohort.starts_on, weekday=False) if cohort.starts_on else "",
+        "end_date": times.day_words(cohort.ends_on, weekday=False) if cohort.ends_on else "",
+        "deadline_local": times.when_words(call.closes_at, zone) if call.closes_at else "",
+        "decision_date": times.day_words(call.decisions_on) if call.decisions_on else "",
+        "pdf_link": settings.SITE_URL + reverse("applications:call_questions", args=[call.slug]),
+        "languages": _("English or Spanish"),
+        "help_contact": contact,
+        "contact_name": cohort.contact_name,
+        "contact_email": cohort.contact_email,
+        "contact_phone": cohort.contact_phone,
+        "n_reviewers": str(call.readers_per_application),
+        "privacy_notice_version": notice_version(call),
+    }
+    found |= {key: str(value) for key, value in call.facts.items() if isinstance(value, str | int)}
+    return found
+
+
+def notice_version(call: Call) -> str:
+    return str(call.facts.get("privacy_notice_version") or "1.0")
+
+
+def settings_of(call: Call) -> frozenset[str]:
+    """Names of switched-on settings that questions may depend on."""
+    public = call.policy_profile in {"wa_public_agency", "ca_public_agency"}
+    return frozenset({"operator_is_public_agency"} if public else ())
+
+
+def listed_calls() -> QuerySet[Call]:
+    """Calls that anybody may see in the list: open ones first, then what closed, newest first."""
+    return Call.objects.exclude(state__in=[Call.State.DRAFT, Call.State.ARCHIVED]).select_related("cohort").order_by(
+        "-closes_at")
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One row of the timeline. ``at`` is a day, or a moment when the hour matters."""
+
+    at: dt.date | dt.datetime
+    words: str
+    state: str = ""  # past, next or nothing
+
+
+def timeline(call: Call, now: dt.datetime) -> list[Milestone]:
+    """What happens when, in order, with the next thing marked."""
+    cohort = call.cohort
+    rows: list[tuple[dt.date | dt.datetime | None, str]] = [
+        (call.opens_at, _("Applications open")),
+        (call.closes_at, _("Applications close")),
+        (call.decisions_on, _("Everyone who applied hears from us by this day, with a reason")),
+        (cohort.starts_on, _("First session")),
+        (cohort.ends_on, _("Last session")),
+    ]
+    known = [(at, words) for at, words in rows if at is not None]
+    today = now.astimezone(cohort.zone).date()
+
+    def past(at: dt.date | dt.datetime) -> bool:
+        return at <= now if isinstance(at, dt.datetime) else at < today
+
+    first = next((i for i, (at, _words) in enumerate(known) if not past(at)), -1)
+    return [Milestone(at, words, "past" if past(at) else "next" if i == first else "")
+            for i, (at, words) in enumerate(known)]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Whether one may apply now: ``soon``, ``open`` or ``closed``, and when that changes."""
+
+    state: str
+    changes_at: dt.datetime | None = None
+
+
+def door(call: Call, now: dt.datetime) -> Door:
+    if call.state == Call.State.DRAFT:
+        return Door("soon", call.opens_at)
+    if call.state == Call.State.OPEN and call.opens_at and now < call.opens_at:
+        return Door("soon", call.opens_at)
+    return Door("open", call.closes_at) if call.takes_new(now) else Door("closed", call.closes_at)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Totals of one call. ``days`` holds (day, started, sent) for each day on which something happened."""
+
+    total: int
+    drafts: int
+    sent: int
+    withdrawn: int
+    eligible: int
+    checking: int
+    ineligible: int
+    days: list[tuple[dt.date, int, int]]
+
+
+def pool(call: Call) -> Pool:
+    """Totals by state and by day in the cohort's zone (three statements, whatever the size)."""
+    mine = Application.objects.filter(call=call)
+    states: dict[tuple[str, str], int] = {
+        (state, eligibility): n
+        for state, eligibility, n in mine.values_list("state", "eligibility").annotate(n=Count("pk")).order_by()
+    }
+
+    def per_day(field: str) -> dict[dt.date, int]:
+        rows = mine.filter(**{f"{field}__isnull": False}).annotate(day=TruncDate(field, tzinfo=call.cohort.zone))
+        return dict(rows.values_list("day").annotate(n=Count("pk")).order_by("day"))
+
+    started, sent = per_day("created_at"), per_day("submitted_at")
+
+    def count(state: str = "", eligibility: str = "") -> int:
+        return sum(n for (s, e), n in states.items() if state in ("", s) and eligibility in ("", e))
+
+    submitted, verdicts = Application.State.SUBMITTED, Application.Eligibility
+    return Pool(
+        total=count(), drafts=count(Application.State.DRAFT), sent=count(submitted),
+        withdrawn=count(Application.State.WITHDRAWN), eligible=count(submitted, verdicts.ELIGIBLE),
+        checking=count(submitted, verdicts.CHECK), ineligible=count(submitted, verdicts.INELIGIBLE),
+        days=[(day, started.get(day, 0), sent.get(day, 0)) for day in _every_day({*started, *sent})],
+    )
+
+
+def _every_day(days: set[dt.date]) -> list[dt.date]:
+    """All days from the first to the last (at most a year of them), quiet ones included."""
+    if not days:
+        return []
+    first, last = min(days), max(days)
+    return [last - dt.timedelta(days=n) for n in range(min((last - first).days, 365), -1, -1)]
+
+
+@dataclass(frozen=True)
+class ToCheck:
+    """One application whose eligibility answers a person must look at: its number and those answers, nothing else."""
+
+    pk: UUID
+    reference: str
+    answers: list[tuple[str, list[str]]]
+
+
+def to_check(call: Call, most: int = 50) -> list[ToCheck]:
+    """Sent applications that wait for a look at eligibility, oldest first (two statements and the form)."""
+    rows = list(Application.objects.filter(
+        call=call, state=Application.State.SUBMITTED, eligibility=Application.Eligibility.CHECK,
+    ).order_by("submitted_at")[:most])
+    if not rows:
+        return []
+    form, facts = form_for_call(call), facts_for(call)
+    gated = {q.id: q for q in form.questions.values() if q.gate}
+    held: dict[UUID, dict[str, Any]] = {}
+    for pk, question, value in Answer.objects.filter(application__in=rows, question__in=list(gated)).values_list(
+            "application_id", "question", "value"):
+        held.setdefault(pk, {})[question] = value
+    return [ToCheck(row.pk, row.reference, [(fill(q.label, facts), said(q, held.get(row.pk, {}).get(q.id)))
+                                            for q in gated.values()]) for row in rows]
+
+
+def unfilled(call: Call) -> list[str]:
+    """Placeholders of the form that nothing fills yet, as readers would see them: “session dates”."""
+    form, facts = form_for_call(call), facts_for(call)
+    words = [text for section in form.sections for text in (section.help, *section.intro)]
+    words += [text for q in form.questions.values() for text in (q.label, q.help)]
+    return sorted({name.replace("_", " ") for text in words for name in names_in(text) if not facts.get(name)})

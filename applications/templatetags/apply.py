@@ -1,0 +1,27 @@
+"""Tags of the call and application pages: `{% load apply %}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.safestring import SafeString
+
+from applications.formdef.definition import Question
+from applications.formdef.words import fill
+from applications.forms.applying import lock_words
+from cohort.ui.templatetags.ui import lock_line
+
+register = template.Library()
+
+
+@register.filter
+def filled(text: str, facts: Mapping[str, object]) -> str:
+    """A text of the form with its placeholders filled: ``{{ q.label|filled:facts }}``."""
+    return fill(text, facts)
+
+
+@register.simple_tag
+def who_reads(question: Question) -> SafeString:
+    """The lock line of a question."""
+    return lock_line(lock_words(question))

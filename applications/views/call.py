@@ -1,0 +1,170 @@
+"""The call: what anybody may read, the self-check that keeps nothing, and the coordinator's page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications import access
+from applications.actions import calls as act
+from applications.formdef import gates
+from applications.formdef.cleaning import clean
+from applications.forms.applying import PartForm
+from applications.forms.calls import CallForm, EligibilityForm, ExtendForm
+from applications.queries import calls as read
+from cohort.people.access import cohort_for, reader
+from cohort.people.models import Role
+from cohort.ui import charts, times
+
+
+@require_GET
+def calls(request: HttpRequest) -> HttpResponse:
+    """All calls that are public."""
+    now = timezone.now()
+    rows = [(call, read.door(call, now)) for call in read.listed_calls()[:50]]
+    return render(request, "applications/call/list.html", {"rows": rows})
+
+
+@require_GET
+def call(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole call on one page, for anybody."""
+    found = access.public_call(reader(request), slug)
+    now = timezone.now()
+    return render(request, "applications/call/call.html", {
+        "call": found, "cohort": found.cohort, "zone": found.cohort.zone, "door": read.door(found, now),
+        "timeline": read.timeline(found, now), "rubric": read.rubric_for_call(found), "facts": read.facts_for(found),
+        "faq": [*found.cohort.faq, *found.facts.get("faq", [])],
+    })
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    """A minute to see whether it fits. Nothing is stored: no row, no cookie, no session."""
+    found = access.public_call(reader(request), slug)
+    form = read.form_for_call(found, get_language() or "en")
+    section = form.part("eligibility")
+    facts, verdict, cleaned = read.facts_for(found), None, None
+    if section and request.method == "POST":
+        cleaned = clean(section, dict(request.POST.lists()))
+        if cleaned.whole:
+            verdict = gates.verdict(form, cleaned.values, section.id)
+    page = PartForm(section, facts=facts, data=dict(request.POST.lists()) if cleaned else None,
+                    messages=cleaned.messages if cleaned else None) if section else None
+    response = render(request, "applications/call/check.html", {
+        "call": found, "cohort": found.cohort, "form": page, "verdict": verdict, "facts": facts,
+        "door": read.door(found, timezone.now()),
+    })
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+def questions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every question before anybody starts, made to be printed."""
+    found = access.public_call(reader(request), slug)
+    form = read.form_for_call(found, get_language() or "en")
+    return render(request, "applications/call/questions.html", {
+        "call": found, "cohort": found.cohort, "form": form, "facts": read.facts_for(found)})
+
+
+# ---------------------------------------------------------------- coordinators
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new call for a cohort, from the default form."""
+    cohort = cohort_for(reader(request), slug, Role.COORDINATOR)
+    form = CallForm(cohort, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = act.create_call(cohort=cohort, actor=reader(request), **form.call_fields())
+        messages.success(request, _("The call is ready to look at. Nobody else sees it until you open it."))
+        return redirect("applications:call_manage", made.slug)
+    return render(request, "applications/call/create.html", {"form": form, "cohort": cohort})
+
+
+@login_required
+@require_GET
+def manage(request: HttpRequest, slug: str) -> HttpResponse:
+    """The coordinator's page: totals, and what can be done now."""
+    found = access.coordinators_call(reader(request), slug)
+    pool, now = read.pool(found), timezone.now()
+    chart = charts.ColumnChart(
+        title=_("Applications by day"),
+        summary=_("%(sent)s sent and %(drafts)s not sent yet, of %(total)s started.") % {
+            "sent": pool.sent, "drafts": pool.drafts, "total": pool.total},
+        points=[charts.Point(times.day_words(day, weekday=False, year=False), sent)
+                for day, _started, sent in pool.days],
+    ) if pool.days else None
+    return render(request, "applications/call/manage.html", {
+        "call": found, "cohort": found.cohort, "zone": found.cohort.zone, "pool": pool, "chart": chart,
+        "door": read.door(found, now), "can": act.ALLOWED[found.state], "checks": read.to_check(found),
+        "because": EligibilityForm(found).fields["because"], "unfilled": read.unfilled(found), "now": now,
+    })
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def open_(request: HttpRequest, slug: str) -> HttpResponse:
+    found = access.coordinators_call(reader(request), slug)
+    if request.method == "POST":
+        try:
+            act.open_call(call=found, actor=reader(request))
+            messages.success(request, _("The call is open. Its form and its scoring guide are frozen."))
+        except act.NotNowError:
+            messages.error(request, _("This call cannot be opened now. Check its dates: it must close in the future."))
+        return redirect("applications:call_manage", found.slug)
+    return render(request, "applications/call/open.html", {"call": found, "zone": found.cohort.zone,
+                                                          "unfilled": read.unfilled(found)})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, slug: str) -> HttpResponse:
+    found = access.coordinators_call(reader(request), slug)
+    if request.method == "POST":
+        try:
+            act.close_call(call=found, actor=reader(request))
+            messages.success(request, _("The call is closed."))
+        except act.NotNowError:
+            messages.error(request, _("This call is not open."))
+        return redirect("applications:call_manage", found.slug)
+    return render(request, "applications/call/close.html", {"call": found, "zone": found.cohort.zone,
+                                                           "pool": read.pool(found)})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def extend(request: HttpRequest, slug: str) -> HttpResponse:
+    found = access.coordinators_call(reader(request), slug)
+    form = ExtendForm(found, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act.extend_call(call=found, actor=reader(request), closes_at=form.cleaned_data["closes_at"])
+            messages.success(request, _("Everyone has more time. Nothing that was saved or sent is lost."))
+        except act.NotNowError:
+            messages.error(request, _("Only an open call can be extended, and only to a later time than now."))
+        return redirect("applications:call_manage", found.slug)
+    return render(request, "applications/call/extend.html", {"call": found, "zone": found.cohort.zone, "form": form})
+
+
+@login_required
+@require_POST
+def settle(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a person found when they looked at one application's eligibility."""
+    found = access.coordinators_call(reader(request), slug)
+    form = EligibilityForm(found, request.POST)
+    if form.is_valid():
+        row = form.cleaned_data["application"]
+        row.call = found
+        act.settle_eligibility(application=row, actor=reader(request), because=form.cleaned_data["because"])
+        messages.success(request, _("Application %(ref)s is settled.") % {"ref": row.reference})
+    else:
+        messages.error(request, _("Choose what you found. Nothing was changed."))
+    return redirect("applications:call_manage", found.slug)

@@ -1,0 +1,92 @@
+"""Reminders, taking a copy, deleting private answers, and withdrawing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications import access, kept
+from applications.actions import applying, withdrawing
+from applications.queries import applying as read
+from applications.queries import calls
+from cohort.people.access import reader
+
+
+@never_cache
+@kept.signed_in
+@require_POST
+def remind(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Switch reminder mail about an unfinished application on or off."""
+    application = access.my_application(reader(request), pk)
+    applying.remind(application=application, wanted=request.POST.get("wanted") == "yes")
+    messages.success(request, _("We will remind you before the deadline.") if application.remind
+                     else _("We will not send you reminders about this application."))
+    return redirect("applications:application", application.pk)
+
+
+@never_cache
+@kept.signed_in
+@require_GET
+def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Everything held about me here, to read, print or keep."""
+    application = access.my_application(reader(request), pk)
+    form = calls.form_of(application.form_version_id, get_language() or "en")
+    data = read.everything(application, form)
+    sections: dict[str, list[dict[str, object]]] = {}
+    for row in data["answers"]:
+        sections.setdefault(str(row["section"]), []).append(row)
+    return render(request, "applications/apply/copy.html", {
+        "application": application, "call": application.call, "data": data, "sections": list(sections.items()),
+        "answers": [(title, [(row["question"], row["in words"]) for row in rows]) for title, rows in sections.items()],
+        "account": list(data["account"].items()), "facts": list(data["application"].items()),
+        "choices": [tuple(row.values()) for row in data["choices about information"]],
+        "happened": [tuple(row.values()) for row in data["what happened"]]})
+
+
+@never_cache
+@kept.signed_in
+@require_GET
+def copy_json(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same as a file for programs."""
+    application = access.my_application(reader(request), pk)
+    form = calls.form_of(application.form_version_id, get_language() or "en")
+    response = JsonResponse(read.everything(application, form), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = f'attachment; filename="application-{application.reference}.json"'
+    return response
+
+
+@never_cache
+@kept.signed_in
+@require_http_methods(["GET", "POST"])
+def forget(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
+    """Delete my identity answers, or my access needs, at any time."""
+    application = access.my_application(reader(request), pk)
+    if what not in ("identity", "access_needs"):
+        raise Http404
+    if request.method == "POST":
+        withdrawing.forget_private(application=application, what=what)
+        messages.success(request, _("Deleted. Nothing of that part is kept."))
+        return redirect("applications:application", application.pk)
+    return render(request, "applications/apply/forget.html", {"application": application, "what": what})
+
+
+@never_cache
+@kept.signed_in
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Withdraw, after a page that says what will happen."""
+    application = access.my_application(reader(request), pk)
+    if request.method == "POST":
+        try:
+            withdrawing.withdraw(application=application)
+        except withdrawing.HasPlaceError:
+            messages.error(request, _("You were offered a place. Please answer that offer instead."))
+        return redirect("applications:application", application.pk)
+    return render(request, "applications/apply/withdraw.html", {"application": application, "call": application.call})

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("applications.urls_applicant")),
     path("", include("applications.urls_review")),
     path("", include("applications.urls_board")),
+    path("", include("applications.urls_steward")),
 ]

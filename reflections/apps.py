@@ -13,12 +13,13 @@ class ReflectionsConfig(AppConfig):
         from cohort.ui import cards, nav, prompts
         from reflections import cards as our_cards
         from reflections import demo as our_demo
-        from reflections import messages
+        from reflections import logs, messages
         from reflections import prompts as our_prompts
 
         cards.register(our_cards.home_cards)
         nav.register(our_cards.places)
         prompts.register(our_prompts.evergreen)
         messages.register()
+        logs.install()
         demo.register(30, "reflections", our_demo.load)
         every(24 * 3600, "reflections.tasks.drop_old_links")

@@ -13,5 +13,5 @@ class ApplicationsConfig(AppConfig):
         """
         from importlib import import_module
 
-        for part in ("cards", "demo", "messages"):
+        for part in ("cards", "cards_steward", "demo", "messages"):
             import_module(f"applications.{part}").register()

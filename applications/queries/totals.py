@@ -69,7 +69,7 @@ def people_of(call: Call, scope: str) -> list[Any]:
     """The applications that a scope is about."""
     rows = Application.objects.filter(call=call, state=Application.State.SUBMITTED)
     if scope == Scope.COHORT:
-        rows = rows.filter(offer__state=Offer.State.ACCEPTED)
+        rows = rows.filter(offers__state=Offer.State.ACCEPTED)
     return list(rows.values_list("pk", flat=True))
 
 

@@ -17,6 +17,7 @@ from cohort.people import history
 from cohort.people.models import Cohort, User
 
 log = logging.getLogger(__name__)
+_SHORT_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 2}  # seconds for the broker to take a wake-up
 
 
 def queue(
@@ -91,10 +92,14 @@ def wake() -> None:
 
 def _wake_now() -> None:
     """Only a hint: when the broker is away the rows stay planned, and beat finds them within a minute."""
+    from cohort.celery import app
     from cohort.outbox import tasks
 
+    # A connection of its own that gives up: Celery's usual one would keep the caller waiting for six seconds.
+    options = {**(app.conf.broker_transport_options or {}), "max_retries": 0, **_SHORT_PATIENCE}
     try:
-        tasks.send.apply_async(retry=False, expires=60)
+        with app.connection_for_write(connect_timeout=2, transport_options=options) as link:
+            tasks.send.apply_async(connection=link, retry=False, expires=60)  # type: ignore[call-arg]
     except Exception as error:
         log.warning("The broker did not take a wake-up (%s); beat will find the rows", type(error).__name__)
 

@@ -13,7 +13,15 @@ from applications.models.application import (
 )
 from applications.models.call import Call, FormVersion, RubricVersion
 from applications.models.decision import Decision, Offer, Release
-from applications.models.representation import FactorPolicy, KeepApart, Pin, Proposal, SelectionRules, Target
+from applications.models.representation import (
+    Explanation,
+    FactorPolicy,
+    KeepApart,
+    Pin,
+    Proposal,
+    SelectionRules,
+    Target,
+)
 from applications.models.review import CriterionScore, ReaderProfile, Recusal, Redaction, Review, ReviewRevision
 from applications.models.totals import IdentityTotals
 
@@ -27,6 +35,7 @@ __all__ = [
     "CriterionScore",
     "Decision",
     "EmployerConfirmation",
+    "Explanation",
     "FactorPolicy",
     "FormVersion",
     "IdentityAnswer",

@@ -127,6 +127,7 @@ class Proposal(Record):
     proved = models.BooleanField(default=False)
     seconds = models.FloatField(null=True, blank=True)
     trouble = models.TextField(blank=True)
+    note = models.CharField(max_length=300, blank=True, help_text="What a coordinator wants to remember about it")
 
     class Meta:
         constraints = [
@@ -135,3 +136,24 @@ class Proposal(Record):
                 fields=["call"], condition=Q(state__in=["queued", "running"]), name="proposal_one_at_a_time"
             ),
         ]
+
+
+class Explanation(Record):
+    """One question about a proposal, and the solver's answer once it is worked out.
+
+    ``key`` is ``why:<application id>``, ``alternatives``, ``frontier``, ``reserves``, ``recruit`` or ``core``.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("being worked out")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("did not finish")
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="explanations")
+    key = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    answer = models.JSONField(default=dict, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["proposal", "key"], name="explanation_once")]

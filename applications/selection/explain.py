@@ -57,8 +57,9 @@ def _why(problem: Problem, proposal: Proposal, person: str, other: Proposal, pin
     worse = first_worse(problem, dict(proposal.vector), dict(other.vector))
     before, after = set(proposal.cohort), set(other.cohort)
     return Why(
-        person, pinned or other.status, *(worse or (None, 0)), other.cohort, dict(other.vector),
-        tuple(sorted(before - after)), tuple(sorted(after - before)), other.seconds,
+        person, pinned or other.status, stage=worse[0] if worse else None, by=worse[1] if worse else 0,
+        cohort=other.cohort, vector=dict(other.vector), leave=tuple(sorted(before - after)),
+        come=tuple(sorted(after - before)), seconds=other.seconds,
     )
 
 

@@ -145,7 +145,7 @@ def flatten(instance: dict[str, Any]) -> dict[str, Any]:
               "White": 0.455, "Multiracial": 0.08}
     targets = [dict(target) for target in instance["targets"] if target["kind"] == "single"]
     targets += [_target("race", "single", value, share, instance["level"]) for value, share in shares.items()]
-    rules = {"org_cap": None, "org_cap_hard": False, "conflicts": [], "pin_in": [], "pin_out": []}
+    rules: dict[str, Any] = {"org_cap": None, "org_cap_hard": False, "conflicts": [], "pin_in": [], "pin_out": []}
     return {**instance, "name": instance["name"] + "-flat", "people": people, "targets": targets, "rules": rules}
 
 

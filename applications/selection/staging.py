@@ -122,14 +122,15 @@ def solve(
     if reason := _too_few(model):
         return Proposal(INFEASIBLE, reason=reason, seconds=_since(started))
     names = [stage.name for stage in model.stages]
-    now = [names[0], 0]
+    now: tuple[str, int] = (names[0], 0)
 
     def tell(name: str, done: int) -> None:
-        now[:] = [name, done]
+        nonlocal now
+        now = (name, done)
         pulse()
 
     def pulse() -> None:
-        if progress is not None and progress(str(now[0]), int(now[1]), len(names)) is False:
+        if progress is not None and progress(*now, len(names)) is False:
             raise Cancelled
 
     if backend is None:

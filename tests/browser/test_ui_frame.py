@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import gzip
+import os
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import axe, both_widths, shot, sign_in
+from cohort.ui import cards
+from cohort.ui.cards import Card
+from tests.browser.conftest import axe, both_widths, no_sideways_scroll, shot, sign_in
 
 
-def test_home_of_a_visitor(page: Page, db: None) -> None:
+def show(monkeypatch: pytest.MonkeyPatch, *found: Card) -> None:
+    monkeypatch.setattr(cards, "_providers", [lambda user: found])
+
+
+def test_home_of_a_visitor(page: Page, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    show(monkeypatch, Card("Equity in leadership, Northwest Washington", "Fifteen seats. Open until 13 February.",
+                           "/calls/nw/", "Read the call", "First cohort"))
     page.goto("/")
     axe(page)
     both_widths(page)
     shot(page, "home-visitor")
 
 
-def test_home_of_a_member(page: Page, cast) -> None:
+def test_home_of_a_member(page: Page, cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    show(
+        monkeypatch,
+        Card("Who is at our tables?", "Thursday 12 February 2026, 10:00–12:00 (Pacific time), Mount Vernon.", "/s/1/",
+             "See the agenda", "Next session", 10, now=True),
+        Card("Your commitment", "Keep the intake line open until seven on Tuesdays.", "/c/", "Tell how it went", weight=20),
+        Card("Your journal", "Nine pages. Only you can open them.", "/journal/", "Write", weight=30),
+        Card("Our agreements", "Speak from what you have lived.", "/agreements/", "Read all six", weight=40),
+    )
     sign_in(page, cast.participant)
     page.goto("/")
     axe(page)
@@ -34,3 +53,96 @@ def test_style_guide(page: Page, db: None, settings, scheme: str, state: str) ->
     page.set_viewport_size({"width": 360, "height": 800})
     axe(page)
     shot(page, f"guide{'-errors' if state else ''}")
+
+
+def test_home_of_a_member_with_nothing_to_do(page: Page, cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    show(monkeypatch)
+    sign_in(page, cast.stranger)
+    page.goto("/")
+    axe(page)
+    both_widths(page)
+    shot(page, "home-empty")
+
+
+def test_the_menu_of_a_phone_opens_without_javascript(page: Page, cast) -> None:
+    sign_in(page, cast.coordinator)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/your-account/")
+    expect(page.locator(".bar .you:visible")).to_have_count(0)
+    page.locator("summary", has_text="Menu").click()
+    expect(page.get_by_role("banner").get_by_role("button", name="Sign out")).to_be_visible()
+    axe(page)
+    no_sideways_scroll(page)
+    for link in page.get_by_role("banner").get_by_role("link").all():
+        assert link.bounding_box()["height"] >= 44  # type: ignore[index]
+    if os.environ.get("COHORT_SHOTS"):
+        page.screenshot(path=f"{os.environ['COHORT_SHOTS']}/menu-open-360.png")
+
+
+def test_the_first_tab_stop_skips_to_the_main_part(page: Page, db: None) -> None:
+    page.goto("/accounts/login/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_the_language_is_switched_and_the_page_stays(page: Page, db: None) -> None:
+    page.goto("/accounts/login/?next=/your-account/")
+    page.get_by_role("button", name="Español").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert page.url.endswith("/accounts/login/?next=/your-account/")
+    axe(page)
+
+
+def test_a_missing_page_is_kind(page: Page, db: None, expected_errors: list[str]) -> None:
+    expected_errors.append("404")
+    page.goto("/no-such-page/")
+    axe(page)
+    both_widths(page)
+    shot(page, "404")
+
+
+def test_first_load_is_light(page: Page, db: None) -> None:
+    """At most 60 kB over the wire, compressed as the production server sends it."""
+    bodies: list[bytes] = []
+    page.on("response", lambda response: bodies.append(response.body()))
+    page.goto("/accounts/login/")
+    page.wait_for_load_state("networkidle")
+    sizes = [len(gzip.compress(body)) for body in bodies]
+    assert len(sizes) > 5
+    assert sum(sizes) <= 60_000, sum(sizes)
+    print(f"first load of sign-in: {sum(sizes)} bytes in {len(sizes)} requests")
+
+
+def test_the_counter_speaks_from_eighty_percent_on(page: Page, db: None, settings) -> None:
+    settings.DEBUG = True
+    page.goto("/dev/ui/")
+    area = page.get_by_label("Which rule, budget or habit")
+    counter = page.locator("[data-counter=id_why]")
+    area.fill("x" * 159)
+    expect(counter).to_have_text("Up to 200 characters")
+    area.fill("x" * 160)
+    expect(counter).to_have_text("40 characters left")
+    area.fill("x" * 203)
+    expect(counter).to_have_text("3 characters too many")
+
+
+def test_an_answer_that_stands_alone_clears_the_others(page: Page, db: None, settings) -> None:
+    settings.DEBUG = True
+    page.goto("/dev/ui/")
+    page.get_by_label("Going without").check()
+    page.get_by_label("I prefer not to say").check()
+    expect(page.get_by_label("Going without")).not_to_be_checked()
+    page.get_by_label("Moving to a new country").check()
+    expect(page.get_by_label("I prefer not to say")).not_to_be_checked()
+
+
+def test_forced_colours_keep_charts_and_buttons_visible(page: Page, db: None, settings) -> None:
+    settings.DEBUG = True
+    page.emulate_media(forced_colors="active")
+    page.goto("/dev/ui/")
+    fill = page.locator(".chart .proposal").first.evaluate("e => getComputedStyle(e).fill")
+    track = page.locator(".chart .track").first.evaluate("e => getComputedStyle(e).fill")
+    assert fill != track

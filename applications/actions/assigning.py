@@ -21,7 +21,7 @@ def _seed(call: Call) -> str:
     return str(call.pk)
 
 
-def _place(call: Call, application_id: object, reader_id: object) -> int:
+def place(call: Call, application_id: object, reader_id: object) -> int:
     """Where an application stands in a reader's own order: random, fixed, different for every reader."""
     return int.from_bytes(assigning.ticket(_seed(call), "order", reader_id, application_id)[:3])
 
@@ -50,7 +50,7 @@ def assign_readers(*, call: Call, actor: User, each: int, due_on: date | None) -
     plan = assigning.assign(inputs.papers, inputs.readers, each=each, conflicts=inputs.conflicts, seed=_seed(locked))
     Review.objects.bulk_create(
         [
-            Review(application_id=paper, reader_id=reader, due_on=due_on, position=_place(locked, paper, reader))
+            Review(application_id=paper, reader_id=reader, due_on=due_on, position=place(locked, paper, reader))
             for paper, chosen in plan.readers.items()
             for reader in chosen
         ]
@@ -88,7 +88,7 @@ def _give(application: Application, reader: User, *, extra: bool, actor: User | 
     due = Review.objects.filter(application=application).values_list("due_on", flat=True).first()
     review = Review.objects.create(
         application=application, reader=reader, extra=extra, due_on=due,
-        position=_place(application.call, application.pk, reader.pk),
+        position=place(application.call, application.pk, reader.pk),
     )  # fmt: skip
     history.record("review.assigned", review, actor=actor, cohort=application.call.cohort,
                    application=str(application.pk), reader=str(reader.pk), extra=extra)

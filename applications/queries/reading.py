@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from applications import scoring
 from applications.assigning import Paper, Reader, able
 from applications.models import Application, Call, ReaderProfile, Recusal, Review
 from applications.queries.reviewing import rubric
+from applications.words_review import DISAGREEMENT_WORDS
 from cohort.people.access import members
 from cohort.people.models import Membership, Role, User, organization_key
 
@@ -116,6 +119,10 @@ class PaperRow:
     flags: int = 0
     disagreement: tuple[str, ...] = ()
     away: bool = False  # the coordinator who looks has a tie
+
+    @property
+    def reasons(self) -> list[Promise]:
+        return [DISAGREEMENT_WORDS[code] for code in self.disagreement]
 
     @property
     def reference(self) -> str:

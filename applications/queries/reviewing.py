@@ -51,15 +51,19 @@ def _sums(call: Call) -> dict[UUID, dict[str, tuple[int, int]]]:
     return found
 
 
-def standings(call: Call) -> dict[UUID, scoring.Score]:
-    """The score of every application that at least one reader has scored (three statements)."""
+def standings(call: Call, *, readers: Mapping[UUID, int] | None = None) -> dict[UUID, scoring.Score]:
+    """The score of every application that at least one reader has scored.
+
+    ``readers``: how many readings each has, when the caller knows (two statements, else three).
+    """
     rules = rubric(call)
-    readers = dict(
-        Review.objects.filter(application__call=call, state=Review.State.SUBMITTED)
-        .values_list("application_id")
-        .annotate(Count("id"))
-        .order_by()
-    )
+    if readers is None:
+        readers = dict(
+            Review.objects.filter(application__call=call, state=Review.State.SUBMITTED)
+            .values_list("application_id")
+            .annotate(Count("id"))
+            .order_by()
+        )
     scored = {key: scoring.combine(sums, rules, readers=readers.get(key, 0)) for key, sums in _sums(call).items()}
     return {key: score for key, score in scored.items() if score is not None}
 

@@ -35,7 +35,7 @@ def url(name: str, review: Review) -> str:
 
 
 def post(levels: str = "333333", comment: str = "", **extra: str) -> dict[str, str]:
-    data = {f"level_{key}": level for key, level in zip(CRITERIA, levels, strict=True)}
+    data = {f"level_{key}": level.strip() for key, level in zip(CRITERIA, levels, strict=True)}
     return data | {f"comment_{key}": comment for key in CRITERIA} | extra
 
 

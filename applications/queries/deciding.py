@@ -1,0 +1,310 @@
+"""What coordinators see when they decide: scores, proposal, decisions in force, and what was told."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from applications import scoring
+from applications.models import Application, Call, Decision, Proposal, Recusal, Release, Review
+from applications.queries import reviewing
+from cohort.people.models import User
+
+Value = Decision.Value
+TOLD_STATES = (Release.State.APPROVED, Release.State.SENT)
+
+
+def is_told(decision: Decision) -> bool:
+    """Whether the applicant has been told this decision: its release went out and the undo time is over."""
+    release = decision.release
+    return bool(
+        release and release.state in TOLD_STATES and release.undo_until and release.undo_until <= timezone.now()
+    )
+
+
+def is_leaving(decision: Decision) -> bool:
+    """Whether this decision is in a release that waits for approval, or whose undo time is running."""
+    release = decision.release
+    return bool(release and release.state in (Release.State.PROPOSED, Release.State.APPROVED) and not is_told(decision))
+
+
+def latest_proposal(call: Call) -> Proposal | None:
+    """The newest proposal that is ready."""
+    return Proposal.objects.filter(call=call, state=Proposal.State.DONE).defer("problem", "stages").order_by("-number").first()
+
+
+@dataclass
+class Row:
+    """One application on the decisions page, known by its number."""
+
+    id: UUID
+    number: int
+    eligibility: str
+    sent: int
+    readers: int
+    flags: int
+    away: bool
+    score: scoring.Score | None = None
+    in_proposal: bool = False
+    decision: Decision | None = None
+    told: Decision | None = None
+
+    @property
+    def reference(self) -> str:
+        return f"{self.number:04d}"
+
+    @property
+    def band(self) -> str:
+        return self.score.band if self.score else ""
+
+    @property
+    def value(self) -> str:
+        return self.decision.value if self.decision else ""
+
+    @property
+    def status(self) -> str:
+        """``none``, ``draft``, ``leaving`` or ``told``: how far the decision in force has come."""
+        if self.decision is None:
+            return "none"
+        if is_told(self.decision):
+            return "told"
+        return "leaving" if is_leaving(self.decision) else "draft"
+
+
+@dataclass
+class Board:
+    """All sent applications of one call with what is known and decided about each."""
+
+    rows: list[Row]
+    proposal: Proposal | None
+
+    def count(self, status: str = "", value: str = "") -> int:
+        return sum(1 for row in self.rows if status in ("", row.status) and value in ("", row.value))
+
+    @property
+    def values(self) -> Counter[str]:
+        return Counter(row.value for row in self.rows)
+
+
+def board(call: Call, user: User | None = None) -> Board:
+    """Everything the decisions page lists (five statements, whatever the number of applications).
+
+    Applications that ``user`` must stay away from carry their number and nothing else.
+    """
+    applications = Application.objects.filter(call=call, state=Application.State.SUBMITTED)
+    reading_counts = {
+        "sent": Count("reviews", filter=Q(reviews__state=Review.State.SUBMITTED)),
+        "readers": Count("reviews", filter=~Q(reviews__state=Review.State.REMOVED)),
+        "flags": Count("reviews", filter=~Q(reviews__state=Review.State.REMOVED) & ~Q(reviews__flag="")),
+    }
+    tie = Exists(Recusal.objects.keeping_away().filter(application=OuterRef("pk"), person=user))
+    found = (
+        applications.annotate(**reading_counts, tied=tie)
+        .order_by("number")
+        .values("pk", "number", "eligibility", "applicant_id", "sent", "readers", "flags", "tied")
+    )
+    rows = [
+        Row(
+            id=item["pk"], number=item["number"], eligibility=item["eligibility"], sent=item["sent"],
+            readers=item["readers"], flags=item["flags"],
+            away=user is not None and (item["tied"] or item["applicant_id"] == user.pk),
+        )
+        for item in found
+    ]  # fmt: skip
+    scores = reviewing.standings(call, readers={row.id: row.sent for row in rows})
+    in_force, told = decisions_of(call)
+    proposal = latest_proposal(call)
+    chosen = set(proposal.cohort) if proposal else set()
+    for row in rows:
+        if row.away:
+            row.sent = row.readers = row.flags = 0
+            row.eligibility = ""
+            continue
+        row.score, row.decision, row.told = scores.get(row.id), in_force.get(row.id), told.get(row.id)
+        row.in_proposal = str(row.id) in chosen
+    return Board(rows=rows, proposal=proposal)
+
+
+def decisions_of(call: Call) -> tuple[dict[UUID, Decision], dict[UUID, Decision]]:
+    """Decisions in force, and the last one told, by application (one statement)."""
+    in_force: dict[UUID, Decision] = {}
+    told: dict[UUID, Decision] = {}
+    rows = Decision.objects.filter(application__call=call).select_related("release", "offer").order_by("decided_at", "pk")
+    for decision in rows:
+        if decision.superseded_at is None:
+            in_force[decision.application_id] = decision
+        if is_told(decision):
+            told[decision.application_id] = decision
+    return in_force, told
+
+
+FILTERS: Mapping[str, Any] = {
+    "band": lambda row, wanted: row.band == wanted if wanted != "none" else not row.score,
+    "value": lambda row, wanted: row.value == wanted if wanted != "none" else not row.decision,
+    "status": lambda row, wanted: row.status == wanted,
+    "proposal": lambda row, wanted: row.in_proposal == (wanted == "in"),
+}
+SORTS: Mapping[str, Any] = {
+    "number": lambda row: row.number,
+    "score": lambda row: (-(row.score.points if row.score else -1), row.number),
+}
+
+
+def chosen_rows(rows: list[Row], wanted: Mapping[str, str], sort: str = "number") -> list[Row]:
+    """``rows`` that fit every filter, in order. Unknown filters and orders are passed over."""
+    for name, test in FILTERS.items():
+        if value := wanted.get(name, ""):
+            rows = [row for row in rows if not row.away and test(row, value)]
+    return sorted(rows, key=SORTS.get(sort, SORTS["number"]))
+
+
+# ---------------------------------------------------------------- one application
+
+
+@dataclass
+class ReadingForStaff:
+    """One sent reading as coordinators see it."""
+
+    reader: str
+    total: float | None
+    levels: dict[str, int | None]
+    comments: list[tuple[str, str]]
+    shared_comment: str
+
+
+@dataclass
+class Dossier:
+    """One application when a decision is made: scores by criterion, comments, flags, and its decisions so far."""
+
+    score: scoring.Score | None
+    criteria: list[reviewing.CriterionRow]
+    readings: list[ReadingForStaff]
+    flags: list[tuple[str, str]]
+    disagreement: tuple[str, ...]
+    recused: int
+    decisions: list[Decision]
+
+
+def dossier(application: Application) -> Dossier:
+    """What a coordinator needs to decide on one application (six statements). Private notes are not in it."""
+    definition = reviewing.rubric_definition(application.call)
+    rules = scoring.rubric_from(definition)
+    titles = {item["id"]: item["title"] for item in definition["criteria"]}
+    reviews = list(
+        Review.objects.filter(application=application)
+        .exclude(state=Review.State.REMOVED)
+        .select_related("reader")
+        .prefetch_related("scores")
+        .order_by("assigned_at", "pk")
+    )
+    sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    readings, raw = [], []
+    for review in reviews:
+        if review.state != Review.State.SUBMITTED:
+            continue
+        given = {score.criterion: score for score in review.scores.all()}
+        levels = {key: given[key].level if key in given else None for key in titles}
+        raw.append(levels)
+        for key, level in levels.items():
+            if level is not None:
+                sums[key] = (sums[key][0] + level, sums[key][1] + 1)
+        worth = scoring.total(levels, rules)
+        readings.append(
+            ReadingForStaff(
+                reader=review.reader.called, levels=levels, shared_comment=review.shared_comment,
+                total=scoring.half_up(worth * 10) / 10 if worth is not None else None,
+                comments=[(titles[key], given[key].comment) for key in titles if key in given and given[key].comment],
+            )
+        )  # fmt: skip
+    return Dossier(
+        score=scoring.combine(sums, rules, readers=len(readings)),
+        criteria=reviewing.criteria(definition),
+        readings=readings,
+        flags=[(review.reader.called, review.flag) for review in reviews if review.flag],
+        disagreement=scoring.disagreement(raw, rules),
+        recused=Recusal.objects.keeping_away().filter(application=application).count(),
+        decisions=list(
+            Decision.objects.filter(application=application).select_related("release", "decided_by").order_by("-decided_at")
+        ),
+    )
+
+
+# ---------------------------------------------------------------- releases
+
+
+@dataclass
+class Batch:
+    """Decisions that go, or would go, out together, and whether they fit the seats."""
+
+    decisions: list[Decision]
+    invited: int
+    changed: int  # told already, and different now (from the waiting list to a place is not counted)
+    free: int
+
+    @property
+    def values(self) -> list[tuple[str, int]]:
+        counts = Counter(decision.value for decision in self.decisions)
+        return [(str(Value(value).label), counts[value]) for value in Value.values if counts[value]]
+
+    @property
+    def too_many(self) -> int:
+        return max(0, self.invited - self.free)
+
+
+def unreleased(call: Call) -> list[Decision]:
+    """Decisions in force that nobody was told and that are in no release. “Needs information” is not a letter of
+    outcome, so it stays out; so do applications that were withdrawn meanwhile (one statement)."""
+    return list(
+        Decision.objects.filter(
+            application__call=call, application__state=Application.State.SUBMITTED, superseded_at__isnull=True,
+            release__isnull=True,
+        )
+        .exclude(value=Value.NEEDS_INFORMATION)
+        .select_related("application__applicant", "application__call__cohort")
+        .order_by("application__number")
+    )  # fmt: skip
+
+
+def batch(call: Call, decisions: list[Decision]) -> Batch:
+    """``decisions`` with the counts that decide whether they can go out (three statements)."""
+    from applications.queries.offering import seats
+
+    by_application = {decision.application_id: decision for decision in decisions}
+    told_before = dict(
+        Decision.objects.filter(
+            application__in=list(by_application), superseded_at__isnull=False, release__state__in=TOLD_STATES,
+            release__undo_until__lte=timezone.now(),
+        )
+        .order_by("decided_at")
+        .values_list("application_id", "value")
+    )  # fmt: skip
+    # A place for somebody on the waiting list is what they were told could come: no change of mind.
+    changed = sum(
+        not (before == Value.WAITLIST and by_application[key].value == Value.INVITE) for key, before in told_before.items()
+    )
+    return Batch(
+        decisions=decisions,
+        invited=sum(decision.value == Value.INVITE for decision in decisions),
+        changed=changed,
+        free=seats(call.cohort).free,
+    )
+
+
+def decisions_in(release: Release) -> list[Decision]:
+    return list(
+        release.decisions.select_related("application__applicant", "application__call__cohort", "release")
+        .order_by("application__number")
+    )
+
+
+def releases_of(call: Call) -> list[Release]:
+    """All releases of a call, newest first, with how many decisions each holds (one statement)."""
+    return list(
+        call.releases.select_related("proposed_by", "approved_by").annotate(count=Count("decisions")).order_by("-number")
+    )

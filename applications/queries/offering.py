@@ -1,0 +1,194 @@
+"""What was told, to whom, and which places are free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from applications import assigning
+from applications.models import Application, Call, Decision, Offer, Release, Review, SelectionRules
+from applications.queries import reviewing
+from cohort.people.models import Cohort, Membership, Role, User
+
+TOLD_STATES = (Release.State.APPROVED, Release.State.SENT)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an applicant has been told: only ever what was released, whatever was decided since.
+
+    ``feedback`` holds readers' comments to the applicant, when the call shares them.
+    """
+
+    value: str
+    at: datetime
+    reason_code: str
+    offer: Offer | None
+    feedback: tuple[str, ...] = ()
+
+
+def told_decisions() -> QuerySet[Decision]:
+    """Decisions that went out: released, with the undo time over."""
+    return Decision.objects.filter(release__state__in=TOLD_STATES, release__undo_until__lte=timezone.now())
+
+
+def told(application: Application) -> Told | None:
+    """What the applicant may see about the outcome; None while nothing was released (one or two statements)."""
+    return told_many([application]).get(application.pk)
+
+
+def told_many(applications: Iterable[Application]) -> dict[UUID, Told]:
+    """:func:`told` for several applications (two statements at most)."""
+    by_id = {application.pk: application for application in applications}
+    rows = (
+        told_decisions()
+        .filter(application__in=list(by_id))
+        .select_related("release", "offer")
+        .order_by("release__undo_until", "decided_at")
+    )
+    last = {decision.application_id: decision for decision in rows}
+    shared = [key for key in last if by_id[key].call.facts.get("share_comments")]
+    comments: dict[UUID, list[str]] = {}
+    if shared:
+        sent = Review.objects.filter(application__in=shared, state=Review.State.SUBMITTED).exclude(shared_comment="")
+        for key, words in sent.order_by("pk").values_list("application_id", "shared_comment"):
+            comments.setdefault(key, []).append(words)
+    return {
+        key: Told(
+            value=decision.value, at=decision.release.undo_until, reason_code=decision.reason_code,  # type: ignore[union-attr, arg-type]
+            offer=getattr(decision, "offer", None), feedback=tuple(comments.get(key, ())),
+        )
+        for key, decision in last.items()
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- seats
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Places of a cohort. ``offered`` are open offers; a place is free when nobody has it and nobody was offered it."""
+
+    total: int
+    taken: int
+    offered: int
+
+    @property
+    def free(self) -> int:
+        return max(0, self.total - self.taken - self.offered)
+
+
+def seats(cohort: Cohort) -> Seats:
+    """Places of ``cohort`` (two statements). Ask under a lock on the cohort before giving one away."""
+    return Seats(
+        total=cohort.seats,
+        taken=Membership.objects.current().filter(cohort=cohort, role=Role.PARTICIPANT).count(),
+        offered=Offer.objects.filter(cohort=cohort, state=Offer.State.OPEN).count(),
+    )
+
+
+# ---------------------------------------------------------------- the coordinator's page of offers
+
+
+@dataclass
+class OfferRow:
+    """One offer, its applicant, and what came in its place."""
+
+    offer: Offer
+    replacement: Decision | None = None
+
+    @property
+    def needs_replacement(self) -> bool:
+        return self.offer.state in (Offer.State.DECLINED, Offer.State.LAPSED) and self.replacement is None
+
+
+def offers_of(call: Call) -> list[OfferRow]:
+    """All offers of a call, those that need something first (two statements)."""
+    offers = list(
+        Offer.objects.filter(application__call=call)
+        .select_related("application__applicant", "cohort", "decision__release")
+        .order_by("made_at", "application__number")
+    )
+    instead = {
+        decision.in_place_of_id: decision
+        for decision in Decision.objects.filter(in_place_of__in=offers, superseded_at__isnull=True).select_related(
+            "application", "release"
+        )
+    }
+    rows = [OfferRow(offer, instead.get(offer.pk)) for offer in offers]
+    order = {Offer.State.LAPSED: 1, Offer.State.DECLINED: 1, Offer.State.OPEN: 2}
+    return sorted(rows, key=lambda row: 0 if row.needs_replacement else order.get(row.offer.state, 3))  # type: ignore[call-overload]
+
+
+@dataclass
+class Waiting:
+    """One person on the waiting list, in order, without a rank that anybody is told."""
+
+    application: Application
+    band: str
+    hundred: float
+    proposed: bool = False
+    hidden: bool = field(default=False)
+
+
+def waiting_list(call: Call, *, away: set[UUID] = frozenset()) -> list[Waiting]:  # type: ignore[assignment]
+    """The waiting list in the order of its rule: band, then what the solver named for the place that opened
+    (see :func:`replacement_order`), then a recorded draw (rubric.yaml, waitlist.order). Five statements.
+
+    Applications in ``away`` (ties of the reader) are left out.
+    """
+    waiting = [
+        decision.application
+        for decision in Decision.objects.filter(
+            application__call=call, superseded_at__isnull=True, value=Decision.Value.WAITLIST,
+            application__state=Application.State.SUBMITTED,
+        )
+        .exclude(application__offers__state__in=[Offer.State.OPEN, Offer.State.ACCEPTED])
+        .select_related("application")
+        if decision.application_id not in away
+    ]  # fmt: skip
+    scores = reviewing.standings(call)
+    rules = SelectionRules.objects.filter(call=call).first()
+    seed = rules.lottery_seed if rules else "public-draw"
+    fitting = replacement_order(call)
+    rows = [
+        Waiting(
+            application=application, band=scores[application.pk].band if application.pk in scores else "",
+            hundred=scores[application.pk].hundred if application.pk in scores else 0.0,
+            proposed=str(application.pk) in fitting,
+        )
+        for application in waiting
+    ]  # fmt: skip
+
+    def rule(row: Waiting) -> tuple[str, int, bytes]:
+        fit = fitting.get(str(row.application.pk), len(fitting))
+        return (row.band or "~", fit, assigning.ticket(seed, row.application.pk))
+
+    return sorted(rows, key=rule)
+
+
+def replacement_order(call: Call) -> dict[str, int]:
+    """Where each application stands in the order that fits the open place best, as far as the board has worked it out.
+
+    Empty when no proposal has named replacements: then band and draw alone decide.
+    """
+    from applications.models import Proposal
+
+    newest = Proposal.objects.filter(call=call, state=Proposal.State.DONE).order_by("-number").values_list("vector", flat=True).first()
+    listed = newest.get("replacements") if isinstance(newest, dict) else None
+    return {str(key): place for place, key in enumerate(listed)} if isinstance(listed, list) else {}
+
+
+def open_offers_of(user: User) -> list[Offer]:
+    """Offers that ``user`` can answer now (one statement)."""
+    return list(
+        Offer.objects.filter(
+            Q(application__applicant=user) & Q(state=Offer.State.OPEN, made_at__lte=timezone.now()),
+            reply_by__gt=timezone.now(), application__state=Application.State.SUBMITTED,
+        ).select_related("cohort", "application__call")
+    )  # fmt: skip

@@ -1,0 +1,219 @@
+"""Coordinators: decide, draft from a proposal, release. Deciding and telling are separate pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications import letters
+from applications.access_review import application_for, call_for, calls_of, hidden_from, release_for
+from applications.actions import deciding as actions
+from applications.actions import releasing
+from applications.forms.deciding import ApproveForm, BulkForm, DecideForm, DraftForm
+from applications.models import Call, Decision, Release
+from applications.queries import deciding, offering, releases
+from applications.words_review import ALL_REASONS, DISAGREEMENT_WORDS
+from cohort.people.access import reader
+from cohort.people.actions import NotPossible
+from cohort.people.models import Role
+
+PER_PAGE = 50
+
+
+def _index(request: HttpRequest, page: str, title: str) -> HttpResponse:
+    """To the one call that I coordinate, or a list of them."""
+    calls = [call for call in calls_of(reader(request), Role.COORDINATOR) if call.state != Call.State.DRAFT]
+    if not calls:
+        raise PermissionDenied
+    if len(calls) == 1:
+        return redirect(f"applications:{page}", calls[0].slug)
+    return render(request, "applications/decisions/index.html", {"calls": calls, "page": f"applications:{page}", "title": title})
+
+
+@login_required
+def decisions_index(request: HttpRequest) -> HttpResponse:
+    return _index(request, "decisions", _("Decisions"))
+
+
+@login_required
+def decisions(request: HttpRequest, slug: str) -> HttpResponse:
+    """All sent applications by number, with score, proposal and decision; a form for several at once."""
+    user = reader(request)
+    call = call_for(user, slug)
+    board = deciding.board(call, user)
+    wanted = {name: request.GET.get(name, "") for name in deciding.FILTERS}
+    sort = request.GET.get("sort", "number")
+    page = Paginator(deciding.chosen_rows(board.rows, wanted, sort), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "applications/decisions/list.html", {
+        "call": call, "board": board, "page": page, "wanted": wanted, "sort": sort, "form": BulkForm(ids=[]),
+        "seats": offering.seats(call.cohort), "reasons": ALL_REASONS, "values": Decision.Value.choices,
+        "drafts": board.count("draft"), "leaving": board.count("leaving"), "undecided": board.count("none"),
+    })  # fmt: skip
+
+
+@login_required
+@require_POST
+def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
+    user = reader(request)
+    call = call_for(user, slug)
+    form = BulkForm(request.POST, ids=[row.id for row in deciding.board(call, user).rows if not row.away])
+    if not form.is_valid():
+        for found in form.errors.values():
+            messages.error(request, found[0])
+        return redirect("applications:decisions", slug)
+    try:
+        outcome = actions.decide_by_numbers(call=call, ids=form.ids(), choice=form.choice(), actor=user)
+        _say(request, outcome)
+    except NotPossible as trouble:
+        messages.error(request, str(trouble))
+    return redirect("applications:decisions", slug)
+
+
+def _say(request: HttpRequest, outcome: actions.Outcome) -> None:
+    made = len(outcome.made)
+    if made or not outcome.refused:
+        messages.success(request, ngettext("%(n)s decision drafted. Nobody has been told.",
+                                           "%(n)s decisions drafted. Nobody has been told.", made) % {"n": made})
+    for number, why in sorted(outcome.refused.items())[:10]:
+        messages.error(request, _("%(number)s: %(why)s") % {"number": f"{number:04d}", "why": why})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def decision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One application: scores by criterion, what readers wrote, what was decided, and a decision to make."""
+    user = reader(request)
+    call = call_for(user, slug)
+    application = application_for(user, call, number)
+    file = deciding.dossier(application)
+    current = next((d for d in file.decisions if d.superseded_at is None), None)
+    initial = {"decision": f"{current.value}:{current.reason_code}", "note": current.note} if current else {}
+    form = DecideForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decide(application=application, choice=form.choice(), actor=user)
+            messages.success(request, _("Drafted. Nobody has been told."))
+            return redirect("applications:decision", slug, number)
+        except NotPossible as trouble:
+            form.add_error(None, str(trouble))
+    return render(request, "applications/decisions/one.html", {
+        "call": call, "application": application, "file": file, "current": current, "form": form,
+        "reasons": ALL_REASONS, "disagreement": [DISAGREEMENT_WORDS[code] for code in file.disagreement],
+        "leaving": bool(current and deciding.is_leaving(current)), "told": bool(current and deciding.is_told(current)),
+    })  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draft decisions for everybody from the newest proposal."""
+    user = reader(request)
+    call = call_for(user, slug)
+    proposal = deciding.latest_proposal(call)
+    form = DraftForm(request.POST or None)
+    if request.method == "POST" and proposal is not None and form.is_valid():
+        outcome = actions.draft_from_proposal(call=call, proposal=proposal, rest=form.rest(), actor=user)
+        _say(request, outcome)
+        return redirect("applications:decisions", slug)
+    return render(request, "applications/decisions/draft.html", {"call": call, "proposal": proposal, "form": form})
+
+
+# ---------------------------------------------------------------- telling
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def release_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """What would go out now, letter by letter; POST puts it into a release."""
+    user = reader(request)
+    call = call_for(user, slug)
+    batch = deciding.batch(call, deciding.unreleased(call))
+    if request.method == "POST":
+        try:
+            release = releasing.propose(call=call, actor=user)
+            if not releasing.needs_two(call, batch):
+                releasing.approve(release=release, actor=user, at_night=bool(request.POST.get("at_night")))
+            return redirect("applications:release", slug, release.pk)
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
+            return redirect("applications:release_new", slug)
+    return render(request, "applications/releases/new.html", {
+        "call": call, "batch": batch, "page": _letters(request, batch.decisions), "earlier": deciding.releases_of(call),
+        "two": releasing.needs_two(call, batch), "form": ApproveForm(), "hidden": hidden_from(user, call),
+    })  # fmt: skip
+
+
+def _letters(request: HttpRequest, found: list[Decision]) -> Any:
+    return Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+
+
+@login_required
+def release(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
+    """One release: its letters, who proposed it, and the button to approve or call back."""
+    user = reader(request)
+    call = call_for(user, slug)
+    found = release_for(call, release)
+    found.call = call
+    batch = deciding.batch(call, deciding.decisions_in(found))
+    two = releasing.needs_two(call, batch)
+    undo = found.state == Release.State.APPROVED and found.undo_until and timezone.now() < found.undo_until
+    return render(request, "applications/releases/one.html", {
+        "call": call, "release": found, "batch": batch, "page": _letters(request, batch.decisions), "two": two,
+        "may_approve": found.state == Release.State.PROPOSED and not (two and found.proposed_by_id == user.pk),
+        "undo": undo, "out": found.state in deciding.TOLD_STATES and not undo, "form": ApproveForm(),
+        "mail": releases.mail_states(found), "hidden": hidden_from(user, call),
+    })  # fmt: skip
+
+
+@login_required
+@require_POST
+def approve(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
+    user = reader(request)
+    found = release_for(call_for(user, slug), release)
+    try:
+        releasing.approve(release=found, actor=user, at_night=bool(request.POST.get("at_night")))
+        messages.success(request, _("Approved. The letters leave in five minutes. Until then you can call them back."))
+    except NotPossible as trouble:
+        messages.error(request, str(trouble))
+    return redirect("applications:release", slug, release)
+
+
+@login_required
+@require_POST
+def call_back(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
+    user = reader(request)
+    found = release_for(call_for(user, slug), release)
+    try:
+        releasing.call_back(release=found, actor=user)
+        messages.success(request, _("Called back. No letter went out. The decisions are drafts again."))
+    except NotPossible as trouble:
+        messages.error(request, str(trouble))
+        return redirect("applications:release", slug, release)
+    return redirect("applications:decisions", slug)
+
+
+@login_required
+def letter(request: HttpRequest, slug: str, decision: UUID) -> HttpResponse:
+    """The letter that one person gets, word for word, made by the same code that sends it."""
+    user = reader(request)
+    call = call_for(user, slug)
+    found = (
+        Decision.objects.filter(pk=decision, application__call=call)
+        .select_related("application__applicant", "application__call__cohort", "release", "offer")
+        .first()
+    )
+    if found is None or found.application_id in hidden_from(user, call) or found.value not in letters.LETTERS:
+        raise Http404
+    return render(request, "applications/releases/letter.html",
+                  {"call": call, "decision": found, "letter": letters.letter_for(found)})

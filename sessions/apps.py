@@ -8,6 +8,10 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app shows and does on the ground floor."""
+        from sessions import demo, home, messages
         from sessions.surveys import home as surveys
 
+        home.register()
+        messages.register()
+        demo.register()
         surveys.register()  # the lead's part: keep these lines

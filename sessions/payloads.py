@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
 from sessions import live_state, queries, retiming
 from sessions.live_state import Phase, State
-from sessions.models import Agreement, Block, Decider, Grouping, Prompt, Reader, Run, RunEvent, Session
+from sessions.models import Agreement, Block, Decider, Grouping, Prompt, Reader, Run, RunEvent, Session, Survey
 
 #: The columns of a block that anybody in the room may read. ``facilitator_notes`` must never be one of them.
 PUBLIC = ("id", "title", "participant_text", "group", "decides", "protected", "credit", "lead__user__name",
@@ -24,18 +25,38 @@ PUBLIC = ("id", "title", "participant_text", "group", "decides", "protected", "c
 
 @dataclass(frozen=True)
 class Live:
-    """A session's room, read once: the run (None before the room is open), the folded state, and the moment."""
+    """A session's room, read once: the run (None before the room is open), the folded state, and the moment.
+
+    ``tables`` changes with every draw and every seat; ``survey`` is the code of the open survey, or empty.
+    """
 
     session: Session
     run: Run | None
     state: State
     now: datetime
+    tables: str = ""
+    survey: str = ""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever something that everybody sees changes; the passing of time alone does not change it."""
+        opened = self.run.pk if self.run else "-"
+        return f"{opened}.{self.state.position}.{self.session.state}.{self.tables}.{self.survey}"
 
 
 def read(session: Session, now: datetime | None = None) -> Live:
-    """The live state (two statements)."""
+    """The live state (four statements)."""
     run = Run.objects.filter(session=session).first()
-    return Live(session, run, folded(run) if run else State(), now or timezone.now())
+    draw = session.draws.filter(in_use=True).annotate(people=Count("seats")).values_list("pk", "people").first()
+    survey = Survey.objects.filter(session=session, state=Survey.State.OPEN).values_list("code", flat=True).first()
+    return Live(
+        session,
+        run,
+        folded(run) if run else State(),
+        now or timezone.now(),
+        tables="{}:{}".format(*draw) if draw else "",
+        survey=survey or "",
+    )
 
 
 def folded(run: Run) -> State:
@@ -100,6 +121,7 @@ def room(live: Live) -> dict[str, Any]:
         found = Agreement.objects.filter(pk=state.agreement, cohort_id=session.cohort_id).first()
         agreement = {"name": found.name, "words": found.words} if found else None
     return {
+        "version": live.version,
         "position": state.position,
         "phase": str(state.phase),
         "open": live.run is not None,
@@ -126,7 +148,8 @@ def desk(live: Live, base: dict[str, Any] | None = None) -> dict[str, Any]:
     """
     payload = dict(base or room(live))
     there, expected = queries.headcount(live.session)
-    waiting = live.run.pause_requests.filter(seen_at__isnull=True).count() if live.run else 0
+    waiting = queries.pauses_waiting(live.run)
+    payload["version"] = f"{live.version}.{there}.{expected}.{waiting}"
     notes = Block.objects.filter(pk=payload["block_id"]).values_list("facilitator_notes", "compress").first()
     payload["desk"] = {
         "notes": notes[0] if notes else "",
@@ -151,7 +174,10 @@ def options(live: Live) -> list[retiming.Option]:
     return retiming.options(parts, state.room(live.now))
 
 
-def etag(live: Live, *more: object) -> str:
-    """Changes whenever something that a reader sees changes; the passing of time alone does not."""
-    opened = live.run.pk if live.run else "-"
-    return f'"{opened}.{live.state.position}.{live.session.state}' + "".join(f".{each}" for each in more) + '"'
+def etag(live: Live, *, desk: bool) -> str:
+    """The version of what :func:`room` or :func:`desk` would say, without building it."""
+    version = live.version
+    if desk:
+        there, expected = queries.headcount(live.session)
+        version += f".{there}.{expected}.{queries.pauses_waiting(live.run)}"
+    return f'"{version}"'

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -16,7 +17,22 @@ from cohort.people.access import members
 from cohort.people.models import Cohort, Membership, Role, User
 from sessions import agenda, tables
 from sessions.access import visible_to
-from sessions.models import Agreement, Attendance, Block, PairRule, Prompt, Seat, Session, Table, TableDraw
+from sessions.models import (
+    Activity,
+    Agreement,
+    Answer,
+    Attendance,
+    Block,
+    PairRule,
+    Phase,
+    Prompt,
+    Reader,
+    Run,
+    Seat,
+    Session,
+    Table,
+    TableDraw,
+)
 
 State = Session.State
 
@@ -31,6 +47,11 @@ def participants(session: Session) -> QuerySet[Membership]:
 
 def facilitators(cohort: Cohort) -> QuerySet[Membership]:
     return members(cohort, Role.FACILITATOR).order_by("user__name", "user__email")
+
+
+def members_who_lead(cohort: Cohort) -> QuerySet[Membership]:
+    """Who may lead a block: facilitators and participants, because a block can be handed to a member."""
+    return members(cohort, Role.FACILITATOR, Role.PARTICIPANT).order_by("role", "user__name", "user__email")
 
 
 # ---------------------------------------------------------------- lists
@@ -130,6 +151,53 @@ def materials_of(blocks: Iterable[Block]) -> list[str]:
     return list(dict.fromkeys(thing for block in blocks for thing in block.materials))
 
 
+def private_prompts(user: User) -> list[Prompt]:
+    """Questions meant for the writer alone, of sessions that ``user`` took part in and that are over."""
+    attended = Attendance.objects.there().filter(
+        membership__user_id=user.pk, membership__ended_at__isnull=True, session__state=State.ENDED
+    )
+    return list(
+        Prompt.objects.filter(
+            block__session__in=attended.values("session_id"),
+            block__position__isnull=False,
+            default_reader=Reader.PRIVATE,
+            answer__in=[Answer.TEXT, Answer.SHORT_TEXT, Answer.LIST],
+        )
+        .select_related("block__session")
+        .order_by("-block__session__starts_at", "block__position", "position")[:30]
+    )
+
+
+# ---------------------------------------------------------------- library
+
+
+def activities(*, words: str = "", phase: str = "") -> list[Activity]:
+    """Activities in the order of the fact file whose name, purpose or credit holds all of ``words`` (one statement).
+
+    ``phase`` keeps those of that phase and those that fit any time.
+    """
+    found = Activity.objects.filter(retired=False)
+    for word in words.split():
+        found = found.filter(Q(name__icontains=word) | Q(purpose__icontains=word) | Q(credit__icontains=word))
+    if phase:
+        found = found.filter(phase__in={phase, Phase.ANY})
+    return list(found.order_by("position"))
+
+
+def prompts_in_words(activity: Activity) -> list[dict[str, Any]]:
+    """An activity's questions, with who reads the answers and how far the writer may share them."""
+    return [
+        {
+            "text": prompt["text"],
+            "answer": Answer(prompt["answer"]).label,
+            "reader": Reader(prompt["default_visibility"]).label,
+            "ladder": [Reader(step).label for step in prompt["may_share_to"] if step != prompt["default_visibility"]],
+            "options": prompt.get("options", []),
+        }
+        for prompt in activity.prompts
+    ]
+
+
 # ---------------------------------------------------------------- attendance
 
 
@@ -195,6 +263,17 @@ def seat_of(session: Session, membership: Membership) -> Seat | None:
         .select_related("table")
         .first()
     )
+
+
+def people_at(seat: Seat) -> list[Seat]:
+    """Everyone at the table of ``seat``, themselves included, by name."""
+    return list(
+        Seat.objects.filter(table=seat.table).select_related("membership__user").order_by("membership__user__name")
+    )
+
+
+def pauses_waiting(run: Run | None) -> int:
+    return run.pause_requests.filter(seen_at__isnull=True).count() if run else 0
 
 
 @dataclass(frozen=True)

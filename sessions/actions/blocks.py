@@ -246,3 +246,15 @@ def copy_block(block: Block, session: Session) -> Block:
         prompt.pk, prompt.block, prompt._state.adding = Prompt().pk, copy, True
     Prompt.objects.bulk_create(prompts)
     return copy
+
+
+@transaction.atomic
+def set_minutes(*, block: Block, by: User, minutes: int) -> Block:
+    """Give a block other minutes; the range grows when it has to."""
+    session = _open(block.session)
+    block = session.blocks.select_for_update().get(pk=block.pk)
+    block.minutes = minutes
+    block.min_minutes, block.max_minutes = min(block.min_minutes, minutes), max(block.max_minutes, minutes)
+    block.save(update_fields=["minutes", "min_minutes", "max_minutes"])
+    history.record("block.changed", block, actor=by, cohort=session.cohort, session=str(session.pk), minutes=minutes)
+    return block

@@ -1,0 +1,109 @@
+"""Checking in, and the register that facilitators keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cohort.people import history
+from cohort.people.models import Membership, User
+from sessions import queries
+from sessions.actions import tables
+from sessions.actions.plan import expect_everyone, lock
+from sessions.models import Attendance, Session
+from sessions.publish import announce
+from sessions.states import NotPossible, State
+
+
+@transaction.atomic
+def check_in(*, session: Session, membership: Membership, online: bool = False) -> Attendance:
+    """The member says "I am here" on their own phone. Doing it twice changes nothing.
+
+    A facilitator's mark of late or left early stays; somebody who had been excused and came is here.
+    When tables have been drawn, a latecomer is given a seat and nobody moves.
+
+    :raises NotPossible: the room is not open, or the register has been closed.
+    """
+    session = lock(session)
+    if session.state != State.RUNNING:
+        raise NotPossible(_("The room is not open."))
+    if session.register_closed_at:
+        raise NotPossible(_("The register is closed. Ask a facilitator to mark you."))
+    row, _new = Attendance.objects.select_for_update().get_or_create(session=session, membership=membership)
+    now = timezone.now()
+    if row.checked_in_at is None or not row.is_there:
+        if row.state in (Attendance.State.EXPECTED, Attendance.State.EXCUSED, Attendance.State.ABSENT):
+            row.state = Attendance.State.REMOTE if online else Attendance.State.PRESENT
+        row.checked_in_at, row.marked_at = now, now
+        row.save(update_fields=["state", "checked_in_at", "marked_at"])
+        history.record("attendance.checked_in", row, actor=membership.user, cohort=session.cohort,
+                       session=str(session.pk), state=row.state)  # fmt: skip
+        if row.state == Attendance.State.PRESENT:
+            tables.seat_if_drawn(session=session, membership=membership)
+        announce(session)
+    return row
+
+
+@transaction.atomic
+def mark(*, session: Session, by: User, states: Mapping[UUID, str]) -> int:
+    """A facilitator marks people. ``states``: membership id to state. Returns how many marks changed.
+
+    Works after the register is closed too: mistakes can be put right, and the history keeps who did it.
+
+    :raises NotPossible: the session is a draft or was called off.
+    """
+    session = lock(session)
+    if session.state in (State.DRAFT, State.CANCELLED):
+        raise NotPossible(_("There is no register for this session."))
+    expect_everyone(session)
+    rows = {row.membership_id: row for row in session.attendance.select_for_update()}
+    changed = [rows[key] for key, state in states.items() if key in rows and rows[key].state != state]
+    now = timezone.now()
+    for row in changed:
+        history.record("attendance.marked", row, actor=by, cohort=session.cohort, session=str(session.pk),
+                       before=row.state, after=states[row.membership_id])  # fmt: skip
+        row.state, row.marked_at, row.marked_by = states[row.membership_id], now, by
+    Attendance.objects.bulk_update(changed, ["state", "marked_at", "marked_by"])
+    if changed:
+        announce(session)
+    return len(changed)
+
+
+@transaction.atomic
+def close_register(*, session: Session, by: User, mark_rest_absent: bool) -> Session:
+    """Close the register: no more check-ins by phone. People not marked become absent only when asked for.
+
+    :raises NotPossible: the session has not begun, or the register is closed already.
+    """
+    session = lock(session)
+    if session.state not in (State.RUNNING, State.ENDED):
+        raise NotPossible(_("The register can be closed once the room has been open."))
+    if session.register_closed_at:
+        raise NotPossible(_("The register is closed already."))
+    expect_everyone(session)
+    if mark_rest_absent:
+        rest = {
+            presence.membership.pk: str(Attendance.State.ABSENT)
+            for presence in queries.register_of(session)
+            if presence.state == Attendance.State.EXPECTED
+        }
+        mark(session=session, by=by, states=rest)
+    session.register_closed_at = timezone.now()
+    session.save(update_fields=["register_closed_at"])
+    history.record("register.closed", session, actor=by, cohort=session.cohort, rest_absent=mark_rest_absent)
+    return session
+
+
+@transaction.atomic
+def open_register(*, session: Session, by: User) -> Session:
+    """Open a closed register again; marks stay as they are."""
+    session = lock(session)
+    if session.register_closed_at:
+        session.register_closed_at = None
+        session.save(update_fields=["register_closed_at"])
+        history.record("register.opened", session, actor=by, cohort=session.cohort)
+    return session

@@ -1,0 +1,105 @@
+"""Draw tables from the people who are there, and seat those who come later."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cohort.people import history
+from cohort.people.models import Membership, User
+from sessions import queries, tables
+from sessions.actions.plan import lock
+from sessions.models import Attendance, PairRule, Seat, Session, Table, TableDraw
+from sessions.publish import announce
+from sessions.states import NotPossible, State
+
+
+def _people(session: Session, *, checked_in: bool) -> list[Membership]:
+    """Who can sit: those in the room once it is open; before that everyone who has not said they are not coming."""
+    rows = session.attendance.select_related("membership__user", "membership__seating_facts")
+    rows = rows.filter(membership__ended_at__isnull=True)
+    in_room = [Attendance.State.PRESENT, Attendance.State.LATE]
+    rows = (
+        rows.filter(state__in=in_room)
+        if checked_in
+        else rows.exclude(state__in=[Attendance.State.EXCUSED, Attendance.State.ABSENT, Attendance.State.REMOTE])
+    )
+    return [row.membership for row in rows.order_by("membership_id")]
+
+
+@transaction.atomic
+def draw(*, session: Session, by: User, everyone: bool = False) -> TableDraw:
+    """Draw tables anew. From people in the room; with ``everyone`` from all who are expected (to prepare cards).
+
+    The seed is the number of draws so far, so the same people drawn the same time give the same tables.
+
+    :raises NotPossible: the session is not published or running, or nobody is there yet.
+    """
+    session = lock(session)
+    if session.state not in (State.PUBLISHED, State.RUNNING):
+        raise NotPossible(_("Tables are drawn once a session is published."))
+    members = _people(session, checked_in=session.state == State.RUNNING and not everyone)
+    if not members:
+        raise NotPossible(_("Nobody has checked in yet."))
+    season = queries.season_before(session)
+    seed = session.draws.count() + 1
+    result = tables.draw(
+        [queries.as_person(member, season) for member in members], met=season.met, apart=season.apart, seed=seed
+    )
+    session.draws.filter(in_use=True).update(in_use=False)
+    made = TableDraw.objects.create(
+        session=session, seed=seed, iterations=result.iterations, score=result.cost,
+        reasons=[{"code": code, "number": number} for code, number in result.reasons], drawn_by=by,
+    )  # fmt: skip
+    rows = [Table(draw=made, number=number) for number in range(1, len(result.tables) + 1)]
+    Table.objects.bulk_create(rows)
+    ids = {str(member.pk): member for member in members}
+    Seat.objects.bulk_create(
+        [
+            Seat(draw=made, table=table, membership=ids[seated.id], role=seated.role)
+            for table, people in zip(rows, result.tables, strict=True)
+            for seated in people
+        ]
+    )
+    history.record("tables.drawn", made, actor=by, cohort=session.cohort, session=str(session.pk), seed=seed,
+                   people=len(members), tables=len(rows))  # fmt: skip
+    announce(session)
+    return made
+
+
+def seat_if_drawn(*, session: Session, membership: Membership) -> Seat | None:
+    """Give somebody who comes after the draw a seat, inside the caller's transaction. Nobody else moves."""
+    made = queries.draw_of(session)
+    if made is None:
+        return None
+    rows = list(made.tables.all())
+    seated = [list(table.seats.all()) for table in rows]
+    if any(seat.membership_id == membership.pk for seats in seated for seat in seats):
+        return None
+    season = queries.season_before(session)
+    place = tables.seat_latecomer(
+        queries.as_person(membership, season),
+        [[queries.as_person(seat.membership, season) for seat in seats] for seats in seated],
+        met=season.met,
+        apart=season.apart,
+    )
+    return Seat.objects.create(draw=made, table=rows[place], membership=membership, came_later=True)
+
+
+@transaction.atomic
+def keep_apart(*, session: Session, by: User, one: Membership, other: Membership) -> None:
+    """Remember that two people never share a table. No reason is asked or kept; the history holds no names.
+
+    :raises NotPossible: it is the same person twice.
+    """
+    if one.pk == other.pk:
+        raise NotPossible(_("Choose two different people."))
+    first, second = sorted((one, other), key=lambda member: str(member.pk))
+    PairRule.objects.get_or_create(first=first, second=second, defaults={"cohort": session.cohort})
+    history.record("tables.pair_rule_added", session, actor=by, cohort=session.cohort)
+
+
+@transaction.atomic
+def no_longer_apart(*, session: Session, by: User, rule: PairRule) -> None:
+    rule.delete()
+    history.record("tables.pair_rule_removed", session, actor=by, cohort=session.cohort)

@@ -1,0 +1,212 @@
+"""Sessions as a list, one session, and its frame."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cohort.people.access import cohort_for, cohorts_of, reader
+from cohort.people.models import Membership, Role
+from sessions import access, queries, words
+from sessions.actions import plan
+from sessions.agenda import Agenda
+from sessions.forms import SessionForm
+from sessions.messages import calendar_file
+from sessions.models import Block, Run, Session
+from sessions.states import NotPossible
+
+State = Session.State
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """All sessions that the reader may know about, over all their cohorts."""
+    user = reader(request)
+    return render(
+        request,
+        "sessions/index.html",
+        {"sessions": queries.sessions_for(user), "hosted": list(cohorts_of(user, Role.FACILITATOR).order_by("name"))},
+    )
+
+
+@login_required
+def session(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One session: a desk for facilitators, a plain page for everybody else."""
+    found, roles = access.session_for(reader(request), pk)
+    if Role.FACILITATOR in roles:
+        return render(request, "sessions/desk.html", desk(found))
+    mine = Membership.objects.current().filter(user=reader(request), cohort_id=found.cohort_id, role=Role.PARTICIPANT)
+    context = agenda_context(found)
+    context["presence"] = found.attendance.filter(membership__in=mine).first()
+    return render(request, "sessions/session.html", {**context, "attends": Role.PARTICIPANT in roles})
+
+
+def agenda_context(session: Session) -> dict[str, Any]:
+    """The session with its computed agenda, as all agenda pages show it."""
+    blocks = queries.blocks_of(session)
+    computed = queries.agenda_of(session, blocks)
+    return {
+        "session": session,
+        "number": queries.number_of(session),
+        "agenda": computed,
+        "rows": queries.agenda_rows(blocks, computed),
+        "objectives": list(session.objectives.all()),
+        "zone": session.cohort.zone,
+    }
+
+
+def missing(session: Session, computed: Agenda, blocks: list[Block]) -> list[dict[str, Any]]:
+    """The warnings in words, those that stop publishing first."""
+    names = {str(block.pk): block.title for block in blocks}
+    names |= {str(objective.pk): objective.text for objective in session.objectives.all()}
+    return [
+        {"words": words.warning(found, names), "blocks_publishing": found.blocks_publishing}
+        for found in sorted(computed.warnings, key=lambda found: not found.blocks_publishing)
+    ]
+
+
+def desk(session: Session) -> dict[str, Any]:
+    """Everything a facilitator sees of a session at a glance."""
+    context = agenda_context(session)
+    blocks = [row.block for row in context["rows"]]
+    presences = queries.register_of(session) if session.state != State.DRAFT else []
+    return {
+        **context,
+        "missing": missing(session, context["agenda"], blocks),
+        "presences": presences,
+        "there": sum(presence.is_there for presence in presences),
+        "draw": queries.draw_of(session),
+        "run": Run.objects.filter(session=session).first(),
+        "materials": queries.materials_of(blocks),
+    }
+
+
+@login_required
+def create(request: HttpRequest, slug: str) -> HttpResponse:
+    cohort = cohort_for(reader(request), slug, Role.FACILITATOR)
+    form = SessionForm(request.POST or None, cohort=cohort)
+    if request.method == "POST" and form.is_valid():
+        made = plan.create_session(cohort=cohort, by=reader(request), **form.values())
+        messages.success(request, _("Your draft is saved. Build the agenda next; only facilitators can see it."))
+        return redirect("program_sessions:agenda", made.pk)
+    return render(request, "sessions/form.html", {"form": form, "cohort": cohort}, status=_status(form))
+
+
+@login_required
+def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = access.hosted(reader(request), pk)
+    form = SessionForm(request.POST or None, cohort=found.cohort, session=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan.change_session(session=found, by=reader(request), **form.values())
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
+        else:
+            messages.success(request, _("Saved."))
+        return redirect("program_sessions:session", found.pk)
+    return render(
+        request, "sessions/form.html", {"form": form, "session": found, "cohort": found.cohort}, status=_status(form)
+    )
+
+
+def _status(form: SessionForm) -> int:
+    return 422 if form.is_bound else 200
+
+
+@login_required
+def publish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say who will hear, then publish."""
+    found = access.hosted(reader(request), pk)
+    if request.method == "POST":
+        try:
+            plan.publish(session=found, by=reader(request))
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
+        else:
+            messages.success(request, _("Published. The invitations are on their way."))
+        return redirect("program_sessions:session", found.pk)
+    blocks = queries.blocks_of(found)
+    context = {
+        "session": found,
+        "people": queries.participants(found).count(),
+        "missing": missing(found, queries.agenda_of(found, blocks), blocks),
+        "agenda": queries.agenda_of(found, blocks),
+        "back": reverse("program_sessions:session", args=[found.pk]),
+    }
+    return render(request, "sessions/publish.html", context)
+
+
+@login_required
+def call_off(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Call a published session off, or throw a draft away: each on its own page first."""
+    found = access.hosted(reader(request), pk)
+    draft = found.state == State.DRAFT
+    if request.method == "POST":
+        try:
+            (plan.delete_draft if draft else plan.call_off)(session=found, by=reader(request))
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
+            return redirect("program_sessions:session", found.pk)
+        if draft:
+            messages.success(request, _("The draft is gone."))
+            return redirect("program_sessions:index")
+        messages.success(request, _("The session is called off. Everybody gets a message now."))
+        return redirect("program_sessions:session", found.pk)
+    context = {"session": found, "danger": True, "back": reverse("program_sessions:session", args=[found.pk])}
+    return render(request, "sessions/call_off.html", context)
+
+
+@login_required
+def calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The session as a calendar file for the person who asks."""
+    user = reader(request)
+    found, _roles = access.session_for(user, pk)
+    called_off = found.state == State.CANCELLED
+    data = calendar_file(
+        found, name=user.get_full_name(), email=user.email, number=queries.number_of(found),
+        method="CANCEL" if called_off else "REQUEST",
+    )  # fmt: skip
+    return HttpResponse(
+        data,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="session.ics"'},
+    )
+
+
+# ---------------------------------------------------------------- paper
+
+
+@login_required
+def run_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """For facilitators: times, who leads, notes, materials."""
+    found = access.hosted(reader(request), pk)
+    context = agenda_context(found)
+    context["materials"] = queries.materials_of(row.block for row in context["rows"])
+    return render(request, "sessions/print_run_sheet.html", context)
+
+
+@login_required
+def paper_agenda(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """For participants: times, blocks, credits. No notes."""
+    found, _roles = access.session_for(reader(request), pk)
+    return render(request, "sessions/print_agenda.html", agenda_context(found))
+
+
+@login_required
+def table_cards(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One card a table: people, roles, and the prompts of the blocks that happen at tables."""
+    found = access.hosted(reader(request), pk)
+    at_tables = [block for block in queries.blocks_of(found) if block.group == "table"]
+    return render(
+        request,
+        "sessions/print_table_cards.html",
+        {"session": found, "draw": queries.draw_of(found), "blocks": at_tables, "zone": found.cohort.zone,
+         "agreements": queries.agreements_in_force(found.cohort_id)},
+    )  # fmt: skip

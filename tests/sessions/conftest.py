@@ -1,0 +1,63 @@
+"""A planned session with three blocks, and short ways to bring it further."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from cohort.people.models import Membership, Role
+from sessions.actions import blocks, live, plan
+from sessions.actions.library import load_activities
+from sessions.models import Activity, Session
+
+CANARY = "heron-in-the-reeds"  # stands in a facilitator's note; must never reach a participant
+
+
+@pytest.fixture
+def library(db: None) -> dict[str, Activity]:
+    load_activities()
+    return {activity.slug: activity for activity in Activity.objects.all()}
+
+
+@pytest.fixture
+def draft(cast: SimpleNamespace, library: dict[str, Activity]) -> Session:
+    """A draft with an opening, a table activity, a break and a close; the opening carries a secret note."""
+    starts = (timezone.now() + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+    session = plan.create_session(
+        cohort=cast.cohort, by=cast.facilitator, title="Leading together", result="We have a map.",
+        objectives=["See who is missing", "Share power"], starts_at=starts, ends_at=starts + timedelta(minutes=90),
+        place="Room B",
+    )  # fmt: skip
+    for slug in ("result-and-agenda", "triz", "buffer", "commitments"):
+        blocks.add_from_library(session=session, activity=library[slug], by=cast.facilitator)
+    first = session.blocks.get(position=1)
+    first.facilitator_notes = f"Begin gently. {CANARY}"
+    first.save(update_fields=["facilitator_notes"])
+    return session
+
+
+@pytest.fixture
+def published(draft: Session, cast: SimpleNamespace) -> Session:
+    return plan.publish(session=draft, by=cast.facilitator)
+
+
+@pytest.fixture
+def running(published: Session, cast: SimpleNamespace) -> Session:
+    """The room is open; nothing has begun."""
+    live.open_room(session=published, by=cast.facilitator)
+    published.refresh_from_db()
+    return published
+
+
+@pytest.fixture
+def going(running: Session, cast: SimpleNamespace) -> Session:
+    """The first block is on."""
+    live.press(session=running, by=cast.facilitator, kind="start", expected=0)
+    return running
+
+
+def membership(cast: SimpleNamespace, role: str = Role.PARTICIPANT) -> Membership:
+    return Membership.objects.get(cohort=cast.cohort, role=role)

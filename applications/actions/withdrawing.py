@@ -19,6 +19,7 @@ from applications.models import (
     KeepApart,
     Offer,
     Pin,
+    Redaction,
     Review,
 )
 from cohort.outbox import actions as outbox
@@ -61,7 +62,7 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
 
 _CONTENT = {
     "answers": Answer, "earlier answers": AnswerRevision, "identity": IdentityAnswer, "access": AccessNeed,
-    "consents": Consent, "employer": EmployerConfirmation, "reviews": Review, "pins": Pin,
+    "consents": Consent, "employer": EmployerConfirmation, "reviews": Review, "redactions": Redaction, "pins": Pin,
 }
 
 

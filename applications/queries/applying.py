@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import drawers
@@ -105,9 +107,9 @@ class Mine:
 
 def mine(user: User, now: dt.datetime) -> list[Mine]:
     """My applications, newest first (one statement)."""
-    rows = Application.objects.filter(applicant_id=user.pk).select_related("call__cohort", "offer").order_by(
-        "-created_at")
-    return [Mine(row, row.call.takes_saves(now), getattr(getattr(row, "offer", None), "state", "")) for row in rows]
+    told = Offer.objects.filter(application=OuterRef("pk"), made_at__lte=now).order_by("-made_at").values("state")[:1]
+    rows = Application.objects.filter(applicant_id=user.pk).select_related("call__cohort").order_by("-created_at")
+    return [Mine(row, row.call.takes_saves(now), row.told_offer or "") for row in rows.annotate(told_offer=Subquery(told))]
 
 
 def confirmation_of(application: Application) -> EmployerConfirmation | None:
@@ -115,7 +117,8 @@ def confirmation_of(application: Application) -> EmployerConfirmation | None:
 
 
 def offer_of(application: Application) -> Offer | None:
-    return Offer.objects.filter(application=application).first()
+    """The newest offer that the applicant has been told of."""
+    return Offer.objects.filter(application=application, made_at__lte=timezone.now()).order_by("-made_at").first()
 
 
 def everything(application: Application, form: Form) -> dict[str, Any]:

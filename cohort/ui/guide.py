@@ -22,7 +22,7 @@ class Everything(Locked, forms.Form):
     locks = {"why": "Two readers see this, not your name", "note": "Only you can open this"}
 
     name = forms.CharField(label="Your name", help_text="As people at work know you.")
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     phone = forms.CharField(label="Phone", widget=TelInput, required=False)
     place = forms.ChoiceField(
         label="County where most of your work is done",

@@ -29,7 +29,7 @@ def code_in(message: mail.EmailMessage) -> str:
 
 
 def member(name: str) -> User:
-    """A person whose e-mail address is confirmed."""
+    """A person whose email address is confirmed."""
     user = person(name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
@@ -57,7 +57,7 @@ def test_make_an_account_with_a_code_by_mail(page: Page, transactional_db: None,
     page.get_by_label("Password", exact=True).fill("a long pass phrase")
     page.get_by_label("Password (again)").fill("a long pass phrase")
     page.get_by_role("button", name="Make my account").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your e-mail address")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your email address")
     axe(page)
     both_widths(page)
     shot(page, "confirm-code")
@@ -72,7 +72,7 @@ def test_make_an_account_with_a_code_by_mail(page: Page, transactional_db: None,
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert User.objects.get().email == "new@example.org"
-    assert [m.subject for m in mailoutbox] == ["Confirm your e-mail address"]
+    assert [m.subject for m in mailoutbox] == ["Confirm your email address"]
 
 
 def test_mistakes_at_sign_up_keep_what_was_typed(page: Page, transactional_db: None) -> None:

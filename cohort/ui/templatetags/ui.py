@@ -240,6 +240,8 @@ def control(field: BoundField) -> SafeString:
         attrs = {"maxlength": False, **({"data-max": most} if most else {})}
     if kind(field) == "parts" and field.aria_describedby:
         attrs["aria-describedby"] = field.aria_describedby
+    if type(field.form).__module__.startswith("allauth"):
+        attrs["placeholder"] = False  # allauth repeats its labels there, in grey
     if lock_of(field) and kind(field) in ("area", "line"):
         attrs["aria-describedby"] = " ".join(filter(None, [field.aria_describedby, f"{field.auto_id}_lock"]))
     return field.as_widget(attrs=attrs)

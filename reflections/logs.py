@@ -6,7 +6,7 @@ import logging
 import re
 
 _RECORD = re.compile(r"(/journal/api/records/)[A-Za-z0-9_-]{22}")
-LOGGERS = ("django.request", "django.server", "granian.access", "_granian")
+LOGGERS = ("django.request", "django.security.csrf", "django.server", "granian.access", "_granian")
 
 
 class HideRecordIds(logging.Filter):

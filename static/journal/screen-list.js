@@ -61,9 +61,11 @@ function row(app, entry) {
 
 function questions(app, open) {
   if (!app.prompts.length) return null;
-  const items = app.prompts.map((prompt) => h(
-    "li", {}, h("span", {}, prompt.source ? h("span", { class: "eyebrow" }, prompt.source) : null, prompt.source ? h("br") : null,
-      button(prompt.text, () => app.write({ prompt }), "plain"))));
+  const items = app.prompts.map((prompt, index) => {
+    const heard = prompt.source && prompt.source !== app.prompts[index - 1]?.source; // said once for those that share it
+    return h("li", {}, h("span", {}, heard ? h("span", { class: "eyebrow" }, prompt.source) : null, heard ? h("br") : null,
+      button(prompt.text, () => app.write({ prompt }), "plain")));
+  });
   return h("details", { class: "more", open }, h("summary", {}, t("Questions to write about")),
     h("p", { class: "hint" }, t("Which one you choose stays inside your locked entry.")), h("ul", { class: "tasks", role: "list" }, ...items));
 }

@@ -4,6 +4,7 @@ import { secureRandom, toB64u } from "./bytes.js";
 import { ask, button, h, lockLine } from "./dom.js";
 import { Keeper } from "./keeper.js";
 import { titleOf } from "./screen-list.js";
+import { sameWords } from "./session.js";
 import { hold } from "./tabs.js";
 import { dayWords, problem, t } from "./words.js";
 
@@ -58,6 +59,12 @@ export async function write(app, { id = null, prompt = null }) {
       return "done";
     }
     const theirs = await session.openConflict(row);
+    if (sameWords(theirs.data, keeper.entry.data)) { // our own save, whose answer never came
+      session.entries.set(theirs.id, theirs);
+      await keeper.settle(theirs);
+      hear("saved");
+      return "done";
+    }
     const answer = await ask({
       title: t("This entry was changed somewhere else too"), cancel: "both",
       body: [t("Both versions are safe. Which do you want to go on with?"), h("p", { class: "note" }, t("The other one begins: “{words}”", { words: titleOf(theirs.data) }))],
@@ -143,8 +150,10 @@ export async function write(app, { id = null, prompt = null }) {
     },
     /** At once, without waiting: the page is going away. */
     wipe: () => {
+      document.removeEventListener("visibilitychange", onHidden);
       if (!readOnly) keeper.stop();
       area.value = "";
+      release?.();
     },
   };
 }

@@ -15,6 +15,9 @@ const newSlots = (journalKey, vault, gen, { passphrase, recovery }) => Promise.a
   ...(recovery === undefined ? [] : [sealSlot({ kind: KIND.recovery, secret: recovery, journalKey, vault, gen })]),
 ]);
 
+/** Whether two versions of an entry say the same, so that nothing would be lost by keeping either. */
+export const sameWords = (left, right) => Boolean(left) && left.body === right.body && left.title === right.title;
+
 export class Session {
   #key;
   #token;
@@ -197,7 +200,9 @@ export class Session {
     for (const { id, gen, base, blob } of await this.store.drafts(this.name)) {
       try {
         const place = { type: TYPE.draft, gen, vault: this.vault, id: fromB64u(id, 16), rev: base };
-        found.set(id, { base, data: JSON.parse(await openRecord(this.#keyOf(gen), place, blob)) });
+        const data = JSON.parse(await openRecord(this.#keyOf(gen), place, blob));
+        if (sameWords(this.entries.get(id)?.data, data)) await this.store.dropDraft(this.name, id); // it did arrive
+        else found.set(id, { base, data });
       } catch (error) {
         if (error.code === "locked") throw error;
         this.warnings.push({ kind: "draft", id });

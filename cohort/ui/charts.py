@@ -96,7 +96,11 @@ class TargetChart:
 
         return [
             TargetRowDrawn(
-                row=r, bar=_share(r.count, top), before=at(r.before), floor=at(r.floor), ideal=at(r.ideal),
+                row=r,
+                bar=_share(r.count, top),
+                before=at(r.before),
+                floor=at(r.floor),
+                ideal=at(r.ideal),
                 ceiling=at(r.ceiling),
                 pool=_share(r.pool, self.pool_total) if r.pool is not None and self.pool_total else None,
             )
@@ -206,8 +210,11 @@ class ColumnChart:
         gap = min(step * 0.25, 6)
         return [
             Column(
-                point=p, x=round(i * step + gap / 2, 1), y=round(self.height * (1 - (p.value or 0) / self.top), 1),
-                width=round(step - gap, 1), height=round(self.height * (p.value or 0) / self.top, 1),
+                point=p,
+                x=round(i * step + gap / 2, 1),
+                y=round(self.height * (1 - (p.value or 0) / self.top), 1),
+                width=round(step - gap, 1),
+                height=round(self.height * (p.value or 0) / self.top, 1),
             )
             for i, p in enumerate(self.points)
         ]

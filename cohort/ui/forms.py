@@ -39,8 +39,12 @@ class RadioChoices(forms.RadioSelect):
     """Radios with help per option. ``option_help``: value to words; ``exclusive``: values drawn apart, after "or"."""
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, choices: Any = (), *,
-        option_help: Mapping[str, Words] | None = None, exclusive: Iterable[str] = (),
+        self,
+        attrs: dict[str, Any] | None = None,
+        choices: Any = (),
+        *,
+        option_help: Mapping[str, Words] | None = None,
+        exclusive: Iterable[str] = (),
     ) -> None:
         super().__init__(attrs, choices)
         self.option_help, self.exclusive = dict(option_help or {}), tuple(exclusive)
@@ -50,8 +54,12 @@ class CheckChoices(forms.CheckboxSelectMultiple):
     """Checkboxes with help per option. Ticking an ``exclusive`` one clears the others, and the other way round."""
 
     def __init__(
-        self, attrs: dict[str, Any] | None = None, choices: Any = (), *,
-        option_help: Mapping[str, Words] | None = None, exclusive: Iterable[str] = (),
+        self,
+        attrs: dict[str, Any] | None = None,
+        choices: Any = (),
+        *,
+        option_help: Mapping[str, Words] | None = None,
+        exclusive: Iterable[str] = (),
     ) -> None:
         super().__init__(attrs, choices)
         self.option_help, self.exclusive = dict(option_help or {}), tuple(exclusive)

@@ -6,7 +6,8 @@ import datetime as dt
 import zoneinfo
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language, gettext, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 Zone = str | dt.tzinfo | None
 
@@ -38,7 +39,7 @@ ZONE_WORDS = {
 
 
 def zone_of(zone: Zone) -> dt.tzinfo:
-    """A time zone from a zone, its name, or None for the reader's own. Raises ZoneInfoNotFoundError for unknown names."""
+    """A time zone from a zone, its name, or None for the reader's own. Unknown names raise ZoneInfoNotFoundError."""
     if zone is None or zone == "":
         return timezone.get_current_timezone()
     return zoneinfo.ZoneInfo(zone) if isinstance(zone, str) else zone

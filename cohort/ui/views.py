@@ -21,7 +21,8 @@ def account(request: HttpRequest) -> HttpResponse:
     """Everything that a person can set about themselves, on one page of links."""
     kinds = list(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     return render(
-        request, "ui/account.html",
+        request,
+        "ui/account.html",
         {"keys": kinds.count(Authenticator.Type.WEBAUTHN), "app": Authenticator.Type.TOTP in kinds},
     )
 

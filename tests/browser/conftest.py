@@ -35,8 +35,13 @@ HERE = Path(__file__).parent
 WIDTHS = (320, 360, 1280)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 
 
@@ -69,8 +74,12 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def browser_context_args(live_server: Any) -> dict[str, Any]:
     return {
-        "base_url": live_server.url, "locale": "en-US", "timezone_id": "America/Los_Angeles",
-        "viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "color_scheme": "light",
+        "base_url": live_server.url,
+        "locale": "en-US",
+        "timezone_id": "America/Los_Angeles",
+        "viewport": {"width": 1280, "height": 800},
+        "reduced_motion": "reduce",
+        "color_scheme": "light",
     }
 
 
@@ -101,9 +110,17 @@ def context(context: BrowserContext, expected_errors: list[str]) -> Iterator[Bro
 def sign_in(page: Page, user: User) -> None:
     """Make ``user`` the reader of ``page``, by a session cookie, without the sign-in pages."""
     cookie = next(iter(signed_in(user).cookies.values()))
-    page.context.add_cookies([{
-        "name": cookie.key, "value": cookie.value, "url": base_url(page), "httpOnly": True, "sameSite": "Lax",
-    }])
+    page.context.add_cookies(
+        [
+            {
+                "name": cookie.key,
+                "value": cookie.value,
+                "url": base_url(page),
+                "httpOnly": True,
+                "sameSite": "Lax",
+            }
+        ]
+    )
 
 
 def sign_out(page: Page) -> None:
@@ -118,10 +135,12 @@ def base_url(page: Page) -> str:
 def axe(page: Page, *, best_practice: bool = True, within: str | None = None) -> None:
     """Fail on any violation of WCAG 2.2 A and AA that axe finds (and, unless told otherwise, of its best practices)."""
     tags = WCAG + (["best-practice"] if best_practice else [])
-    found = Axe().run(page, context=within, options={"runOnly": {"type": "tag", "values": tags},
-                                                     "resultTypes": ["violations"]})
+    found = Axe().run(
+        page, context=within, options={"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
+    )
     told = [
-        f"{v['id']} ({v['impact']}): {v['help']}\n" + "\n".join(
+        f"{v['id']} ({v['impact']}): {v['help']}\n"
+        + "\n".join(
             f"    {n['target']}: {n['html'][:160]}\n      {n.get('failureSummary', '')[:300]}" for n in v["nodes"][:6]
         )
         for v in found.response["violations"]
@@ -132,8 +151,9 @@ def axe(page: Page, *, best_practice: bool = True, within: str | None = None) ->
 _TOO_WIDE = """() => {
   const most = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= most) return [];
-  return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > most + 1)
-    .slice(0, 8).map(e => e.tagName + '.' + (e.getAttribute('class') || e.id || e.type) + ' ' + Math.round(e.getBoundingClientRect().right));
+  const edge = e => Math.round(e.getBoundingClientRect().right);
+  return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && edge(e) > most + 1)
+    .slice(0, 8).map(e => e.tagName + '.' + (e.getAttribute('class') || e.id || e.type) + ' ' + edge(e));
 }"""
 
 

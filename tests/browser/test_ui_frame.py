@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gzip
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.db import connections
 from playwright.sync_api import Page, expect
 
+from cohort.people.models import User
 from cohort.ui import cards
 from cohort.ui.cards import Card
 from tests.browser.conftest import axe, both_widths, no_sideways_scroll, shot, sign_in
@@ -18,8 +22,16 @@ def show(monkeypatch: pytest.MonkeyPatch, *found: Card) -> None:
 
 
 def test_home_of_a_visitor(page: Page, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    show(monkeypatch, Card("Equity in leadership, Northwest Washington", "Fifteen seats. Open until 13 February.",
-                           "/calls/nw/", "Read the call", "First cohort"))
+    show(
+        monkeypatch,
+        Card(
+            "Equity in leadership, Northwest Washington",
+            "Fifteen seats. Open until 13 February.",
+            "/calls/nw/",
+            "Read the call",
+            "First cohort",
+        ),
+    )
     page.goto("/")
     axe(page)
     both_widths(page)
@@ -29,9 +41,22 @@ def test_home_of_a_visitor(page: Page, db: None, monkeypatch: pytest.MonkeyPatch
 def test_home_of_a_member(page: Page, cast, monkeypatch: pytest.MonkeyPatch) -> None:
     show(
         monkeypatch,
-        Card("Who is at our tables?", "Thursday 12 February 2026, 10:00–12:00 (Pacific time), Mount Vernon.", "/s/1/",
-             "See the agenda", "Next session", 10, now=True),
-        Card("Your commitment", "Keep the intake line open until seven on Tuesdays.", "/c/", "Tell how it went", weight=20),
+        Card(
+            "Who is at our tables?",
+            "Thursday 12 February 2026, 10:00–12:00 (Pacific time), Mount Vernon.",
+            "/s/1/",
+            "See the agenda",
+            "Next session",
+            10,
+            now=True,
+        ),
+        Card(
+            "Your commitment",
+            "Keep the intake line open until seven on Tuesdays.",
+            "/c/",
+            "Tell how it went",
+            weight=20,
+        ),
         Card("Your journal", "Nine pages. Only you can open them.", "/journal/", "Write", weight=30),
         Card("Our agreements", "Speak from what you have lived.", "/agreements/", "Read all six", weight=40),
     )
@@ -146,3 +171,37 @@ def test_forced_colours_keep_charts_and_buttons_visible(page: Page, db: None, se
     fill = page.locator(".chart .proposal").first.evaluate("e => getComputedStyle(e).fill")
     track = page.locator(".chart .track").first.evaluate("e => getComputedStyle(e).fill")
     assert fill != track
+
+
+def test_pictures_are_taken_from_a_running_demo(
+    page: Page, transactional_db: None, live_server, tmp_path, monkeypatch
+) -> None:
+    from io import StringIO
+
+    from django.core.management import CommandError, call_command
+
+    from cohort.people import demo
+    from cohort.ui import screenshots
+    from cohort.ui.management.commands import screenshots as command
+
+    monkeypatch.setattr(cards, "_providers", [])
+    dana = User.objects.create_user("participant1@demo.example", demo.PASSWORD, name="Dana")
+    EmailAddress.objects.create(user=dana, email=dana.email, verified=True, primary=True)
+    wanted = [
+        screenshots.Shot("visitor", "/"),
+        screenshots.Shot("member", "/", who="participant1", width=360, scheme="dark", follow=("text=Your account",)),
+        screenshots.Shot("missing", "/no-such-page/"),
+    ]
+    monkeypatch.setattr(command, "SHOTS", wanted)
+
+    def take(*names: str) -> None:
+        call_command("screenshots", *names, url=live_server.url, to=str(tmp_path), stdout=StringIO(), stderr=StringIO())
+
+    with ThreadPoolExecutor(1) as elsewhere:  # a second Playwright does not fit beside the tests' own
+        elsewhere.submit(take, "visitor", "member").result()
+        with pytest.raises(CommandError, match="missing"):
+            elsewhere.submit(take, "missing").result()
+        with pytest.raises(CommandError, match="No picture has this name: nonsense"):
+            elsewhere.submit(take, "nonsense").result()
+        elsewhere.submit(connections.close_all).result()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["member.png", "visitor.png"]

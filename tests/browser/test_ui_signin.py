@@ -40,10 +40,19 @@ def keyring(page: Page) -> Iterator[None]:
     """A device that says yes: Chromium's virtual authenticator, with the person always present."""
     client = page.context.new_cdp_session(page)
     client.send("WebAuthn.enable")
-    client.send("WebAuthn.addVirtualAuthenticator", {"options": {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True,
-    }})
+    client.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
     yield
     client.detach()
 
@@ -99,6 +108,13 @@ def test_sign_in_with_a_password(page: Page, transactional_db: None) -> None:
     page.get_by_label("Password", exact=True).fill("pass-phrase-1")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+    page.goto("/accounts/sessions/")
+    expect(page.get_by_text("this browser")).to_be_visible()
+    expect(page.get_by_text("Chrome on Linux")).to_be_visible()
+    axe(page)
+    both_widths(page)
+    shot(page, "sessions")
 
 
 def test_sign_in_with_a_code(page: Page, transactional_db: None, mailoutbox) -> None:
@@ -175,10 +191,19 @@ def test_a_passkey_is_added_and_then_opens_the_account(page: Page, transactional
 def test_a_passkey_that_is_not_used_says_so_on_the_page(page: Page, transactional_db: None) -> None:
     client = page.context.new_cdp_session(page)
     client.send("WebAuthn.enable")  # a browser without any key
-    client.send("WebAuthn.addVirtualAuthenticator", {"options": {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": False, "automaticPresenceSimulation": True,
-    }})
+    client.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": False,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("The passkey was not used")
@@ -186,9 +211,16 @@ def test_a_passkey_that_is_not_used_says_so_on_the_page(page: Page, transactiona
     client.detach()
 
 
-@pytest.mark.parametrize("address", [
-    "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/logout/",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/2fa/",
+        "/accounts/sessions/",
+        "/accounts/logout/",
+    ],
+)
 def test_pages_of_the_account(page: Page, transactional_db: None, address: str) -> None:
     sign_in(page, member("dana"))
     page.goto(address)
@@ -198,8 +230,7 @@ def test_pages_of_the_account(page: Page, transactional_db: None, address: str) 
 
 
 def test_set_up_the_authenticator_app(page: Page, transactional_db: None) -> None:
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-    from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
     sign_in(page, member("dana"))
     page.goto("/accounts/2fa/totp/activate/")

@@ -44,7 +44,9 @@ def test_numbers_in_drawings_keep_their_point_in_spanish(chart: charts.Chart) ->
 
 
 def test_target_bars_are_as_long_as_their_numbers() -> None:
-    chart = TargetChart("Where", "Four seats.", [TargetRow("A", 3, 1, 2, 4, 10), TargetRow("B", 1, 2, 2, 4, 5)], pool_total=20)
+    chart = TargetChart(
+        "Where", "Four seats.", [TargetRow("A", 3, 1, 2, 4, 10), TargetRow("B", 1, 2, 2, 4, 5)], pool_total=20
+    )
     html = draw(chart)
     bars = [float(w) for w in re.findall(r'class="proposal (?:short|met|over)" x="0" y="5" width="([\d.]+)"', html)]
     counts = [int(n) for n in re.findall(r'class="num strong"[^>]*>(\d+)<', html)]
@@ -57,8 +59,11 @@ def test_target_bars_are_as_long_as_their_numbers() -> None:
 
 
 def test_short_and_over_are_told_in_shape_and_words() -> None:
-    rows = [TargetRow("A", 1, 2, note="1 below its floor"), TargetRow("B", 5, ceiling=4, note="1 above its ceiling"),
-            TargetRow("C", 2, 2, 2, 2)]
+    rows = [
+        TargetRow("A", 1, 2, note="1 below its floor"),
+        TargetRow("B", 5, ceiling=4, note="1 above its ceiling"),
+        TargetRow("C", 2, 2, 2, 2),
+    ]
     assert [(r.state, r.short, r.over) for r in rows] == [("short", 1, 0), ("over", 0, 1), ("met", 0, 0)]
     html = draw(TargetChart("T", "S", rows))
     assert html.count('class="why gap"') == 2
@@ -99,10 +104,18 @@ def test_a_line_breaks_where_a_value_is_missing() -> None:
     assert draw(chart).count("<circle") == 4
 
 
-@pytest.mark.parametrize("chart", [
-    TargetChart("T", "S", []), BarChart("B", "S", [], 0), ColumnChart("C", "S", []), LineChart("L", "S", []),
-    BarChart("B", "S", [Bar("a", 0)], 0), ColumnChart("C", "S", [Point("1", 0)]), TargetChart("T", "S", [TargetRow("A", 0)]),
-])
+@pytest.mark.parametrize(
+    "chart",
+    [
+        TargetChart("T", "S", []),
+        BarChart("B", "S", [], 0),
+        ColumnChart("C", "S", []),
+        LineChart("L", "S", []),
+        BarChart("B", "S", [Bar("a", 0)], 0),
+        ColumnChart("C", "S", [Point("1", 0)]),
+        TargetChart("T", "S", [TargetRow("A", 0)]),
+    ],
+)
 def test_nothing_to_show_is_no_reason_to_fail(chart: charts.Chart) -> None:
     assert "<figure" in draw(chart)
 

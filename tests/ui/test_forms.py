@@ -19,10 +19,14 @@ class Sample(Locked, forms.Form):
     name = forms.CharField(label="Your name", help_text="As at work.")
     why = forms.CharField(label="Why?", widget=forms.Textarea, max_length=100, required=False)
     way = forms.ChoiceField(
-        label="How", choices=[("room", "In the room"), ("video", "By video")],
-        widget=RadioChoices(option_help={"room": "We pay for the trip."}), help_text="Choose one.",
+        label="How",
+        choices=[("room", "In the room"), ("video", "By video")],
+        widget=RadioChoices(option_help={"room": "We pay for the trip."}),
+        help_text="Choose one.",
     )
-    lived = ExclusiveChoiceField(label="Lived", choices=[("a", "A"), ("b", "B"), ("none", "Not said")], exclusive=["none"])
+    lived = ExclusiveChoiceField(
+        label="Lived", choices=[("a", "A"), ("b", "B"), ("none", "Not said")], exclusive=["none"]
+    )
     several = forms.MultipleChoiceField(label="Several", choices=[("x", "X")], widget=CheckChoices, required=False)
     yes = forms.BooleanField(label="I agree")
     day = forms.DateField(label="Day", widget=DateInput)
@@ -79,7 +83,14 @@ def test_a_field_with_a_mistake_has_one_error_and_is_described_by_it(wrong: str)
 
 def test_the_summary_leads_to_each_field_and_to_the_first_of_a_group(wrong: str) -> None:
     page = Elements(wrong)
-    assert [a["href"] for a in page.of("a")] == ["#id_name", "#id_why", "#id_way_0", "#id_lived_0", "#id_yes", "#id_day"]
+    assert [a["href"] for a in page.of("a")] == [
+        "#id_name",
+        "#id_why",
+        "#id_way_0",
+        "#id_lived_0",
+        "#id_yes",
+        "#id_day",
+    ]
     assert wrong.count('role="alert"') == 1
 
 

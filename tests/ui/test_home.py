@@ -63,7 +63,9 @@ def test_the_frame_costs_one_statement_for_the_menu(db: None, only) -> None:
     only()
     client = signed_in(person("dana"))
     client.get("/")
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         client.get("/")
     told = [q["sql"].split(" FROM ")[-1][:40] for q in seen.captured_queries]
     assert len(told) <= 3, told  # session (may be cached), user, roles for the menu
@@ -77,6 +79,10 @@ def test_a_visitor_costs_no_statement(client: Client, db: None, only, django_ass
 
 
 def test_cards_come_with_the_one_thing_first(only) -> None:
-    late, soon, now = cards.Card("late", "", weight=90), cards.Card("soon", "", weight=10), cards.Card("now", "", now=True)
+    late, soon, now = (
+        cards.Card("late", "", weight=90),
+        cards.Card("soon", "", weight=10),
+        cards.Card("now", "", now=True),
+    )
     only(late, soon, now)
     assert cards.cards_for(AnonymousUser()) == [now, soon, late]  # type: ignore[arg-type]

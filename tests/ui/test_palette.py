@@ -13,18 +13,30 @@ TOKENS = (CSS / "tokens.css").read_text()
 PAIR = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{3,6}), (#[0-9a-f]{3,6})\)")
 PLAIN = re.compile(r"--([\w-]+): (#[0-9a-f]{3,6});")
 
-PALETTE = {scheme: {name: (light, dark)[i] for name, light, dark in PAIR.findall(TOKENS)}
-           for i, scheme in enumerate(("light", "dark"))}
+PALETTE = {
+    scheme: {name: (light, dark)[i] for name, light, dark in PAIR.findall(TOKENS)}
+    for i, scheme in enumerate(("light", "dark"))
+}
 TEXT = [  # (text, what it stands on), at least 4.5 : 1
     *[(text, ground) for text in ("ink", "ink-soft", "accent", "clay", "danger") for ground in ("ground", "paper")],
-    ("ink", "sunk"), ("ink-soft", "sunk"), ("accent", "accent-wash"), ("ink", "accent-wash"), ("clay", "clay-wash"),
-    ("ink", "clay-wash"), ("ink-soft", "accent-wash"), ("danger", "danger-wash"), ("ink", "danger-wash"),
-    ("accent-ink", "accent"), ("danger-ink", "danger"),
+    ("ink", "sunk"),
+    ("ink-soft", "sunk"),
+    ("accent", "accent-wash"),
+    ("ink", "accent-wash"),
+    ("clay", "clay-wash"),
+    ("ink", "clay-wash"),
+    ("ink-soft", "accent-wash"),
+    ("danger", "danger-wash"),
+    ("ink", "danger-wash"),
+    ("accent-ink", "accent"),
+    ("danger-ink", "danger"),
 ]
 SHAPES = [  # borders of fields, focus, marks and bars of charts, at least 3 : 1 (SC 1.4.11)
     *[("rule-strong", ground) for ground in ("ground", "paper", "sunk")],
     *[("focus", ground) for ground in ("ground", "paper", "sunk", "accent-wash", "clay-wash", "danger-wash")],
-    ("accent", "sunk"), ("clay", "sunk"), ("ink", "sunk"),
+    ("accent", "sunk"),
+    ("clay", "sunk"),
+    ("ink", "sunk"),
 ]
 
 
@@ -32,7 +44,7 @@ def luminance(colour: str) -> float:
     """Relative luminance of #rgb or #rrggbb, WCAG 2.2."""
     digits = colour.lstrip("#")
     digits = "".join(c * 2 for c in digits) if len(digits) == 3 else digits
-    parts = [int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -67,7 +79,7 @@ def test_old_browsers_get_the_light_colours() -> None:
 
 
 def test_no_other_file_names_a_colour() -> None:
-    """Tokens only, so that dark mode reaches everything. A QR code is the exception: black on white, or no phone reads it."""
+    """Tokens only, so that dark mode reaches everything. The exception is a QR code: black on white."""
     named = {}
     for path in CSS.glob("*.css"):
         if path.name in ("tokens.css", "print.css"):

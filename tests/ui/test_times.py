@@ -37,10 +37,17 @@ def test_without_a_zone_the_readers_own_is_used_and_named() -> None:
         assert when_words(utc(2026, 2, 12, 18)) == "Thursday 12 February 2026, 13:00 (Eastern time)"
 
 
-@pytest.mark.parametrize(("zone", "words"), [
-    ("America/Los_Angeles", "Pacific time"), ("America/Phoenix", "Arizona time"), ("Europe/Paris", "Paris time"),
-    ("America/Argentina/Buenos_Aires", "Buenos Aires time"), ("UTC", "UTC"), (dt.UTC, "UTC"),
-])
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/Los_Angeles", "Pacific time"),
+        ("America/Phoenix", "Arizona time"),
+        ("Europe/Paris", "Paris time"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time"),
+        ("UTC", "UTC"),
+        (dt.UTC, "UTC"),
+    ],
+)
 def test_zones_in_words(zone, words: str) -> None:
     assert zone_words(zone) == words
 
@@ -82,8 +89,10 @@ def test_spanish() -> None:
 
 
 def test_the_tags_give_a_time_element_and_plain_words() -> None:
-    page = Template("{% load ui %}{% when at zone %}|{% when_plain at zone %}|{% clock at zone %}|{% day at zone %}"
-                    "|{% when_range at end zone %}|{{ zone|zone_words }}")
+    page = Template(
+        "{% load ui %}{% when at zone %}|{% when_plain at zone %}|{% clock at zone %}|{% day at zone %}"
+        "|{% when_range at end zone %}|{{ zone|zone_words }}"
+    )
     told = page.render(Context({"at": utc(2026, 2, 12, 18), "end": utc(2026, 2, 12, 20), "zone": PACIFIC})).split("|")
     assert told == [
         '<time datetime="2026-02-12T18:00:00+00:00">Thursday 12 February 2026, 10:00 (Pacific time)</time>',

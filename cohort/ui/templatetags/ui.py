@@ -169,10 +169,24 @@ def menu_items(context: Context) -> list[tuple[nav.Place, str]]:
 @register.filter
 def browser_words(agent: str) -> str:
     """What a person calls the browser behind a user-agent line: "Firefox on Windows"; honest when it is not clear."""
-    browsers = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"),
-                ("Chrom", "Chrome"), ("Safari", "Safari"))
-    systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
-               ("Mac OS", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))
+    browsers = (
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrom", "Chrome"),
+        ("Safari", "Safari"),
+    )
+    systems = (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("CrOS", "Chromebook"),
+        ("Linux", "Linux"),
+    )
     browser = next((name for sign, name in browsers if sign in agent), gettext("A browser we do not know"))
     system = next((name for sign, name in systems if sign in agent), "")
     return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
@@ -197,7 +211,7 @@ def lock_of(field: BoundField) -> str:
 
 @register.filter
 def marked_optional(field: BoundField) -> bool:
-    """Whether to say "(optional)": only in forms that also have required fields; ``form.mark_optional`` decides if set."""
+    """Whether to say "(optional)": only in forms that also have required fields, unless ``form.mark_optional`` says."""
     if field.field.required:
         return False
     wish = getattr(field.form, "mark_optional", None)
@@ -219,9 +233,11 @@ def kind(field: BoundField) -> str:
         return "tick"
     if widget.use_fieldset:
         return "parts"
-    return "area" if type(widget).__name__.lower().endswith("textarea") or widget.template_name.endswith(
-        "textarea.html"
-    ) else "line"
+    return (
+        "area"
+        if type(widget).__name__.lower().endswith("textarea") or widget.template_name.endswith("textarea.html")
+        else "line"
+    )
 
 
 @register.filter
@@ -289,5 +305,7 @@ def ready_errors(form: BaseForm) -> list[tuple[str, str, str]]:
 @register.filter
 def attributes(attrs: dict[str, Any]) -> SafeString:
     """A dict as HTML attributes; True stands alone, False and None are left out."""
-    parts = [f" {k}" if v is True else f' {k}="{escape(v)}"' for k, v in attrs.items() if v is not False and v is not None]
+    parts = [
+        f" {k}" if v is True else f' {k}="{escape(v)}"' for k, v in attrs.items() if v is not False and v is not None
+    ]
     return mark_safe("".join(parts))  # noqa: S308

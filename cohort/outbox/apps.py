@@ -8,9 +8,10 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         """Register the outbox's own kinds and its rhythm, and let workers say that they live."""
         from cohort.celery import every
-        from cohort.outbox import heartbeat, messages
+        from cohort.outbox import heartbeat, messages, places
 
         messages.register()
+        places.register()
         heartbeat.connect()
         every(60, "outbox.send")
         every(300, "outbox.plan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -14,6 +15,7 @@ from cohort.outbox.models import WAITING, Message, Preference, State, StopToken,
 from cohort.people.models import Cohort, Membership, Role, User
 
 Words = str | Promise
+ON_TIME = timedelta(minutes=10)
 
 #: Why, in words that people who run a cohort may read. A reason that is not here came from a kind and stays its
 #: secret ("answered" would tell who answered a survey): the page says "not needed".
@@ -53,6 +55,7 @@ class Row:
     tone: str  # a class of the page: done, todo, now, bad
     reason: Words
     can_send: bool
+    sent_later: datetime | None  # when it went, if that was not when it was planned
 
 
 _TONES = {
@@ -98,6 +101,7 @@ def in_words(message: Message) -> Row:
         state=state.label,
         tone=_TONES.get(state, "todo"),
         reason=reason,
+        sent_later=message.sent_at if message.sent_at and message.sent_at - message.due_at > ON_TIME else None,
         can_send=state in (State.FAILED, State.EXPIRED, State.UNKNOWN) and kind is not None,
     )
 

@@ -13,5 +13,5 @@ class ApplicationsConfig(AppConfig):
         """
         from importlib import import_module
 
-        for part in ("cards", "cards_review", "cards_steward", "demo", "demo_review", "messages", "messages_review"):
+        for part in ("cards", "cards_review", "cards_steward", "demo", "demo_board", "demo_review", "messages", "messages_review"):
             import_module(f"applications.{part}").register()

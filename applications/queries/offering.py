@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from applications import assigning
@@ -84,12 +86,22 @@ class Seats:
 
 
 def seats(cohort: Cohort) -> Seats:
-    """Places of ``cohort`` (two statements). Ask under a lock on the cohort before giving one away."""
-    return Seats(
-        total=cohort.seats,
-        taken=Membership.objects.current().filter(cohort=cohort, role=Role.PARTICIPANT).count(),
-        offered=Offer.objects.filter(cohort=cohort, state=Offer.State.OPEN).count(),
+    """Places of ``cohort`` (one statement). Ask under a lock on the cohort before giving one away."""
+    participants = Membership.objects.current().filter(cohort=OuterRef("pk"), role=Role.PARTICIPANT)
+    offered = Offer.objects.filter(cohort=OuterRef("pk"), state=Offer.State.OPEN)
+    total, taken, waiting = (
+        Cohort.objects.filter(pk=cohort.pk)
+        .annotate(taken=_count(participants), waiting=_count(offered))
+        .values_list("seats", "taken", "waiting")
+        .get()
     )
+    return Seats(total=total, taken=taken, offered=waiting)
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """How many ``rows`` there are, as a column of another statement."""
+    counted = rows.order_by().values("cohort").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 # ---------------------------------------------------------------- the coordinator's page of offers

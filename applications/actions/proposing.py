@@ -1,0 +1,164 @@
+"""Asking for a proposal, working it out, stopping it, and remembering what it was for."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications import selection
+from applications.models import Call, Explanation, Proposal
+from applications.queries import pool
+from cohort.celery import app as celery
+from cohort.people import history
+from cohort.people.actions import NotPossible
+from cohort.people.models import User
+
+log = logging.getLogger(__name__)
+State = Proposal.State
+ALLOWED: dict[str, frozenset[str]] = {
+    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
+    State.RUNNING: frozenset({State.DONE, State.IMPOSSIBLE, State.FAILED, State.CANCELLED}),
+    State.DONE: frozenset(), State.IMPOSSIBLE: frozenset(), State.FAILED: frozenset(), State.CANCELLED: frozenset(),
+}
+OPEN = (State.QUEUED, State.RUNNING)
+LOST_AFTER = timedelta(minutes=16)  # a task ends after 15 at most, so a longer one has lost its worker
+
+
+def transition(proposal: Proposal, to: str, **changes: Any) -> bool:
+    """Move a proposal to another state in one conditional UPDATE; False when somebody else moved it before."""
+    before = [state for state, after in ALLOWED.items() if to in after]
+    done = Proposal.objects.filter(pk=proposal.pk, state__in=before).update(state=to, **changes)
+    if done:
+        proposal.state = to
+        for name, value in changes.items():
+            setattr(proposal, name, value)
+    return bool(done)
+
+
+@transaction.atomic
+def ask(*, call: Call, actor: User) -> Proposal:
+    """Ask for a proposal from the pool, targets and rules as they are now.
+
+    One at a time: while one is being worked out, that one is returned. A finished proposal from
+    exactly the same inputs is returned too, because working it out again would give the same answer.
+
+    :raises NotPossible: nobody can be proposed yet, or there is nothing to balance.
+    """
+    locked = Call.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=call.pk)
+    running = locked.proposals.filter(state__in=OPEN).first()
+    if running is not None and not _lost(running):
+        return running
+    found = pool.pool(locked)
+    if not found.ready:
+        raise NotPossible(_("Nobody can be proposed yet: no eligible application has a score."))
+    try:
+        problem = pool.problem_for(locked, found)
+    except selection.BadInput as bad:
+        raise NotPossible(_("The targets or rules do not fit together: %(what)s.") % {"what": str(bad)}) from bad
+    data, digest = problem.as_data(), problem.digest()
+    same = locked.proposals.filter(
+        input_hash=digest, state__in=(State.DONE, State.IMPOSSIBLE)).order_by("-number").first()
+    if same is not None:
+        return same
+    number = (locked.proposals.aggregate(last=Max("number"))["last"] or 0) + 1
+    made = Proposal.objects.create(
+        call=locked, number=number, asked_by=actor, problem=data, input_hash=digest,
+        progress={"done": 0, "of": len(problem.stage_names), "stage": "queued"},
+    )
+    history.record(
+        "proposal.asked", made, actor=actor, cohort=locked.cohort, number=number, input_hash=digest,
+        people=len(problem.people), targets=len(problem.targets), seed=problem.lottery_seed,
+    )
+    transaction.on_commit(partial(celery.send_task, "applications.propose", [str(made.pk)]))
+    return made
+
+
+def _lost(proposal: Proposal) -> bool:
+    """Close a proposal whose worker is gone; False when it may still be alive."""
+    since = proposal.started_at or proposal.asked_at
+    if timezone.now() - since < LOST_AFTER:
+        return False
+    return transition(proposal, State.FAILED, finished_at=timezone.now(), trouble="lost")
+
+
+@transaction.atomic
+def cancel(*, proposal: Proposal, actor: User) -> bool:
+    """Stop a proposal that waits or runs; False when it has ended already."""
+    stopped = transition(proposal, State.CANCELLED, finished_at=timezone.now())
+    if stopped:
+        history.record("proposal.cancelled", proposal, actor=actor, cohort=proposal.call.cohort, number=proposal.number)
+    return stopped
+
+
+@transaction.atomic
+def remember(*, proposal: Proposal, actor: User, note: str) -> None:
+    """Keep a short note beside a proposal, to tell scenarios apart."""
+    proposal.note = note.strip()[:300]
+    proposal.save(update_fields=["note"])
+    history.record("proposal.noted", proposal, actor=actor, cohort=proposal.call.cohort, number=proposal.number)
+
+
+# ---------------------------------------------------------------- in the worker
+
+
+def work_out(proposal_id: str) -> None:
+    """Solve one waiting proposal and keep the answer. Safe to run twice and to be stopped at any moment."""
+    proposal = Proposal.objects.select_related("call__cohort").filter(pk=proposal_id).first()
+    if proposal is None or not transition(proposal, State.RUNNING, started_at=timezone.now()):
+        return
+    try:
+        answer = selection.propose(proposal.problem, partial(_tell, proposal))
+    except selection.Cancelled:
+        return
+    except Exception:
+        transition(proposal, State.FAILED, finished_at=timezone.now(), trouble="error")
+        raise
+    _keep(proposal, answer)
+
+
+def _tell(proposal: Proposal, stage: str, done: int, of: int) -> bool:
+    """Write how far the work is when that changes; False when somebody stopped it."""
+    now = {"stage": stage, "done": done, "of": of}
+    mine = Proposal.objects.filter(pk=proposal.pk, state=State.RUNNING)
+    if proposal.progress == now:
+        return mine.exists()
+    proposal.progress = now
+    return bool(mine.update(progress=now))
+
+
+@transaction.atomic
+def _keep(proposal: Proposal, answer: selection.Proposal) -> None:
+    """Store the solver's answer, and ask for the reasons that the page shows."""
+    data, now = answer.as_data(), timezone.now()
+    if not answer.cohort:
+        to = State.IMPOSSIBLE if answer.status == "infeasible" else State.FAILED
+        if transition(proposal, to, finished_at=now, seconds=answer.seconds, trouble=answer.reason, stages=data["stages"]):
+            history.record("proposal.ended", proposal, actor=None, cohort=proposal.call.cohort,
+                           number=proposal.number, state=to, reason=answer.reason)
+            if to == State.IMPOSSIBLE:
+                request(proposal, ["core"])
+        return
+    if transition(
+        proposal, State.DONE, finished_at=now, cohort=data["cohort"], vector=data["vector"], stages=data["stages"],
+        proved=answer.proved, seconds=answer.seconds,
+    ):
+        history.record("proposal.ready", proposal, actor=None, cohort=proposal.call.cohort, number=proposal.number,
+                       input_hash=proposal.input_hash, vector=data["vector"], proved=answer.proved)
+        gaps = any(value for name, value in data["vector"].items() if name.startswith("gap"))
+        request(proposal, [*(f"why:{one}" for one in data["cohort"]), *(["recruit", "core"] if gaps else [])])
+
+
+def request(proposal: Proposal, keys: list[str]) -> None:
+    """Ask the worker for explanations that nobody has asked for yet, inside the caller's transaction."""
+    Explanation.objects.bulk_create(
+        [Explanation(proposal=proposal, key=key) for key in dict.fromkeys(keys)], ignore_conflicts=True)
+    waiting = Explanation.objects.filter(proposal=proposal, key__in=keys, state=Explanation.State.ASKED)
+    for pk in waiting.values_list("pk", flat=True):
+        transaction.on_commit(partial(celery.send_task, "applications.explain", [str(pk)]))

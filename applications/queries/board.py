@@ -1,0 +1,314 @@
+"""What the board shows: counts per value, gaps in words, and the reasons of a proposal. Never one person's values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications import selection, words_board
+from applications.models import Application, Call, Explanation, Proposal
+from applications.queries import targets
+from applications.queries.pool import Pool
+from applications.selection.measure import counts_of
+from applications.words_board import Names
+from cohort.ui.charts import TargetChart, TargetRow
+
+MOST_LISTED = 20
+
+
+# ---------------------------------------------------------------- charts
+
+
+def chart(
+    title: str, rows: Sequence[TargetRow], *, unit: str, pool_total: int | None, of_pool: bool = False
+) -> TargetChart:
+    """The chart of one factor, with the sentence that says what it shows."""
+    short = [row for row in rows if row.short]
+    over = [row for row in rows if row.over and not of_pool]
+    if not short and not over:
+        summary = _("Every floor could be met from these applications.") if of_pool else _("Every floor is met.")
+    else:
+        parts = []
+        if short:
+            parts.append(_("Below the floor: %(groups)s.") % {"groups": words_board.listed([row.label for row in short])})
+        if over:
+            parts.append(_("Above the ceiling: %(groups)s.") % {"groups": words_board.listed([row.label for row in over])})
+        summary = " ".join(parts)
+    return TargetChart(title=title, summary=summary, rows=rows, unit=unit, pool_total=pool_total)
+
+
+def pool_charts(pool: Pool) -> list[TargetChart]:
+    """Per factor: how many applications of the pool could fill each target."""
+    charts = []
+    for factor, mine in pool.groups:
+        rows = []
+        for target in mine:
+            count = sum(1 for member in pool.members if member.holds(target))
+            note = target.reason
+            if count < target.floor:
+                note = ngettext("%(n)s more application is needed for the floor.",
+                                "%(n)s more applications are needed for the floor.", target.floor - count) % {
+                    "n": target.floor - count}
+            rows.append(TargetRow(target.label, count, floor=target.floor, note=note))
+        charts.append(chart(factor.name, rows, unit=_("applications"), pool_total=None, of_pool=True))
+    return charts
+
+
+# ---------------------------------------------------------------- one proposal
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One application with its reason in words; ``ready`` False while it is being worked out."""
+
+    reference: str
+    words: str
+    ready: bool = True
+    pinned: bool = False
+
+
+@dataclass
+class Shown:
+    """One proposal with everything that is needed to explain it. Made by :func:`shown`."""
+
+    proposal: Proposal
+    names: Names
+    order: Sequence[tuple[str, str]]  # (factor, code) of the call's targets, in their order
+    reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    answers: Mapping[str, Explanation] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()  # applications that the reader has a tie to
+
+    @cached_property
+    def problem(self) -> selection.Problem:
+        return selection.parse(self.proposal.problem)
+
+    @property
+    def cohort(self) -> list[str]:
+        return list(self.proposal.cohort)
+
+    @property
+    def seats(self) -> int:
+        return self.problem.seats
+
+    @cached_property
+    def mean(self) -> str:
+        """Mean score of the proposed people, of 5."""
+        scores = [p.score for p in self.problem.people if p.id in set(self.cohort)]
+        return f"{sum(scores) / len(scores) / 100:.2f}" if scores else "–"
+
+    @cached_property
+    def gaps(self) -> list[str]:
+        found = selection.gaps(self.problem, self.cohort)
+        return [words_board.gap_sentence(self.names.target(g.factor, g.value), g.have, g.floor, g.in_pool) for g in found]
+
+    @cached_property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many proposed people count for each target."""
+        now = counts_of(self.problem, self.problem.places(self.cohort))
+        return {(t.factor, t.value): n for t, n in zip(self.problem.targets, now, strict=True)}
+
+    @cached_property
+    def summary(self) -> list[str]:
+        """The proposal in a few sentences."""
+        vector, filled = self.proposal.vector, len(self.cohort)
+        lines = [_("%(filled)s of %(seats)s seats are filled.") % {"filled": filled, "seats": self.seats}]
+        if not self.gaps:
+            lines.append(_("No floor is missed."))
+        else:
+            lines.append(ngettext("%(n)s floor is missed.", "%(n)s floors are missed.", len(self.gaps)) % {"n": len(self.gaps)})
+        if vector.get("over"):
+            lines.append(ngettext("%(n)s seat is above a ceiling.", "%(n)s seats are above a ceiling.", vector["over"]) % {
+                "n": vector["over"]})
+        if vector.get("org"):
+            lines.append(ngettext("%(n)s seat goes beyond the limit for one organization.",
+                                  "%(n)s seats go beyond the limit for one organization.", vector["org"]) % {
+                "n": vector["org"]})
+        lines.append(_("All targets together are %(seats)s away from their ideals.") % {
+            "seats": words_board.seats_words(vector.get("dev", 0))})
+        lines.append(_("The mean score is %(mean)s of 5.") % {"mean": self.mean})
+        return lines
+
+    def charts(self, before: Shown | None = None) -> list[TargetChart]:
+        """Per factor: proposed seats against floor, ideal and ceiling, with the pool; ``before`` is compared with."""
+        holders = {(t.factor, t.value): len(self.problem.holders[k]) for k, t in enumerate(self.problem.targets)}
+        by_factor: dict[str, list[TargetRow]] = {}
+        for target in self._ordered():
+            key = (target.factor, target.value)
+            count = self.counts[key]
+            note = self.reasons.get(key, "")
+            if count < target.min:
+                note = _("%(n)s below the floor") % {"n": target.min - count}
+            elif count > target.max:
+                note = _("%(n)s above the ceiling") % {"n": count - target.max}
+            by_factor.setdefault(target.factor, []).append(TargetRow(
+                self.names.target(*key), count, floor=target.min, ideal=target.ideal100 / 100, ceiling=target.max,
+                pool=holders[key], before=before.counts.get(key) if before else None, note=note,
+            ))
+        total = len(self.problem.people)
+        return [chart(self.names.factors.get(factor, factor), rows, unit=_("seats"), pool_total=total)
+                for factor, rows in by_factor.items()]
+
+    def _ordered(self) -> list[selection.Target]:
+        place = {key: k for k, key in enumerate(self.order)}
+        return sorted(self.problem.targets, key=lambda t: (place.get((t.factor, t.value), len(place)), t.key))
+
+    @cached_property
+    def members(self) -> list[Reason]:
+        """Who is proposed, by number, each with the reason."""
+        pinned = set(self.problem.rules.pin_in)
+        return [self._reason(one, pinned) for one in sorted(self.cohort, key=self.names.person)]
+
+    def others(self) -> list[Reason]:
+        """Applications that are not proposed and somebody has asked about."""
+        asked = [key.removeprefix("why:") for key in self.answers if key.startswith("why:")]
+        rest = [one for one in asked if one not in self.cohort]
+        return [self._reason(one, set(self.problem.rules.pin_out)) for one in sorted(rest, key=self.names.person)]
+
+    def _reason(self, one: str, pinned: set[str]) -> Reason:
+        if one in self.hidden:
+            return Reason(self.names.person(one), _("You stay away from this application, so its reason is not shown."))
+        answer = self.answers.get(f"why:{one}")
+        if answer is None or answer.state == Explanation.State.ASKED:
+            return Reason(self.names.person(one), _("The reason is being worked out."), False, one in pinned)
+        if answer.state == Explanation.State.FAILED:
+            return Reason(self.names.person(one), _("The reason could not be worked out. Ask about this number again."), True)
+        words = words_board.why_words(answer.answer, one, self.names, len(self.cohort))
+        return Reason(self.names.person(one), words, True, one in pinned)
+
+    def answer(self, key: str) -> dict[str, Any] | None:
+        """A worked-out answer, or None."""
+        found = self.answers.get(key)
+        return found.answer if found is not None and found.state == Explanation.State.READY else None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether some answer is being worked out."""
+        return any(e.state == Explanation.State.ASKED for e in self.answers.values())
+
+    @property
+    def stages(self) -> list[str]:
+        """What was proved, one line per stage."""
+        return [
+            (_("%(stage)s: proved in %(s)s seconds") if stage["optimum"] == stage["bound"] else _("%(stage)s: not proved"))
+            % {"stage": words_board.stage_name(stage["name"]), "s": f"{stage['seconds']:.2f}"}
+            for stage in self.proposal.stages
+        ]
+
+    @cached_property
+    def core(self) -> list[str]:
+        return [words_board.rule_words(rule, self.names) for rule in (self.answer("core") or {}).get("rules", [])]
+
+    @cached_property
+    def recruits(self) -> list[str] | None:
+        """Who is missing: one line per further applicant, of the traits worth asking for; None when not known."""
+        answer = self.answer("recruit")
+        if answer is None:
+            return None
+        return [words_board.listed([self.names.target(f, v) for f, v in asks]) or _("anybody")
+                for asks in answer.get("asks", [])]
+
+    @cached_property
+    def alternatives(self) -> list[dict[str, Any]]:
+        rows = []
+        for number, found in enumerate((self.answer("alternatives") or {}).get("cohorts", []), start=1):
+            leave, come = set(self.cohort) - set(found["cohort"]), set(found["cohort"]) - set(self.cohort)
+            vector = found["vector"]
+            rows.append({
+                "number": number, "leave": self.names.people(sorted(leave)), "come": self.names.people(sorted(come)),
+                "dev": words_board.seats_words(vector["dev"]), "mean": f"{-vector['score'] / 100 / len(found['cohort']):.2f}",
+                "cohort": found["cohort"],
+            })
+        return rows
+
+    @cached_property
+    def frontier(self) -> list[dict[str, Any]]:
+        return [
+            {"dev": words_board.seats_words(p["dev"]), "mean": f"{p['score'] / 100 / max(len(p['cohort']), 1):.2f}",
+             "changes": len(set(self.cohort) - set(p["cohort"]))}
+            for p in (self.answer("frontier") or {}).get("points", [])
+        ]
+
+    @cached_property
+    def reserves(self) -> dict[str, Any] | None:
+        answer = self.answer("reserves")
+        return answer and {**answer, "numbers": self.names.people(answer["ids"])}
+
+
+def numbers_of(call: Call) -> dict[str, str]:
+    """Reference by application id, for the whole call (one statement)."""
+    rows = Application.objects.filter(call=call).exclude(state=Application.State.DRAFT).values_list("pk", "number")
+    return {str(pk): f"{number:04d}" for pk, number in rows}
+
+
+def shown(call: Call, proposal: Proposal, *, hidden: set[UUID] = frozenset()) -> Shown:  # type: ignore[assignment]
+    """One proposal, ready to be explained (a fixed four statements)."""
+    known = targets.factors(call)
+    rows = list(targets.with_policy(call))
+    labels = {(f.id, code): label for f in known.values() for code, label in f.options}
+    labels |= {(target.factor, target.code): target.label for target in rows}
+    names = Names(labels, {f.id: f.name for f in known.values()}, numbers_of(call))
+    return Shown(
+        proposal, names, [(t.factor, t.code) for t in rows], {(t.factor, t.code): t.reason for t in rows},
+        {e.key: e for e in proposal.explanations.all()}, frozenset(map(str, hidden)),
+    )
+
+
+# ---------------------------------------------------------------- trying changes, at once
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a swap does to one target."""
+
+    label: str
+    before: int
+    after: int
+    words: str
+    bad: bool
+
+
+def swap(view: Shown, out: str, into: str) -> dict[str, Any]:
+    """What one swap would change, target by target, in words."""
+    effects = selection.swap_effects(view.problem, view.cohort, out, into)
+    rows = []
+    for change in effects.changes:
+        words = _("stays within its range")
+        if change.after < change.min:
+            words = _("below its floor of %(n)s") % {"n": change.min}
+        elif change.after > change.max:
+            words = _("above its ceiling of %(n)s") % {"n": change.max}
+        elif change.mends:
+            words = _("comes into its range")
+        rows.append(Effect(view.names.target(change.factor, change.value), change.before, change.after, words,
+                           not change.min <= change.after <= change.max))
+    dev = effects.after["dev"] - effects.before["dev"]
+    return {
+        "out": view.names.person(out), "into": view.names.person(into), "rows": rows,
+        "broken": [words_board.broken_words(code, view.names) for code in effects.broken],
+        "opens_gap": effects.opens_gap, "closer": dev < 0, "dev": words_board.seats_words(abs(dev)) if dev else "",
+        "mean": f"{effects.score / 100 / max(len(view.cohort), 1):+.2f}".replace("-", "−"),
+        "org": effects.after["org"] - effects.before["org"],
+    }
+
+
+def replacements(view: Shown, declined: str) -> list[dict[str, Any]]:
+    """The five best people for one seat, each with what it does to the whole."""
+    now = dict(view.proposal.vector)
+    rows = []
+    for found in selection.replacements(view.problem, view.cohort, declined):
+        worse = selection.first_worse(view.problem, now, found.vector)
+        gaps = [name for name in found.vector if name.startswith("gap")]
+        dev = found.vector["dev"] - now["dev"]
+        rows.append({
+            "number": view.names.person(found.id), "hidden": found.id in view.hidden,
+            "gap": [found.vector[n] for n in gaps] > [now[n] for n in gaps],
+            "dev": words_board.seats_words(abs(dev)) if dev else "", "closer": dev < 0,
+            "mean": f"{-found.vector['score'] / 100 / max(len(view.cohort), 1):.2f}", "same": worse is None,
+        })
+    return rows

@@ -1,0 +1,177 @@
+"""What a proposal is made from: policies, targets, pins, pairs and limits. For coordinators."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.access import coordinators_call
+from applications.actions import balancing
+from applications.forms.board import ApartForm, PinForm, PolicyForm, RulesForm, TargetForm, hidden_for
+from applications.models import Call, FactorPolicy, KeepApart, Pin, SelectionRules, Target
+from applications.queries import targets as read
+from cohort.people.access import reader
+from cohort.people.actions import NotPossible
+
+
+@login_required
+@require_http_methods(["GET"])
+def targets(request: HttpRequest, slug: str) -> HttpResponse:
+    """Policies per factor, and the targets of those that may be used."""
+    call = coordinators_call(reader(request), slug)
+    known = read.factors(call)
+    rows = list(read.with_policy(call))
+    policies = {row.factor: row for row in FactorPolicy.objects.filter(call=call).select_related("decided_by")}
+    found = [
+        {"factor": factor, "policy": policies.get(factor.id), "targets": [t for t in rows if t.factor == factor.id],
+         "used": factor.chooses and policies.get(factor.id) is not None
+         and policies[factor.id].policy == FactorPolicy.Policy.SELECTION}
+        for factor in known.values()
+    ]
+    return render(request, "applications/board/targets.html", {
+        "call": call, "cohort": call.cohort, "rows": found, "any": bool(rows), "preset": read.preset(call, known),
+        "used": [row for row in found if row["used"]], "rest": [row for row in found if not row["used"]],
+    })
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def preset(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take over the ranges of the region; asks first when targets would be replaced."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    if request.method == "POST":
+        try:
+            count = balancing.apply_preset(call=call, actor=user)
+            messages.success(request, ngettext("%(n)s target is set.", "%(n)s targets are set.", count) % {"n": count})
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
+        return redirect("applications:targets", slug)
+    return render(request, "applications/board/preset.html", {
+        "call": call, "count": Target.objects.filter(call=call).count(), "preset": read.preset(call, read.factors(call))})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None) -> HttpResponse:
+    """One target, new or changed."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    known = read.factors(call).get(factor)
+    if known is None or not known.chooses:
+        raise Http404
+    row = get_object_or_404(Target, call=call, factor=factor, pk=pk) if pk else None
+    form = TargetForm(known, row, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            balancing.save_target(call=call, actor=user, target=row, factor=factor, **form.values_for_action())
+            messages.success(request, _("Saved. The next proposal uses it."))
+            return redirect("applications:targets", slug)
+        except NotPossible as trouble:
+            form.add_error(None, str(trouble))
+    return render(request, "applications/board/target.html", {"call": call, "factor": known, "target": row, "form": form})
+
+
+@login_required
+@require_POST
+def remove_target(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    balancing.remove_target(target=get_object_or_404(Target.objects.select_related("call__cohort"), call=call, pk=pk),
+                            actor=user)
+    messages.success(request, _("Removed. The next proposal does without it."))
+    return redirect("applications:targets", slug)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def policy(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
+    """Use a factor when choosing, or not. Identity factors have no such page."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    known = read.factors(call).get(factor)
+    if known is None or not known.chooses:
+        raise Http404
+    row = FactorPolicy.objects.filter(call=call, factor=factor).first()
+    used = row is not None and row.policy == FactorPolicy.Policy.SELECTION
+    form = PolicyForm(request.POST or None, initial={"use": "yes" if used else "no"})
+    if request.method == "POST" and form.is_valid():
+        balancing.change_policy(call=call, factor=factor, actor=user, **form.cleaned_data)
+        messages.success(request, _("Saved. The next proposal follows it."))
+        return redirect("applications:targets", slug)
+    return render(request, "applications/board/policy.html", {"call": call, "factor": known, "row": row, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """Pins, pairs to keep apart, the limit per organization and the draw, each with its form."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    hidden = hidden_for(user, call)
+    given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
+    which = request.POST.get("which", "")
+    pin = PinForm(call, hidden, request.POST if which == "pin" else None)
+    apart = ApartForm(call, hidden, request.POST if which == "apart" else None)
+    limits = RulesForm(request.POST if which == "limits" else None, initial={
+        "org_cap": given.org_cap, "org_cap_hard": "yes" if given.org_cap_hard else "no", "lottery_seed": given.lottery_seed})
+    if request.method == "POST" and _saved(request, call, pin, apart, limits):
+        return redirect("applications:board_rules", slug)
+    return render(request, "applications/board/rules.html", {
+        "call": call, "pin_form": pin, "apart_form": apart, "limits_form": limits, "hidden": hidden,
+        "pins": call.pins.select_related("application", "by").order_by("application__number"),
+        "pairs": call.keep_apart.select_related("first", "second").order_by("first__number", "second__number"),
+    })
+
+
+def _saved(request: HttpRequest, call: Call, pin: PinForm, apart: ApartForm, limits: RulesForm) -> bool:
+    """Whether the posted one of the three forms was saved; errors stay on it."""
+    user = reader(request)
+    try:
+        if pin.is_bound and pin.is_valid():
+            balancing.pin(actor=user, **pin.cleaned_data)
+        elif apart.is_bound and apart.is_valid():
+            data = apart.cleaned_data
+            balancing.keep_apart(call=call, first=data["first"], second=data["second"], reason=data["why"], actor=user)
+        elif limits.is_bound and limits.is_valid():
+            balancing.save_rules(call=call, actor=user, **limits.cleaned_data)
+        else:
+            return False
+    except NotPossible as trouble:
+        (apart if apart.is_bound else pin).add_error(None, str(trouble))
+        return False
+    messages.success(request, _("Saved. The next proposal follows it."))
+    return True
+
+
+@login_required
+@require_POST
+def unpin(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    row = get_object_or_404(Pin.objects.select_related("application", "call__cohort"), call=call, pk=pk)
+    if row.application_id in hidden_for(user, call):
+        raise Http404
+    balancing.unpin(row=row, actor=user)
+    messages.success(request, _("Removed. The next proposal is free to choose."))
+    return redirect("applications:board_rules", slug)
+
+
+@login_required
+@require_POST
+def let_together(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    row = get_object_or_404(KeepApart.objects.select_related("call__cohort"), call=call, pk=pk)
+    if {row.first_id, row.second_id} & set(hidden_for(user, call)):
+        raise Http404
+    balancing.let_together(row=row, actor=user)
+    messages.success(request, _("Removed. Both may be proposed again."))
+    return redirect("applications:board_rules", slug)

@@ -1,0 +1,224 @@
+"""The representation board, for coordinators: the pool, proposals, and why."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications import words_board
+from applications.access import coordinators_call
+from applications.actions import explaining, proposing
+from applications.forms.board import AskForm, DeclinedForm, NoteForm, SwapForm, hidden_for
+from applications.models import Call, Proposal
+from applications.queries import board as read
+from applications.queries import pool as pools
+from cohort.people.access import reader
+from cohort.people.actions import NotPossible
+
+State = Proposal.State
+
+
+def _proposal(call: Call, number: int) -> Proposal:
+    """A proposal of the call by its number; 404 otherwise."""
+    found = Proposal.objects.filter(call=call, number=number).select_related("asked_by").first()
+    if found is None:
+        raise Http404
+    found.call = call
+    return found
+
+
+@login_required
+@require_GET
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """The pool against the targets, and the proposals so far."""
+    call = coordinators_call(reader(request), slug)
+    pool = pools.pool(call)
+    proposals = list(call.proposals.defer("problem", "stages").order_by("-number")[:20])
+    running = next((p for p in proposals if p.state in proposing.OPEN), None)
+    return render(request, "applications/board/board.html", {
+        "call": call, "cohort": call.cohort, "pool": pool, "charts": read.pool_charts(pool), "proposals": proposals,
+        "running": running, "done": [p for p in proposals if p.state == State.DONE],
+    })
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for a proposal. A second press while one is worked out leads to that one."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    try:
+        proposal = proposing.ask(call=call, actor=user)
+    except NotPossible as trouble:
+        messages.error(request, str(trouble))
+        return redirect("applications:board", slug)
+    if proposal.state in (State.DONE, State.IMPOSSIBLE):
+        messages.info(request, _("Nothing has changed since this proposal, so the answer would be the same."))
+    return redirect("applications:proposal", slug, proposal.number)
+
+
+@login_required
+@require_GET
+def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One proposal: what it is worth, who is in and why; or how far it is."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    found = _proposal(call, number)
+    if found.state in proposing.OPEN or found.state in (State.CANCELLED, State.FAILED):
+        return render(request, "applications/board/working.html", _working(call, found))
+    hidden = hidden_for(user, call)
+    view = read.shown(call, found, hidden=set(hidden))
+    if found.state == State.IMPOSSIBLE:
+        return render(request, "applications/board/impossible.html", {
+            "call": call, "proposal": found, "view": view, "trouble": words_board.trouble_words(found.trouble)})
+    return render(request, "applications/board/proposal.html", {
+        "call": call, "cohort": call.cohort, "proposal": found, "view": view, "charts": view.charts(),
+        "ask_form": AskForm(call, hidden), "swap_form": SwapForm(call, hidden), "declined_form": DeclinedForm(call, hidden),
+        "note_form": NoteForm(initial={"note": found.note}),
+    })
+
+
+def _working(call: Call, found: Proposal) -> dict[str, object]:
+    progress = found.progress or {}
+    return {
+        "call": call, "cohort": call.cohort, "proposal": found, "open": found.state in proposing.OPEN,
+        "done": progress.get("done", 0), "of": progress.get("of", 1) or 1,
+        "stage": words_board.stage_name(progress.get("stage", "queued")),
+        "trouble": words_board.trouble_words(found.trouble) if found.trouble else "",
+    }
+
+
+@login_required
+@require_GET
+def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """How far a proposal and its reasons are, as a piece of the page. ``X-Done`` says that there is something new."""
+    call = coordinators_call(reader(request), slug)
+    found = _proposal(call, number)
+    if found.state in proposing.OPEN:
+        response = render(request, "applications/board/_progress.html", _working(call, found))
+        response["X-Done"] = "no"
+    else:
+        waiting = found.explanations.filter(state="asked").count()
+        response = render(request, "applications/board/_waiting.html", {"waiting": waiting})
+        response["X-Done"] = "no" if waiting and request.GET.get("for") == "reasons" else "yes"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    if proposing.cancel(proposal=_proposal(call, number), actor=user):
+        messages.success(request, _("Stopped. Nothing else has changed."))
+    return redirect("applications:proposal", slug, number)
+
+
+@login_required
+@require_POST
+def note(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        proposing.remember(proposal=_proposal(call, number), actor=user, note=form.cleaned_data["note"])
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, _("This note is too long. Use up to 300 characters."))
+    return redirect("applications:proposal", slug, number)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def why(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Ask about one application by number: why it is in, or why not."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    found = _proposal(call, number)
+    form = AskForm(call, hidden_for(user, call), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            explaining.ask(proposal=found, key=f"why:{form.cleaned_data['application'].pk}", actor=user)
+            return redirect(f"{found_url(call, found)}#why")
+        except NotPossible as trouble:
+            form.add_error("application", str(trouble))
+    return render(request, "applications/board/why.html", {"call": call, "proposal": found, "form": form})
+
+
+@login_required
+@require_POST
+def question(request: HttpRequest, slug: str, number: int, key: str) -> HttpResponse:
+    """Ask one of the questions about the whole proposal."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    found = _proposal(call, number)
+    if key not in explaining.KINDS:
+        raise Http404
+    try:
+        explaining.ask(proposal=found, key=key, actor=user)
+    except NotPossible as trouble:
+        messages.error(request, str(trouble))
+    return redirect(f"{found_url(call, found)}#{key}")
+
+
+def found_url(call: Call, found: Proposal) -> str:
+    return reverse("applications:proposal", args=[call.slug, found.number])
+
+
+@login_required
+@require_GET
+def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Try a swap, or see who could take a seat; worked out at once, nothing is stored."""
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    found = _proposal(call, number)
+    if found.state != State.DONE:
+        raise Http404
+    hidden = hidden_for(user, call)
+    view = read.shown(call, found, hidden=set(hidden))
+    swap_form = SwapForm(call, hidden, request.GET if "out" in request.GET else None)
+    declined_form = DeclinedForm(call, hidden, request.GET if "declined" in request.GET else None)
+    context = {"call": call, "proposal": found, "view": view, "swap_form": swap_form, "declined_form": declined_form}
+    if swap_form.is_bound and swap_form.is_valid():
+        out, into = str(swap_form.cleaned_data["out"].pk), str(swap_form.cleaned_data["into"].pk)
+        if out not in view.cohort:
+            swap_form.add_error("out", _("This application is not in the proposal."))
+        elif into in view.cohort:
+            swap_form.add_error("into", _("This application is in the proposal already."))
+        elif into not in view.problem.index:
+            swap_form.add_error("into", _("This application was not in the pool of this proposal."))
+        else:
+            context["swap"] = read.swap(view, out, into)
+    if declined_form.is_bound and declined_form.is_valid():
+        declined = str(declined_form.cleaned_data["declined"].pk)
+        if declined not in view.cohort:
+            declined_form.add_error("declined", _("This application is not in the proposal."))
+        else:
+            context |= {"replacements": read.replacements(view, declined), "declined": view.names.person(declined)}
+    return render(request, "applications/board/change.html", context)
+
+
+@login_required
+@require_GET
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    """Two proposals beside each other, per factor value."""
+    call = coordinators_call(reader(request), slug)
+    done = list(call.proposals.filter(state=State.DONE).order_by("-number")[:20])
+    by_number = {str(p.number): p for p in done}
+    new = by_number.get(request.GET.get("a", ""), done[0] if done else None)
+    old = by_number.get(request.GET.get("b", ""), done[1] if len(done) > 1 else None)
+    context: dict[str, object] = {"call": call, "done": done, "a": new, "b": old}
+    if new is not None and old is not None and new.pk != old.pk:
+        one, two = read.shown(call, new), read.shown(call, old)
+        context |= {
+            "one": one, "two": two, "charts": one.charts(two),
+            "come": one.names.people(sorted(set(one.cohort) - set(two.cohort))),
+            "leave": one.names.people(sorted(set(two.cohort) - set(one.cohort))),
+        }
+    return render(request, "applications/board/compare.html", context)

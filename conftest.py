@@ -15,8 +15,8 @@ import sys
 import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from cohort.local import places, servers  # noqa: E402 -- found through the line above, also by a bare `pytest`
-from cohort.local.binaries import CannotStart  # noqa: E402
+from cohort.local import places, servers  # found through the line above, also by a bare `pytest`
+from cohort.local.binaries import CannotStart
 
 EMBEDDED = any(servers.wanted())
 CONTROLLER = "PYTEST_XDIST_WORKER" not in os.environ
@@ -27,7 +27,7 @@ if EMBEDDED and CONTROLLER:
 from django.conf import settings  # noqa: E402 -- after the state folder is chosen
 
 if EMBEDDED and settings.configured and getattr(settings, "STATE_DIR", None) != places.state_dir():
-    pytest.exit("DJANGO_SETTINGS_MODULE is set, so the settings were read before the test servers were chosen. Unset it.", 4)
+    pytest.exit("Unset DJANGO_SETTINGS_MODULE: with it the settings are read before the test servers are chosen.", 4)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
 
 import django  # noqa: E402
@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        sys.stderr.write("Another test run uses the same folder; waiting for it. (COHORT_STATE=/some/folder runs beside it.)\n")
+        sys.stderr.write("Another test run uses this folder; waiting. (COHORT_STATE=/other runs beside it.)\n")
         fcntl.flock(alone, fcntl.LOCK_EX)
     stack = servers.attached(durable=False)
     try:

@@ -29,7 +29,6 @@ def main(arguments):
     require_python()
     ensure_environment(LEVELS.get(command, "local"))
     sys.path.insert(0, BASE)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
     from cohort.local.commands import execute
 
     return execute(arguments)
@@ -39,13 +38,14 @@ def require_python():
     """Go on with a newer Python when this one is too old, or say what is needed."""
     if sys.version_info >= OLDEST:
         return
-    from distutils.spawn import find_executable  # gone in 3.12, there in all that are too old
+    from shutil import which
 
     for name in ("python3.13", "python3.12", "python3.11"):
-        found = find_executable(name)
+        found = which(name)
         if found:
-            os.execv(found, [found, os.path.abspath(__file__)] + sys.argv[1:])
-    sys.exit("Cohort needs Python 3.11 or newer. This is Python %d.%d (%s)." % (sys.version_info[:2] + (sys.executable,)))
+            os.execv(found, [found, os.path.abspath(__file__), *sys.argv[1:]])
+    this = ".".join(str(number) for number in sys.version_info[:2])
+    sys.exit(f"Cohort needs Python 3.11 or newer. This is Python {this} ({sys.executable}).")
 
 
 def ensure_environment(level):
@@ -65,7 +65,7 @@ def ensure_environment(level):
     if not is_ready(level):
         with_lock(lambda: is_ready(level) or prepare(level))
     sys.stdout.flush()
-    os.execv(python, [python, os.path.abspath(__file__)] + sys.argv[1:])
+    os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
 
 
 def has_packages(level):
@@ -120,27 +120,22 @@ def with_lock(action):
 
 
 def prepare(level):
-    """Make `.venv` whole. What an interrupted or broken one left is thrown away: half a package looks installed to pip."""
-    import importlib.util
+    """Make `.venv` whole.
+
+    What an interrupted or broken one left is thrown away: half a package looks installed to pip.
+    """
     import shutil
-    import subprocess
 
     python = os.path.join(VENV, "bin", "python")
     if os.path.exists(os.path.join(VENV, "installing")) or not os.access(python, os.X_OK):
         shutil.rmtree(VENV, ignore_errors=True)
+    say("Installing the packages into .venv (only now and when they change; about half a minute)...")
     if not os.path.exists(VENV):
-        if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
-            sys.exit(
-                "This Python cannot make environments (the module ensurepip is missing).\n"
-                "On Debian and Ubuntu:  sudo apt install python3-venv\n"
-                "Or point to another Python:  python3.12 manage.py " + " ".join(sys.argv[1:])
-            )
         os.mkdir(VENV)
         open(os.path.join(VENV, "installing"), "w").close()
-        base = getattr(sys, "_base_executable", None) or sys.executable  # outside any environment, also the one just removed
-        made = subprocess.run([base, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        if made.returncode:
-            sys.exit("The environment .venv could not be made:\n" + made.stdout.decode(errors="replace"))
+        code, said = run([base_python(), "-m", "venv", "--without-pip", VENV])
+        if code:
+            sys.exit("The environment .venv could not be made:\n" + said)
     install(level)
 
 
@@ -149,25 +144,56 @@ def install(level):
     import json
     import subprocess
 
-    say("Installing the packages into .venv (only now and when they change; about half a minute)...")
     installing = os.path.join(VENV, "installing")
     open(installing, "w").close()
     if os.path.exists(stamp_file()):
         os.remove(stamp_file())
-    command = [os.path.join(VENV, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    # Not compiled here: Python compiles what it uses when it first does, which is a quarter of it.
-    command += ["--no-input", "--no-compile", "--require-hashes", "--only-binary", ":all:", "-r", lock_file(level)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL)
-    if done.returncode:
+    # The lock names everything, so nothing has to be worked out. Not compiled here: Python compiles what it uses
+    # when it first does, which is a quarter of it. Only errors are shown: warnings are about places without a find.
+    command = [*pip(os.path.join(VENV, "bin", "python")), "install", "-qq", "--disable-pip-version-check", "--no-input"]
+    command += ["--no-compile", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", lock_file(level)]
+    if subprocess.run(command, stdin=subprocess.DEVNULL).returncode:
         sys.exit(
             "The packages could not be installed; see pip's message above.\n"
-            "The first start needs the network. Later starts do not. Running the same command again continues."
+            "The first start needs the network; later starts do not. Try again with the same command."
         )
     stamp = {step: lock_hash(step) for step in LOCKS[: LOCKS.index(level) + 1]}
     with open(stamp_file() + ".new", "w") as file:
         json.dump(stamp, file)
     os.replace(stamp_file() + ".new", stamp_file())
     os.remove(installing)
+
+
+def base_python():
+    """The Python outside any environment: also there when the one just used has been removed."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def pip(python):
+    """The words that start pip for an environment: the base Python's pip, or else one put into the environment.
+
+    The first saves several seconds. Debian leaves the second out unless python3-venv is installed.
+    """
+    import re
+
+    found = re.match(r"pip (\d+)\.(\d+)", run([base_python(), "-m", "pip", "--version"])[1])
+    if found and (int(found.group(1)), int(found.group(2))) >= (22, 3):  # the first with --python
+        return [base_python(), "-m", "pip", "--python", python]
+    if run([python, "-m", "pip", "--version"])[0] and run([python, "-m", "ensurepip", "--default-pip"])[0]:
+        sys.exit(
+            "This Python has neither pip nor ensurepip, so it cannot install packages.\n"
+            "On Debian and Ubuntu:  sudo apt install python3-venv\n"
+            "Or use another Python:  python3.12 manage.py " + " ".join(sys.argv[1:])
+        )
+    return [python, "-m", "pip"]
+
+
+def run(command):
+    """Run a command quietly; returns its exit code and what it said."""
+    import subprocess
+
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout.decode(errors="replace")
 
 
 def say(text):

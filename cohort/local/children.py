@@ -135,7 +135,7 @@ def sweep(state: str) -> int:
     Returns how many there were.
     """
     try:
-        import psutil
+        import psutil  # type: ignore[import-untyped]
     except ModuleNotFoundError:  # real servers, production packages
         return 0
 

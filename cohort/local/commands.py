@@ -8,7 +8,7 @@ import sys
 from cohort.local import places
 from cohort.local.binaries import CannotStart
 
-NO_SERVERS = {"help", "version", "--help", "-h", "--version", "collectstatic", "compilemessages", "makemessages", "startapp"}
+NO_SERVERS = {"help", "--help", "-h", "version", "--version", "collectstatic", "compilemessages", "makemessages"}
 HELP = """Cohort's own commands:
   demo          everything on this machine, with invented people (PORT, HOST, COHORT_STATE)
   run           the same, empty
@@ -20,6 +20,7 @@ HELP = """Cohort's own commands:
 def execute(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
     command = arguments[0] if arguments else "help"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
     if command in ("demo", "run"):
         from cohort.local import runner
 
@@ -27,7 +28,9 @@ def execute(arguments: list[str]) -> int:
     if command == "tests":
         sys.stdout.flush()
         os.chdir(places.BASE)
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments[1:]])
+        # The tests choose their own folder before the settings are read; see conftest.py.
+        env = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+        os.execve(sys.executable, [sys.executable, "-m", "pytest", *arguments[1:]], env)
     if command == "lint":
         from cohort.local import checks
 

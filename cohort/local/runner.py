@@ -28,6 +28,7 @@ GATE, READY = "COHORT_GATE", "ready\n"  # as in gate.py and prepare.py, which lo
 WORKER = ["worker", "--pool", "threads", "-c", "2", "--without-gossip", "--without-mingle"]
 BEAT = ["beat", "--scheduler", "cohort.outbox.heartbeat:BeatScheduler"]
 
+DOUBLE = 0.5  # seconds within which a second signal is the same Ctrl-C, passed on by make or a terminal
 LOOK = 0.2  # seconds between two looks at the children
 LOOK_AT_SERVERS = 1.0  # seconds between two looks at the servers
 SLOWEST_WEB = 60.0  # seconds until we say that the web server is late
@@ -40,6 +41,8 @@ class Runner:
         self.kind = kind
         self.host, self.port = _address()
         self.stopping, self.hurry = threading.Event(), threading.Event()
+        self.told = 0.0  # when we were first told to stop
+        self.gate: int | None = None  # what to close to let the web server serve
         self.children: list[Child] = []
 
     @property
@@ -54,42 +57,56 @@ class Runner:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         os.umask(0o077)  # mail and logs of this stack are the reader's alone
-        with _only_one(self.url):
+        with _OnlyOne(self.url):
             if swept := sweep(str(places.state_dir())):
                 say("cohort", f"ended {swept} processes that an earlier start left behind")
-            _check_port(self.host, self.port)
+            _check_port(self.host, self.port, self.kind)
             env = self._env()
             try:
-                gate = self._start_web(env)  # loads while the rest is prepared
+                self._start_web(env)  # loads while the rest is prepared
                 with servers.attached(give_up=self.stopping.is_set):
                     try:
-                        code = self._serve(env, gate, began)
+                        code = self._serve(env, began)
                     finally:
-                        stop_all(self.children, at_once=self.hurry.is_set(), hurry=self.hurry)
+                        self._stop()  # while the servers still run: what is at work can finish its writing
             finally:
-                stop_all(self.children, at_once=True)  # nothing left to stop, unless the servers did not start
+                self._stop()
         say("cohort", "stopped; everything is kept")
         return code
 
+    def _stop(self) -> None:
+        self._open_gate()  # the web server hears no signal while it waits
+        stop_all(self.children, at_once=self.hurry.is_set(), hurry=self.hurry)
+        self.children = []
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self.stopping.is_set():
+        now = time.monotonic()
+        if self.stopping.is_set() and now - self.told > DOUBLE:
             self.hurry.set()
+        if not self.stopping.is_set():
+            self.told = now
         self.stopping.set()
 
-    def _start_web(self, env: dict[str, str]) -> int:
-        """Start the web server with its gate shut. Returns what to close to open it."""
-        shut, key = os.pipe()
-        web = Child("web", self._web(), env | {GATE: str(shut), "DATABASE_POOL": env.get("DATABASE_POOL", "1")}, pass_fds=[shut])
+    def _start_web(self, env: dict[str, str]) -> None:
+        """Start the web server with its gate shut."""
+        shut, self.gate = os.pipe()
+        env = env | {GATE: str(shut), "DATABASE_POOL": env.get("DATABASE_POOL", "1")}
+        web = Child("web", self._web(), env, pass_fds=[shut])
         self.children.append(web)
         web.start()
-        return key
 
-    def _serve(self, env: dict[str, str], gate: int, began: float) -> int:
+    def _open_gate(self) -> None:
+        if self.gate is not None:
+            os.close(self.gate)
+            self.gate = None
+
+    def _serve(self, env: dict[str, str], began: float) -> int:
         if self.stopping.is_set():
             return 0
         if any(servers.wanted()):
             say("cohort", f"PostgreSQL and Valkey are ready ({time.monotonic() - began:.1f} s)")
-        worker = Child("worker", _celery(*WORKER), env, stop_signal=signal.SIGQUIT)  # a long task is cut short, not waited for
+        # SIGQUIT: a long task is cut short, not waited for.
+        worker = Child("worker", _celery(*WORKER), env, stop_signal=signal.SIGQUIT)
         self.children.append(worker)
         accounts = self._prepare(worker)
         if self.stopping.is_set():
@@ -97,12 +114,15 @@ class Runner:
         if accounts is None:
             say("cohort", "The database could not be made ready; see above.")
             return 1
-        os.close(gate)
+        self._open_gate()
         if self.kind == "run":
             # Asks questions, so it gets the terminal: no prefix, and Ctrl-C reaches it as well.
-            code = subprocess.call([sys.executable, "manage.py", "first_coordinator"], env=env, cwd=places.BASE)
-            if code and not self.stopping.is_set():
-                return code
+            asking = subprocess.Popen([sys.executable, "manage.py", "first_coordinator"], env=env, cwd=places.BASE)
+            while asking.poll() is None and not self.stopping.wait(0.1):
+                pass
+            if self.stopping.is_set():
+                asking.terminate()
+                asking.wait()
         self._tend_until(self._answers)
         if not self.stopping.is_set():
             self._welcome(accounts, time.monotonic() - began)
@@ -182,7 +202,8 @@ class Runner:
             defaults["EMAIL_BACKEND"] = "cohort.outbox.mailfiles.EmlFileBackend"  # never real mail to invented people
         for key, value in defaults.items():
             env[key] = env.get(key) or value
-        warnings = "ignore:You're running the worker with superuser privileges"  # Celery's warning to root; a known choice here
+        # Celery warns root; here it is a known choice.
+        warnings = "ignore:You're running the worker with superuser privileges"
         env["PYTHONWARNINGS"] = ",".join(filter(None, [env.get("PYTHONWARNINGS"), warnings]))
         return env | {
             MARK: state,
@@ -193,11 +214,18 @@ class Runner:
         }
 
     def _web(self) -> list[str]:
-        options = {"interface": "asginl", "host": self.host, "port": str(self.port), "workers": "1", "log-level": "warning"}
-        # An open live room keeps its connection for hours: without a limit the server would wait for it when stopping.
-        options |= {"workers-kill-timeout": "2"}
+        options = {
+            "interface": "asginl",
+            "host": self.host,
+            "port": str(self.port),
+            "workers": "1",
+            "log-level": "warning",
+            # An open live room keeps its connection for hours; without a limit stopping would wait for it.
+            "workers-kill-timeout": "2",
+        }
         words = [word for key, value in options.items() for word in (f"--{key}", value)]
-        return [sys.executable, "-m", "granian", *words, "--no-ws", "--respawn-failed-workers", "cohort.local.gate:application"]
+        words += ["--no-ws", "--respawn-failed-workers"]
+        return [sys.executable, "-m", "granian", *words, "cohort.local.gate:application"]
 
 
 def _celery(*words: str) -> list[str]:
@@ -213,7 +241,7 @@ def _address() -> tuple[str, int]:
     return host, int(word)
 
 
-def _check_port(host: str, port: int) -> None:
+def _check_port(host: str, port: int, kind: str) -> None:
     """Refuse a port that something listens on, before anything is started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -222,15 +250,16 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
+                other = port + 1 if port < 65535 else 8000
                 raise CannotStart(
-                    f"Port {port} is in use by another program. Choose another one:  PORT={port + 1 if port < 65535 else 8000} make demo"
+                    f"Port {port} is in use by another program. Choose another one:  PORT={other} make {kind}"
                 ) from None
             if error.errno == errno.EACCES:
-                raise CannotStart(f"Port {port} needs more rights than you have. Choose one from 1024 up, such as PORT=8000.") from None
+                raise CannotStart(f"Port {port} needs more rights than you have. Choose one above 1023.") from None
             raise CannotStart(f"Cannot listen on {host}, port {port}: {error.strerror}.") from None
 
 
-class _only_one:
+class _OnlyOne:
     """Hold the state folder for one runner; says where the other one is when there is one."""
 
     def __init__(self, url: str) -> None:
@@ -247,7 +276,8 @@ class _only_one:
             where = self.file.read().strip()
             raise CannotStart(
                 f"Cohort is running already from {places.state_dir()}{f', at {where}' if where else ''}.\n"
-                "Stop it there with Ctrl-C, or start a second one with its own data:  COHORT_STATE=/some/folder PORT=8001 make demo"
+                "Stop it there with Ctrl-C, or start a second one with data of its own:\n"
+                "  COHORT_STATE=/some/folder PORT=8001 make demo"
             ) from None
         self.file.truncate(0)
         self.file.write(self.url)

@@ -74,7 +74,8 @@ def _lock_file(path: Path) -> contextlib.AbstractContextManager[Any]:
     except PermissionError:
         owner = _owner(path if path.exists() else path.parent)
         raise CannotStart(
-            f"The state folder {path.parent} belongs to {owner}. Start as {owner}, or choose another folder: COHORT_STATE=/some/folder."
+            f"The state folder {path.parent} belongs to {owner}. Start as {owner}, "
+            "or choose another folder: COHORT_STATE=/some/folder."
         ) from None
 
 
@@ -99,7 +100,8 @@ def watch(*, durable: bool = True, give_up: Callable[[], bool] = lambda: False) 
     for child in _children.values():
         child.poll()
     postgres, valkey = wanted()
-    if (not postgres or wire.postgres_answers(_pg_socket()) is not None) and (not valkey or wire.valkey_answers(_vk_socket())):
+    fine = not postgres or wire.postgres_answers(_pg_socket()) is not None
+    if fine and (not valkey or wire.valkey_answers(_vk_socket())):
         return []
     with _lock_file(places.state_dir() / "start.lock") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
@@ -210,8 +212,11 @@ def _start(*, durable: bool, give_up: Callable[[], bool] = lambda: False) -> lis
 def _wait(
     name: str, ready: Callable[[], bool], launch: Callable[[], None] | None, state: Path, give_up: Callable[[], bool]
 ) -> None:
-    """Wait until a server answers. One that ends at once is tried again twice: after a kill -9 the remains of the old one
-    may hold its memory for a moment longer."""
+    """Wait until a server answers.
+
+    One that ends at once is tried again twice: after a kill -9 the remains of
+    the old one may hold its memory for a moment longer.
+    """
     began, tries = time.monotonic(), 1
     log = _log(state, name)
     while not ready():
@@ -269,7 +274,7 @@ def _postgres_launcher(setting: _Setting, durable: bool) -> Callable[[], None]:
 
 
 def _initialize(setting: _Setting, found: binaries.Postgres, data: Path, durable: bool) -> None:
-    """Make the data folder. It gets its name only when it is whole, so an interrupted start leaves nothing half made."""
+    """Make the data folder. It gets its name when it is whole, so an interrupted start leaves nothing half made."""
     draft = data.with_name(".pg.draft")
     shutil.rmtree(draft, ignore_errors=True)
     _own(draft, setting.uid)
@@ -338,7 +343,8 @@ def _spawn(command: list[Any], name: str, setting: _Setting, cwd: Path | str) ->
     with contextlib.suppress(FileNotFoundError):
         if log.stat().st_size > LARGEST_LOG:
             log.rename(log.with_suffix(".log.1"))
-    private = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)  # errors quote statements, with what people wrote
+    # Private: errors quote statements, with what people wrote.
+    private = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(private, "ab") as sink:
         return subprocess.Popen(
             command,
@@ -375,7 +381,9 @@ def _own(folder: Path, uid: int, *, mode: int = 0o700) -> None:
         if entry.st_uid == uid and stat.S_IMODE(entry.st_mode) == mode:
             return
         if any(folder.iterdir()) and entry.st_uid != uid:
-            raise CannotStart(f"{folder} belongs to {_owner(folder)} and is not empty; remove it or choose another COHORT_STATE.") from None
+            raise CannotStart(
+                f"{folder} belongs to {_owner(folder)} and is not empty; remove it or choose another COHORT_STATE."
+            ) from None
     os.chmod(folder, mode)
     if uid != os.geteuid():
         os.chown(folder, uid, -1)
@@ -447,7 +455,7 @@ def _live_pid(file: Path, data: Path) -> int | None:
 
 
 def _serves(pid: int, data: Path) -> bool:
-    import psutil  # comes with the servers' wheels; not needed with real servers
+    import psutil  # type: ignore[import-untyped]  # comes with the servers' wheels; not needed with real servers
 
     for child in _children.values():
         if child.pid == pid:

@@ -1,12 +1,12 @@
 """Start a whole stack of its own for a test, look at it, and end it in kind or unkind ways.
 
-    with own_state() as state:
-        stack = start_stack(state)          # everything, on a free port; more variables: start_stack(state, SITE_URL=...)
-        stack.wait_until_up()
-        stack.get("/healthz")
-        stack.kill()                        # kill -9 of the runner alone
-        stack = start_stack(state)          # same data
-        stack.stop()                        # Ctrl-C
+with own_state() as state:
+    stack = start_stack(state)          # everything, on a free port; start_stack(state, HOST="0.0.0.0") for more
+    stack.wait_until_up()
+    stack.get("/healthz")
+    stack.kill()                        # kill -9 of the runner alone
+    stack = start_stack(state)          # same data
+    stack.stop()                        # Ctrl-C
 """
 
 from __future__ import annotations
@@ -29,9 +29,26 @@ import psutil
 
 from cohort.local import places
 
-TOLD = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "BROKER_DB", "CACHE_DB", "COHORT_STACK_HELD", "COHORT_RUNNER",
-        "EMAIL_URL", "EMAIL_BACKEND", "SITE_URL", "PORT", "HOST", "DATABASE_POOL", "COHORT_PG_BIN", "COHORT_VALKEY_BIN")  # fmt: skip
-SLOW = 90.0  # seconds; a first start on a busy machine loads the demo
+TOLD = [  # what would lead a stack away from its state folder
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "HTTPS",
+    "BROKER_DB",
+    "CACHE_DB",
+    "EMAIL_URL",
+    "EMAIL_BACKEND",
+    "SITE_URL",
+    "PORT",
+    "HOST",
+    "DATABASE_POOL",
+    "COHORT_STACK_HELD",
+    "COHORT_RUNNER",
+    "COHORT_PG_BIN",
+    "COHORT_VALKEY_BIN",
+]
+SLOW = 240.0  # seconds; a first start loads the demo, and the machine may be very busy
 
 
 @contextlib.contextmanager
@@ -71,9 +88,10 @@ def processes(state: Path) -> list[psutil.Process]:
         with contextlib.suppress(psutil.Error, OSError):
             if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
                 continue
-            line = process.cmdline()
-            served = bool(line) and Path(line[0]).name in ("postgres", "valkey-server") and any(w.startswith(homes) for w in line)
-            if served or process.environ().get("COHORT_RUNNER") == str(state):
+            serves = process.name() in ("postgres", "valkey-server")
+            if (serves and any(word.startswith(homes) for word in process.cmdline())) or process.environ().get(
+                "COHORT_RUNNER"
+            ) == str(state):
                 found.append(process)
     return found
 
@@ -116,8 +134,9 @@ class Stack:
         """The process of one part: web, worker or beat."""
         words = {"web": "granian", "worker": "worker", "beat": "beat"}
         for process in psutil.Process(self.process.pid).children():
-            if words[name] in process.cmdline():
-                return process
+            with contextlib.suppress(psutil.Error):  # it may be ending
+                if words[name] in process.cmdline():
+                    return process
         raise LookupError(name)
 
     def stop(self, number: int = signal.SIGINT) -> float:

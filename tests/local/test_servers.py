@@ -12,7 +12,9 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psutil
 import psycopg
 import pytest
 import redis
@@ -62,9 +64,9 @@ def assert_data() -> None:
     assert valkey().lrange("queue", 0, -1) == [b"a", b"b"]
 
 
-def hold(state: Path, **options: object) -> subprocess.Popen[str]:
+def hold(state: Path) -> subprocess.Popen[str]:
     env = environment(state, PYTHONPATH=str(places.BASE))
-    return subprocess.Popen(HOLD, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(HOLD, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def line(process: subprocess.Popen[str]) -> str:
@@ -91,9 +93,11 @@ def test_first_start_then_stop_then_the_same_data(state: Path) -> None:
 
 def test_two_start_at_once_and_the_last_one_stops_the_servers(state: Path) -> None:
     first, second = hold(state), hold(state)
-    assert line(first).startswith("ready") and line(second).startswith("ready")
+    assert line(first).startswith("ready")
+    assert line(second).startswith("ready")
     leave(first)
-    assert sql("SELECT 1") == [(1,)] and valkey().ping()
+    assert sql("SELECT 1") == [(1,)]
+    assert valkey().ping()
     leave(second)
     assert processes(state) == []
 
@@ -129,8 +133,8 @@ def test_a_stale_pid_file_that_names_a_living_stranger(state: Path) -> None:
     home = places.home_dir()
     stranger = subprocess.Popen(["sleep", "60"])
     try:
-        for file in (home / "pg" / "postmaster.pid", home / "valkey" / "server.pid", home / "run" / ".s.PGSQL.5432.lock"):
-            file.write_text(f"{stranger.pid}\n{home / 'pg'}\n1\n5432\n{home / 'run'}\n\n0 0\n")
+        for name in ("pg/postmaster.pid", "valkey/server.pid", "run/.s.PGSQL.5432.lock"):
+            (home / name).write_text(f"{stranger.pid}\n{home / 'pg'}\n1\n5432\n{home / 'run'}\n\n0 0\n")
         (home / "run" / "valkey.sock").touch()
         with servers.attached():
             assert_data()
@@ -156,7 +160,8 @@ def test_a_long_path(monkeypatch: pytest.MonkeyPatch) -> None:
         assert run.parent == Path("/tmp")
         try:
             with servers.attached():
-                assert sql("SELECT 1") == [(1,)] and valkey().ping()
+                assert sql("SELECT 1") == [(1,)]
+                assert valkey().ping()
         finally:
             shutil.rmtree(run, ignore_errors=True)
 
@@ -172,22 +177,37 @@ def test_a_folder_of_somebody_else_is_refused(state: Path, monkeypatch: pytest.M
 @pytest.mark.skipif(not ROOT, reason="only root can drop to another user")
 def test_an_ordinary_user(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody = pwd.getpwnam("nobody")
-    who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    who: dict[str, Any] = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     with own_state() as state:
         use(monkeypatch, state)
-        os.chown(state.parent, nobody.pw_uid, nobody.pw_gid)
-        site = Path(psycopg.__file__).parent.parent
-        ours = [places.BASE / "cohort", site]
-        python = next(
-            (p for p in (sys.executable, shutil.which("python3", path="/usr/bin:/usr/local/bin") or "") if p and usable(p, ours, who)), None
-        )
+        # This checkout and its packages may lie where that user cannot read, so the launcher is laid out anew.
+        top = state.parent
+        os.chown(top, nobody.pw_uid, nobody.pw_gid)
+        library = top / "lib"
+        shutil.copytree(places.BASE / "cohort" / "local", library / "cohort" / "local")
+        shutil.copytree(Path(psutil.__file__).parent, library / "psutil")
+        shutil.copy(HOLD[1], top / "hold.py")
+        env = {
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(library),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "COHORT_STATE": str(state),
+            "COHORT_PG_BIN": str(binaries.copy_postgres(binaries.postgres(), top / "bin").bin),
+            "COHORT_VALKEY_BIN": str(binaries.copy_program(binaries.valkey(), top / "bin")),
+        }
+        python = next((path for path in pythons() if can_run(path, env, who)), None)
         if python is None:
-            pytest.skip("this user may read neither a Python nor this checkout")
-        env = {"PATH": "/usr/bin:/bin", "COHORT_STATE": str(state), "PYTHONPATH": f"{places.BASE}:{site}", "PYTHONDONTWRITEBYTECODE": "1"}
+            pytest.skip("there is no Python here that another user may run")
         for _ in range(2):
             process = subprocess.Popen(
-                [python, HOLD[1]], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/", **who
-            )  # type: ignore[call-overload]
+                [python, top / "hold.py"],
+                env=env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd="/",
+                **who,
+            )
             assert line(process).startswith("ready")
             assert {p.username() for p in processes(state)} == {"nobody"}
             assert stat.S_IMODE(state.stat().st_mode) == 0o700
@@ -195,13 +215,19 @@ def test_an_ordinary_user(monkeypatch: pytest.MonkeyPatch) -> None:
             assert processes(state) == []
 
 
-def usable(python: str, folders: list[Path], who: dict[str, object]) -> bool:
-    code = f"import os, sys; sys.path[:0] = {[str(folders[0].parent), str(folders[1])]!r}; import psutil, cohort.local.servers"
+def pythons() -> list[str]:
+    found = [sys.executable, shutil.which("python3", path="/usr/local/bin:/usr/bin")]
+    return [path for path in found if path]
+
+
+def can_run(python: str, env: dict[str, str], who: dict[str, Any]) -> bool:
     try:
-        done = subprocess.run([python, "-c", code], cwd="/", capture_output=True, env={"PYTHONDONTWRITEBYTECODE": "1"}, **who)  # type: ignore[call-overload]
+        done = subprocess.run(
+            [python, "-c", "import psutil, cohort.local.servers"], env=env, cwd="/", capture_output=True, **who
+        )
     except PermissionError:
         return False
-    return bool(done.returncode == 0)
+    return done.returncode == 0
 
 
 @pytest.mark.skipif(not ROOT, reason="only root runs servers as another user")
@@ -209,7 +235,8 @@ def test_root_below_a_folder_that_others_may_not_enter(monkeypatch: pytest.Monke
     with own_state(mode=0o700) as state:
         use(monkeypatch, state)
         home = places.home_dir()
-        assert home != state and home == places.elsewhere(state)
+        assert home != state
+        assert home == places.elsewhere(state)
         with servers.attached():
             put_data()
             assert {p.username() for p in processes(state)} == {"nobody"}
@@ -223,7 +250,8 @@ def test_root_below_a_folder_that_others_may_not_enter(monkeypatch: pytest.Monke
         use(monkeypatch, moved)
         with servers.attached():
             assert_data()
-        assert not home.exists() and processes(moved) == []
+        assert not home.exists()
+        assert processes(moved) == []
 
 
 @pytest.mark.skipif(not ROOT, reason="only root runs servers as another user")
@@ -247,7 +275,8 @@ def test_root_refuses_a_prepared_folder_elsewhere(monkeypatch: pytest.MonkeyPatc
         os.chown(home, 12345, 12345)
         with pytest.raises(CannotStart, match="user 12345"), servers.attached():
             pass
-        assert home.stat().st_uid == 12345 and list(home.iterdir()) == []
+        assert home.stat().st_uid == 12345
+        assert list(home.iterdir()) == []
 
 
 @pytest.mark.skipif(not ROOT, reason="only root runs servers as another user")
@@ -259,7 +288,8 @@ def test_copied_programs_run_as_another_user(state: Path) -> None:
     if found.bin.parent.name != "pginstall":
         pytest.skip("PostgreSQL is not from the wheel")
     copied = binaries.copy_postgres(found, state / "bin")
-    assert copied.bin.is_relative_to(state) and binaries.runs_as(copied.bin / "postgres", identity)
+    assert copied.bin.is_relative_to(state)
+    assert binaries.runs_as(copied.bin / "postgres", identity)
     assert binaries.runs_as(binaries.copy_program(binaries.valkey(), state / "bin"), identity)
     entry = copied.bin.stat().st_ino
     assert binaries.copy_postgres(found, state / "bin").bin.stat().st_ino == entry

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+Id = Any  # anything that can be hashed and written: UUIDs in the product, numbers in tests
 
 
 @dataclass(frozen=True)
 class Reader:
     """One reader: the folded name of their employer (may be empty), languages, and how many they hold already."""
 
-    id: Hashable
+    id: Id
     employer: str = ""
     languages: frozenset[str] = frozenset({"en"})
     load: int = 0
@@ -29,17 +32,17 @@ class Reader:
 class Paper:
     """One application: its language and the readers it already has."""
 
-    id: Hashable
+    id: Id
     language: str = "en"
-    has: tuple[Hashable, ...] = ()
+    has: tuple[Id, ...] = ()
 
 
 @dataclass
 class Plan:
     """``readers``: new readers per application. ``short``: how many are missing where conflicts left too few."""
 
-    readers: dict[Hashable, list[Hashable]] = field(default_factory=dict)
-    short: dict[Hashable, int] = field(default_factory=dict)
+    readers: dict[Id, list[Id]] = field(default_factory=dict)
+    short: dict[Id, int] = field(default_factory=dict)
 
 
 def ticket(seed: str, *parts: object) -> bytes:
@@ -47,7 +50,7 @@ def ticket(seed: str, *parts: object) -> bytes:
     return hashlib.sha256("\x1f".join([seed, *map(str, parts)]).encode()).digest()
 
 
-def shuffled(ids: Iterable[Hashable], seed: str, reader: Hashable) -> list[Hashable]:
+def shuffled(ids: Iterable[Id], seed: str, reader: Id) -> list[Id]:
     """The order in which one reader meets the applications: random, and different for each reader."""
     return sorted(ids, key=lambda paper: ticket(seed, "order", reader, paper))
 
@@ -57,7 +60,7 @@ def assign(
     readers: Sequence[Reader],
     *,
     each: int,
-    conflicts: Collection[tuple[Hashable, Hashable]],
+    conflicts: Collection[tuple[Id, Id]],
     seed: str,
 ) -> Plan:
     """Give every paper up to ``each`` readers in all, counting those it has.
@@ -78,15 +81,21 @@ def assign(
 class _Work:
     """The state of one run: who has what, and how much."""
 
-    def __init__(self, papers: Sequence[Paper], readers: Sequence[Reader], each: int,
-                 conflicts: Collection[tuple[Hashable, Hashable]], seed: str) -> None:
+    def __init__(
+        self,
+        papers: Sequence[Paper],
+        readers: Sequence[Reader],
+        each: int,
+        conflicts: Collection[tuple[Id, Id]],
+        seed: str,
+    ) -> None:
         self.papers = {paper.id: paper for paper in papers}
         self.readers = {reader.id: reader for reader in readers}
         self.each, self.conflicts, self.seed = each, conflicts, seed
         self.load = {reader.id: reader.load for reader in readers}
-        self.given: dict[Hashable, set[Hashable]] = {paper.id: set() for paper in papers}
+        self.given: dict[Id, set[Id]] = {paper.id: set() for paper in papers}
 
-    def may(self, paper: Hashable, reader: Hashable, leaving: Hashable | None = None) -> bool:
+    def may(self, paper: Id, reader: Id, leaving: Id | None = None) -> bool:
         """Whether ``reader`` may take ``paper``, when ``leaving`` gives it up."""
         kept = (set(self.papers[paper].has) | self.given[paper]) - {leaving}
         one = self.readers[reader]
@@ -94,8 +103,10 @@ class _Work:
             return False
         if self.papers[paper].language not in one.languages:
             return False
-        return not (one.employer and any(
-            self.readers[other].employer == one.employer for other in kept if other in self.readers))
+        return not (
+            one.employer
+            and any(self.readers[other].employer == one.employer for other in kept if other in self.readers)
+        )
 
     def fill(self, paper: Paper) -> None:
         while len(paper.has) + len(self.given[paper.id]) < self.each:
@@ -114,7 +125,7 @@ class _Work:
                 self.load[giver] -= 1
                 self.load[taker] += 1
 
-    def chain(self) -> list[tuple[Hashable, Hashable, Hashable]]:
+    def chain(self) -> list[tuple[Id, Id, Id]]:
         """Moves (paper, from, to) that take one from a reader with much to one with at least two fewer."""
         order = sorted(self.readers, key=lambda r: (-self.load[r], ticket(self.seed, "giver", r)))
         for start in order:
@@ -123,8 +134,8 @@ class _Work:
                 return found
         return []
 
-    def _search(self, start: Hashable) -> list[tuple[Hashable, Hashable, Hashable]]:
-        came: dict[Hashable, tuple[Hashable, Hashable]] = {}
+    def _search(self, start: Id) -> list[tuple[Id, Id, Id]]:
+        came: dict[Id, tuple[Id, Id]] = {}
         queue, seen = deque([start]), {start}
         while queue:
             giver = queue.popleft()
@@ -136,8 +147,9 @@ class _Work:
                     giver = source
                 # One paper twice in a chain could bring two people of one employer together: leave such chains.
                 return moves if len({paper for paper, _, _ in moves}) == len(moves) else []
-            for paper in sorted((p for p, held in self.given.items() if giver in held),
-                                key=lambda p: ticket(self.seed, "move", p)):
+            for paper in sorted(
+                (p for p, held in self.given.items() if giver in held), key=lambda p: ticket(self.seed, "move", p)
+            ):
                 for taker in sorted(self.readers, key=lambda r: self.load[r]):
                     if taker not in seen and self.may(paper, taker, leaving=giver):
                         seen.add(taker)
@@ -147,20 +159,20 @@ class _Work:
 
 
 def next_reader(
-    paper: Paper, readers: Sequence[Reader], *, conflicts: Collection[tuple[Hashable, Hashable]], seed: str
-) -> Hashable | None:
+    paper: Paper, readers: Sequence[Reader], *, conflicts: Collection[tuple[Id, Id]], seed: str
+) -> Id | None:
     """The one further reader for a paper: eligible, with the smallest load; None when nobody is."""
     plan = assign([paper], readers, each=len(paper.has) + 1, conflicts=conflicts, seed=seed)
     return next(iter(plan.readers[paper.id]), None)
 
 
-def able(paper: Paper, readers: Sequence[Reader], *, conflicts: Collection[tuple[Hashable, Hashable]]) -> list[Hashable]:
+def able(paper: Paper, readers: Sequence[Reader], *, conflicts: Collection[tuple[Id, Id]]) -> list[Id]:
     """Every reader who could take ``paper`` beside those it has."""
     work = _Work([paper], readers, len(paper.has) + 1, conflicts, "")
     return [reader.id for reader in readers if work.may(paper.id, reader.id)]
 
 
-def loads(plan: Plan, readers: Sequence[Reader]) -> Mapping[Hashable, int]:
+def loads(plan: Plan, readers: Sequence[Reader]) -> Mapping[Id, int]:
     """How many each reader would hold with this plan."""
     found = {reader.id: reader.load for reader in readers}
     for chosen in plan.readers.values():

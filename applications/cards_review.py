@@ -56,7 +56,8 @@ def screener_cards(user: User) -> Iterable[cards.Card]:
     due: date | None = left["due"]
     yield cards.Card(
         title=ngettext("%(n)s application to read", "%(n)s applications to read", left["count"]) % {"n": left["count"]},
-        body=_("Please read by %(day)s.") % {"day": times.day_words(due)} if due else _("In your own order, without names."),
+        body=_("Please read by %(day)s.") % {"day": times.day_words(due)}
+        if due else _("In your own order, without names."),
         url=reverse("applications:screening"), action=_("Go on reading"), eyebrow=_("Screening"), weight=20, now=True,
     )  # fmt: skip
 
@@ -84,7 +85,7 @@ def coordinator_cards(user: User) -> Iterable[cards.Card]:
             ),
             ties=Exists(Recusal.objects.filter(application__call=OuterRef("pk"), outcome=Recusal.Outcome.WAITING)),
             gaps=Exists(
-                Offer.objects.filter(application__call=OuterRef("pk"), state__in=[Offer.State.DECLINED, Offer.State.LAPSED])
+                Offer.objects.filter(application__call=OuterRef("pk"), state__in=["declined", "lapsed"])
                 .exclude(Exists(Decision.objects.filter(in_place_of=OuterRef("pk"), superseded_at__isnull=True)))
             ),
         )
@@ -111,8 +112,13 @@ def _next_step(call: Call, release: Release | None, user: User) -> tuple[str, st
         return reverse(f"applications:{name}", args=[call.slug, *more])
 
     if release and release.state == Release.State.APPROVED:
-        return (_("Letters leave in a few minutes"), _("You can still call them back."), at("release", release.pk),
-                _("See the release"), True)
+        return (
+            _("Letters leave in a few minutes"),
+            _("You can still call them back."),
+            at("release", release.pk),
+            _("See the release"),
+            True,
+        )
     if release:
         mine = release.proposed_by_id == user.pk and call.release_needs_two
         who = release.proposed_by.called if release.proposed_by else "–"
@@ -124,21 +130,53 @@ def _next_step(call: Call, release: Release | None, user: User) -> tuple[str, st
              at("release", release.pk), _("Read and approve"), True)
         )  # fmt: skip
     if call.gaps:  # type: ignore[attr-defined]
-        return (_("A place has opened"), _("Somebody declined or did not answer. Offer the place to the next person."),
-                at("offers"), _("See the offers"), True)
+        return (
+            _("A place has opened"),
+            _("Somebody declined or did not answer. Offer the place to the next person."),
+            at("offers"),
+            _("See the offers"),
+            True,
+        )
     if call.ties:  # type: ignore[attr-defined]
-        return (_("A reader has a tie to decide on"), _("Until you decide, they cannot read that application."),
-                at("reading"), _("Decide"), False)
+        return (
+            _("A reader has a tie to decide on"),
+            _("Until you decide, they cannot read that application."),
+            at("reading"),
+            _("Decide"),
+            False,
+        )
     if call.unread and call.state == Call.State.CLOSED:  # type: ignore[attr-defined]
-        return (_("Applications wait for readers"), _("Share them out evenly, with ties taken out."), at("reading"),
-                _("Share out"), True)
+        return (
+            _("Applications wait for readers"),
+            _("Share them out evenly, with ties taken out."),
+            at("reading"),
+            _("Share out"),
+            True,
+        )
     if call.open_readings and call.read:  # type: ignore[attr-defined]
-        return (_("Reading is under way"), _("See who is how far, and where readers disagree."), at("reading"),
-                _("See progress"), False)
+        return (
+            _("Reading is under way"),
+            _("See who is how far, and where readers disagree."),
+            at("reading"),
+            _("See progress"),
+            False,
+        )
     if call.drafts:  # type: ignore[attr-defined]
-        return (_("Decisions are drafted"), _("Nobody has been told yet."), at("release_new"), _("Look at the letters"), False)
+        return (
+            _("Decisions are drafted"),
+            _("Nobody has been told yet."),
+            at("release_new"),
+            _("Look at the letters"),
+            False,
+        )
     if call.undecided and call.read:  # type: ignore[attr-defined]
-        return (_("Readings are in"), _("Decide, or draft decisions from a proposal."), at("decisions"), _("Decide"), False)
+        return (
+            _("Readings are in"),
+            _("Decide, or draft decisions from a proposal."),
+            at("decisions"),
+            _("Decide"),
+            False,
+        )
     return None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from applications import assigning, scoring
-from applications.actions.assigning import place
 from applications.models import (
     Application,
     Call,
@@ -24,50 +24,77 @@ from cohort.people.models import HistoryEntry, Role, User
 
 #: How many each reader has left, in the order of their addresses.
 LEFT = [12, 2, 5, 0]
+SEED = "demo-readings"
 
 COMMENTS: dict[str, dict[str, list[str]]] = {
     "authority": {
-        "low": ["Hopes that others will decide; names nobody who could agree to it.",
-                "Says they have influence but gives no example of using it."],
-        "mid": ["Leads one team and names whose agreement is needed for the rest.",
-                "Sets the schedule, and knows that the budget needs the director."],
-        "high": ["Moved the intake hours last year and tells how, with the objections that came.",
-                 "Carried a policy through the board and checked a year later that it held."],
+        "low": [
+            "Hopes that others will decide; names nobody who could agree to it.",
+            "Says they have influence but gives no example of using it.",
+        ],
+        "mid": [
+            "Leads one team and names whose agreement is needed for the rest.",
+            "Sets the schedule, and knows that the budget needs the director.",
+        ],
+        "high": [
+            "Moved the intake hours last year and tells how, with the objections that came.",
+            "Carried a policy through the board and checked a year later that it held.",
+        ],
     },
     "change_aim": {
-        "low": ["Names a training day, not a change in how the organization works.",
-                "Good intentions, but no practice or policy is named."],
-        "mid": ["One clear practice, who is affected, and what should differ in a year.",
-                "Names the rule and the people it leaves out; the first step is still open."],
-        "high": ["Families who were turned away helped to choose this aim; says how they would notice harm.",
-                 "Explains why the rule exists, what it costs, and how they would know that it worked."],
+        "low": [
+            "Names a training day, not a change in how the organization works.",
+            "Good intentions, but no practice or policy is named.",
+        ],
+        "mid": [
+            "One clear practice, who is affected, and what should differ in a year.",
+            "Names the rule and the people it leaves out; the first step is still open.",
+        ],
+        "high": [
+            "Families who were turned away helped to choose this aim; says how they would notice harm.",
+            "Explains why the rule exists, what it costs, and how they would know that it worked.",
+        ],
     },
     "reflective_practice": {
         "low": ["The example puts the fault on the funder alone.", "A mistake is told, but not what came of it."],
-        "mid": ["Owns their part and names one thing they do differently now.",
-                "Says plainly what they got wrong and what they learned."],
-        "high": ["Went back to the people affected, made it right, and changed the routine.",
-                 "Shows how this still shapes how they lead meetings and listen."],
+        "mid": [
+            "Owns their part and names one thing they do differently now.",
+            "Says plainly what they got wrong and what they learned.",
+        ],
+        "high": [
+            "Went back to the people affected, made it right, and changed the routine.",
+            "Shows how this still shapes how they lead meetings and listen.",
+        ],
     },
     "peer_contribution": {
         "low": ["Wants information; offers nothing yet.", "General words about networking."],
         "mid": ["Names one thing to offer and one to learn.", "Brings a real problem that peers could work on."],
-        "high": ["Has built trust across two sectors before and plans to carry learning back.",
-                 "Offers a skill that others in the region ask for, and says how they make room for others."],
+        "high": [
+            "Has built trust across two sectors before and plans to carry learning back.",
+            "Offers a skill that others in the region ask for, and says how they make room for others.",
+        ],
     },
     "community_accountability": {
-        "low": ["People affected appear only as those who receive services.",
-                "A yearly survey, with no sign that it changes anything."],
-        "mid": ["An advisory group shapes the hours; wants it to shape the budget too.",
-                "One real way in which patients decide, and one gap named."],
-        "high": ["Two of five seats on the hiring panel are held by people who use the service.",
-                 "Members set the agenda and hold part of the money; honest about what is still missing."],
+        "low": [
+            "People affected appear only as those who receive services.",
+            "A yearly survey, with no sign that it changes anything.",
+        ],
+        "mid": [
+            "An advisory group shapes the hours; wants it to shape the budget too.",
+            "One real way in which patients decide, and one gap named.",
+        ],
+        "high": [
+            "Two of five seats on the hiring panel are held by people who use the service.",
+            "Members set the agenda and hold part of the money; honest about what is still missing.",
+        ],
     },
     "commitment": {
         "low": ["Cannot make half of the dates and says no more.", "No time and no plan to find it."],
         "mid": ["Dates work; is still asking for cover.", "Some support; the plan is realistic."],
-        "high": ["Paid time, cover and a director who will meet about the change.",
-                 "Everything is arranged, in writing."],
+        "high": [
+            "Paid time, cover and a director who will meet about the change.",
+            "Everything is arranged, in writing.",
+        ],
     },
 }
 SHARED = [
@@ -104,37 +131,86 @@ def load_readings(stage: demo.Stage) -> None:
     )  # fmt: skip
     if len(readers) < 4 or len(papers) < 20:
         return
-    dice = random.Random("demo-readings")
+    dice = random.Random(SEED)
     ReaderProfile.objects.bulk_create([
         ReaderProfile(cohort=stage.recruiting, person=reader, employer=employer, languages=languages, told_at=stage.now)
         for reader, employer, languages in zip(
-            readers[:3], ["North Shore Learning Center", "Kowalski Consulting", "Refugee Welcome Circle"], [["es"], [], []],
-            strict=True)
+            readers[:3], ["North Shore Learning Center", "Kowalski Consulting", "Refugee Welcome Circle"],
+            [["es"], [], []], strict=True)
     ])  # fmt: skip
-    tied = [(papers[6], readers[1], "same_org", Recusal.Outcome.AWAY),
-            (papers[15], readers[3], "acquaintance", Recusal.Outcome.WAITING)]
+    tied = [
+        (papers[6], readers[1], "same_org", Recusal.Outcome.AWAY),
+        (papers[15], readers[3], "acquaintance", Recusal.Outcome.WAITING),
+    ]
     for application, person, kind, outcome in tied:
-        recusal = Recusal.objects.create(application=application, person=person, kind=kind, outcome=outcome,
-                                         declared_by=person, declared_at=stage.now - timedelta(days=9))
-        history.record("recusal.declared", recusal, actor=person, cohort=stage.recruiting,
-                       application=str(application.pk), person=str(person.pk), kind=kind)
-    inputs = reading.reading_inputs(call)
-    plan = assigning.assign(inputs.papers, inputs.readers, each=call.readers_per_application,
-                            conflicts=inputs.conflicts, seed=f"demo-{call.slug}")
-    due = (stage.now + timedelta(days=6)).date()
-    reviews = [
-        Review(application_id=paper, reader_id=reader, due_on=due, assigned_at=stage.now - timedelta(days=16),
-               position=place(call, paper, reader))
-        for paper, chosen in plan.readers.items() for reader in chosen
-    ]  # fmt: skip
+        recusal = Recusal.objects.create(
+            application=application,
+            person=person,
+            kind=kind,
+            outcome=outcome,
+            declared_by=person,
+            declared_at=stage.now - timedelta(days=9),
+        )
+        history.record(
+            "recusal.declared",
+            recusal,
+            actor=person,
+            cohort=stage.recruiting,
+            application=str(application.pk),
+            person=str(person.pk),
+            kind=kind,
+        )
+    reviews = _share_out(call, readers, papers, stage.now)
     _read(call, readers, papers, reviews, dice, stage.now)
-    history.record("call.readers_assigned", call, actor=stage.people.get("coordinator1"), cohort=stage.recruiting,
-                   each=call.readers_per_application, new=len(reviews), short=len(plan.short), readers=len(readers),
-                   seed=f"demo-{call.slug}")
+    history.record(
+        "call.readers_assigned",
+        call,
+        actor=stage.people.get("coordinator1"),
+        cohort=stage.recruiting,
+        each=call.readers_per_application,
+        new=len(reviews),
+        readers=len(readers),
+        seed=SEED,
+    )
 
 
-def _read(call: Call, readers: list[User], papers: list[Application], reviews: list[Review], dice: random.Random,
-          now: datetime) -> None:
+def _share_out(call: Call, readers: list[User], papers: list[Application], now: datetime) -> list[Review]:
+    """The real assigning, by numbers and addresses in place of ids, so that it is the same in every demo."""
+    inputs = reading.reading_inputs(call)
+    person, paper = {reader.pk: reader.email for reader in readers}, {row.pk: row.number for row in papers}
+    plan = assigning.assign(
+        [replace(item, id=paper[item.id]) for item in inputs.papers],
+        [replace(item, id=person[item.id]) for item in inputs.readers],
+        each=call.readers_per_application,
+        seed=SEED,
+        conflicts={(paper[a], person[p]) for a, p in inputs.conflicts if a in paper and p in person},
+    )
+    by_email, by_number = {reader.email: reader for reader in readers}, {row.number: row for row in papers}
+    return [
+        Review(
+            application=by_number[number],
+            reader=by_email[email],
+            due_on=(now + timedelta(days=6)).date(),
+            assigned_at=now - timedelta(days=16),
+            position=_place(email, number),
+        )
+        for number, chosen in plan.readers.items()
+        for email in chosen
+    ]
+
+
+def _place(email: str, number: int) -> int:
+    return int.from_bytes(assigning.ticket(SEED, "order", email, number)[:3])
+
+
+def _read(
+    call: Call,
+    readers: list[User],
+    papers: list[Application],
+    reviews: list[Review],
+    dice: random.Random,
+    now: datetime,
+) -> None:
     rules = rubric(call)
     number = {paper.pk: place_ for place_, paper in enumerate(papers)}
     worth = {paper.pk: _worth(dice, list(rules.weights)) for paper in papers}
@@ -147,8 +223,8 @@ def _read(call: Call, readers: list[User], papers: list[Application], reviews: l
     split = papers[21].pk  # the application that readers disagree about
     for reader, left in zip(readers, LEFT, strict=False):
         mine = queue[reader.pk]
-        rest = [review for review in mine if review.application_id != split][len(mine) - left - 1:] if left else []
-        rest_ids = {review.pk for review in rest[:left]}
+        rest = [review for review in mine if review.application_id != split][-left:] if left else []
+        rest_ids = {review.pk for review in rest}
         begun = {review.pk for review in rest[:2]} if left > 2 else set()
         for turn, review in enumerate(mine):
             if review.pk in rest_ids and review.pk not in begun:
@@ -172,18 +248,23 @@ def _read(call: Call, readers: list[User], papers: list[Application], reviews: l
                 if dice.random() < 0.35:
                     review.shared_comment = dice.choice(SHARED)
             scores += [
-                CriterionScore(review=review, criterion=key, level=level, cannot_judge=level is None,
-                               comment=_comment(dice, key, level) if level else "")
+                CriterionScore(
+                    review=review,
+                    criterion=key,
+                    level=level,
+                    cannot_judge=level is None,
+                    comment=_comment(dice, key, level) if level else "",
+                )
                 for key, level in levels.items()
             ]
     flagged = next(review for review in reviews if review.application_id == papers[9].pk)
     flagged.flag = "The counties they name are outside the region. Can staff check?"
-    extra = _further_reader(call, split, readers, reviews)
+    extra = _further_reader(papers, split, readers, reviews)
     Review.objects.bulk_create([*reviews, *extra])
     CriterionScore.objects.bulk_create(scores, batch_size=2000)
     HistoryEntry.objects.bulk_create([
-        HistoryEntry(at=review.submitted_at, actor_id=review.reader_id, cohort_id=call.cohort_id, verb="review.submitted",
-                     object_type="applications.review", object_id=str(review.pk),
+        HistoryEntry(at=review.submitted_at, actor_id=review.reader_id, cohort_id=call.cohort_id,
+                     verb="review.submitted", object_type="applications.review", object_id=str(review.pk),
                      details={"application": str(review.application_id), "before": "started", "after": "submitted"})
         for review in reviews if review.submitted_at
     ])  # fmt: skip
@@ -195,13 +276,18 @@ def _worth(dice: random.Random, criteria: list[str]) -> dict[str, int]:
     return {key: min(5, max(1, middle + dice.choices([-1, 0, 1], weights=[22, 56, 22])[0])) for key in criteria}
 
 
-def _further_reader(call: Call, split: object, readers: list[User], reviews: list[Review]) -> list[Review]:
+def _further_reader(
+    papers: list[Application], split: object, readers: list[User], reviews: list[Review]
+) -> list[Review]:
+    """The reader whom the disagreement brought in, who has not started."""
+    application = next(paper for paper in papers if paper.pk == split)
     have = {review.reader_id for review in reviews if review.application_id == split}
     free = [reader for reader in readers if reader.pk not in have]
-    if not free:
-        return []
-    return [Review(application_id=split, reader=free[0], extra=True, due_on=reviews[0].due_on,
-                   position=place(call, split, free[0].pk))]
+    return [
+        Review(application=application, reader=reader, extra=True, due_on=reviews[0].due_on,
+               position=_place(reader.email, application.number))
+        for reader in free[:1]
+    ]  # fmt: skip
 
 
 def load_decisions(stage: demo.Stage) -> None:
@@ -216,9 +302,12 @@ def load_decisions(stage: demo.Stage) -> None:
     )
     if len(ranked) < 12:
         return
-    wanted = [(ranked[0], "invite", "COMMITTEE_CHOICE"), (ranked[1], "invite", "COMMITTEE_CHOICE"),
-              (ranked[len(ranked) // 2], "waitlist", "COHORT_FULL_EQUAL_SCORE"),
-              (ranked[-1], "decline", "SCORE_BELOW_LINE")]
+    wanted = [
+        (ranked[0], "invite", "COMMITTEE_CHOICE"),
+        (ranked[1], "invite", "COMMITTEE_CHOICE"),
+        (ranked[len(ranked) // 2], "waitlist", "COHORT_FULL_EQUAL_SCORE"),
+        (ranked[-1], "decline", "SCORE_BELOW_LINE"),
+    ]
     out = Application.objects.filter(call=call, state="submitted", eligibility="ineligible").order_by("number").first()
     if out is not None:
         wanted.append((out, "not_eligible", "INELIGIBLE"))
@@ -228,8 +317,16 @@ def load_decisions(stage: demo.Stage) -> None:
             application=application, value=value, reason_code=reason, decided_by=by,
             decided_at=stage.now - timedelta(days=1),
         )  # fmt: skip
-        history.record("decision.made", decision, actor=by, cohort=stage.recruiting, application=str(application.pk),
-                       value=value, reason=reason, supersedes=None)
+        history.record(
+            "decision.made",
+            decision,
+            actor=by,
+            cohort=stage.recruiting,
+            application=str(application.pk),
+            value=value,
+            reason=reason,
+            supersedes=None,
+        )
 
 
 def register() -> None:

@@ -79,8 +79,10 @@ def contact(call: Call) -> Paragraph:
     ways = [way for way in (cohort.contact_email, cohort.contact_phone) if way]
     name = cohort.contact_name or _("the coordinators of %(cohort)s") % {"cohort": cohort.name}
     if len(ways) == 2:
-        return Paragraph(_("Questions? Write or call %(name)s: %(email)s, %(phone)s.")
-                         % {"name": name, "email": ways[0], "phone": ways[1]})
+        return Paragraph(
+            _("Questions? Write or call %(name)s: %(email)s, %(phone)s.")
+            % {"name": name, "email": ways[0], "phone": ways[1]}
+        )
     if ways:
         return Paragraph(_("Questions? Reach %(name)s: %(way)s, or answer this mail.") % {"name": name, "way": ways[0]})
     return Paragraph(_("Questions? Answer this mail, and %(name)s will reply.") % {"name": name})
@@ -94,7 +96,9 @@ def letter_for(decision: Decision, *, told_at: datetime | None = None) -> Letter
     writer = _WRITERS.get(decision.value)
     if writer is None:
         raise LookupError(f"No letter for {decision.value}.")
-    at = told_at or (decision.release.undo_until if decision.release and decision.release.undo_until else timezone.now())
+    at = told_at or (
+        decision.release.undo_until if decision.release and decision.release.undo_until else timezone.now()
+    )
     return writer(decision, at)
 
 
@@ -134,8 +138,13 @@ def _asks(call: Call) -> str:
     if call.facts.get("session_dates"):
         parts.append(str(call.facts["session_dates"]))
     elif cohort.starts_on and cohort.ends_on:
-        parts.append(_("sessions from %(start)s to %(end)s") % {
-            "start": times.day_words(cohort.starts_on, weekday=False), "end": times.day_words(cohort.ends_on, weekday=False)})
+        parts.append(
+            _("sessions from %(start)s to %(end)s")
+            % {
+                "start": times.day_words(cohort.starts_on, weekday=False),
+                "end": times.day_words(cohort.ends_on, weekday=False),
+            }
+        )
     parts.append(_("about %(hours)s hours a month") % {"hours": cohort.hours_per_month})
     parts.append(_("the three commitments you made when you applied"))
     return _("What you say yes to: %(parts)s.") % {"parts": "; ".join(parts)}
@@ -143,10 +152,13 @@ def _asks(call: Call) -> str:
 
 def _waitlist(decision: Decision, at: datetime) -> Letter:
     call = decision.application.call
-    close = call.facts.get("waitlist_close") or (times.day_words(call.cohort.starts_on) if call.cohort.starts_on else "")
+    close = call.facts.get("waitlist_close") or (
+        times.day_words(call.cohort.starts_on) if call.cohort.starts_on else ""
+    )
     rule = call.facts.get("waitlist_rule") or _(
         "first by how closely the application matched the criteria, then by fit to the place that opened, then by a "
-        "recorded draw")
+        "recorded draw"
+    )
     rows = [
         _greeting(decision),
         Paragraph(_("We could not offer you a place yet; you are on the waiting list.")),
@@ -165,7 +177,9 @@ def _decline(decision: Decision, at: datetime) -> Letter:
     application, call = decision.application, decision.application.call
     applied = Application.objects.filter(call=call, state=Application.State.SUBMITTED).count()
     today = at.astimezone(call.cohort.zone).date()
-    reason = public_reason(call, decision.reason_code) or _("Other applications matched the criteria more closely this time.")
+    reason = public_reason(call, decision.reason_code) or _(
+        "Other applications matched the criteria more closely this time."
+    )
     feedback = times.day_words(today + timedelta(days=FEEDBACK_DAYS))
     appeal = times.day_words(today + timedelta(days=APPEAL_DAYS))
     who = call.facts.get("appeal_contact") or call.cohort.contact_email or call.cohort.contact_name
@@ -175,8 +189,9 @@ def _decline(decision: Decision, at: datetime) -> Letter:
         Paragraph(_pool(applied, call.cohort.seats, _read_by(application))),
         Paragraph(_("The main reason we recorded: %(reason)s You may ask for a short conversation about it until "
                     "%(until)s.") % {"reason": reason if reason.endswith(".") else f"{reason}.", "until": feedback}),
-        Paragraph(_("If you think that a step was missed or a rule was not followed, you can ask for a check by writing "
-                    "to %(who)s until %(until)s. The check looks at the process.") % {"who": who, "until": appeal}),
+        Paragraph(_("If you think that a step was missed or a rule was not followed, you can ask for a check by "
+                    "writing to %(who)s until %(until)s. The check looks at the process.")
+                  % {"who": who, "until": appeal}),
         Paragraph(_("You can delete your application now, or let us delete it on %(day)s.")
                   % {"day": times.day_words(today + timedelta(days=KEEP_DAYS))},
                   url=manage_url(application), action=_("Your application")),
@@ -191,13 +206,16 @@ def _read_by(application: Application) -> int:
 
 def _pool(applied: int, seats: int, read_by: int) -> str:
     """How many applied, and how many people really read this application."""
-    first = ngettext("%(applied)s person applied for %(seats)s places.", "%(applied)s people applied for %(seats)s places.",
-                     applied) % {"applied": applied, "seats": seats}
+    first = ngettext(
+        "%(applied)s person applied for %(seats)s places.", "%(applied)s people applied for %(seats)s places.", applied
+    ) % {"applied": applied, "seats": seats}
     if not read_by:
         return first
-    second = ngettext("Your application was read by %(readers)s person, using the criteria in the call.",
-                      "Your application was read by %(readers)s people, using the criteria in the call.",
-                      read_by) % {"readers": read_by}
+    second = ngettext(
+        "Your application was read by %(readers)s person, using the criteria in the call.",
+        "Your application was read by %(readers)s people, using the criteria in the call.",
+        read_by,
+    ) % {"readers": read_by}
     return f"{first} {second}"
 
 
@@ -205,7 +223,8 @@ def _not_eligible(decision: Decision, at: datetime) -> Letter:
     call = decision.application.call
     rule = call.facts.get("eligibility_rule") or _(
         "work for, lead, or serve on the board of an organization that provides or funds health or social services in "
-        "%(region)s, and can make or move change there") % {"region": call.cohort.place or _("the region")}
+        "%(region)s, and can make or move change there"
+    ) % {"region": call.cohort.place or _("the region")}
     until = times.day_words(at.astimezone(call.cohort.zone).date() + timedelta(days=REPLY_DAYS))
     reason = public_reason(call, decision.reason_code) or _("The eligibility rule was not met.")
     rows = [

@@ -87,7 +87,9 @@ def nudges(now: datetime) -> Iterable[kinds.Planned]:
 
 def _first_made(offer: Offer) -> datetime:
     """When this application was first offered a place; a later offer needs keys of its own."""
-    return Offer.objects.filter(application=offer.application_id).order_by("made_at").values_list("made_at", flat=True)[0]
+    return (
+        Offer.objects.filter(application=offer.application_id).order_by("made_at").values_list("made_at", flat=True)[0]
+    )
 
 
 def _nudge_context(message: Message) -> dict[str, Any]:
@@ -119,7 +121,8 @@ def register() -> None:
         template="applications/mail_review/nudge", context=_nudge_context, still_needed=_nudge_needed,
         plan=nudges, plan_is_complete=True, on_unknown="drop",
         about=_("A reminder that a place was offered and not answered yet. Two at most."),
-        when=_("3 days after the offer, and 2 days before the last day, at 10:00"), expires=_("At the last moment to answer"),
+        when=_("3 days after the offer, and 2 days before the last day, at 10:00"),
+        expires=_("At the last moment to answer"),
     ))  # fmt: skip
     every(60, "applications.finish_releases")
     every(300, "applications.lapse_offers")

@@ -55,9 +55,9 @@ def assign_readers(*, call: Call, actor: User, each: int, due_on: date | None) -
             for reader in chosen
         ]
     )
-    Review.objects.filter(
-        application__call=locked, state__in=[Review.State.ASSIGNED, Review.State.STARTED]
-    ).update(due_on=due_on)
+    Review.objects.filter(application__call=locked, state__in=[Review.State.ASSIGNED, Review.State.STARTED]).update(
+        due_on=due_on
+    )
     if locked.readers_per_application != each:
         locked.readers_per_application = each
         locked.save(update_fields=["readers_per_application"])
@@ -90,8 +90,15 @@ def _give(application: Application, reader: User, *, extra: bool, actor: User | 
         application=application, reader=reader, extra=extra, due_on=due,
         position=place(application.call, application.pk, reader.pk),
     )  # fmt: skip
-    history.record("review.assigned", review, actor=actor, cohort=application.call.cohort,
-                   application=str(application.pk), reader=str(reader.pk), extra=extra)
+    history.record(
+        "review.assigned",
+        review,
+        actor=actor,
+        cohort=application.call.cohort,
+        application=str(application.pk),
+        reader=str(reader.pk),
+        extra=extra,
+    )
     return review
 
 
@@ -116,7 +123,9 @@ def reassign(*, review: Review, to: User | None, actor: User) -> Review | None:
     from applications.actions.reviewing import transition
 
     Call.objects.select_for_update().get(pk=review.application.call_id)
-    locked = Review.objects.select_for_update(of=("self",)).select_related("application__call__cohort").get(pk=review.pk)
+    locked = (
+        Review.objects.select_for_update(of=("self",)).select_related("application__call__cohort").get(pk=review.pk)
+    )
     if locked.state not in (Review.State.ASSIGNED, Review.State.STARTED):
         raise NotPossible(_("Only a reading that has not been sent can be moved to somebody else."))
     new = add_reader(application=locked.application, reader=to, actor=actor) if to is not None else None
@@ -139,5 +148,11 @@ def redact(*, application: Application, question: str, text: str, actor: User) -
         )
     else:
         Redaction.objects.filter(application=application, question=question).delete()
-    history.record("application.redacted", application, actor=actor, cohort=application.call.cohort,
-                   question=question, removed=not text.strip())
+    history.record(
+        "application.redacted",
+        application,
+        actor=actor,
+        cohort=application.call.cohort,
+        question=question,
+        removed=not text.strip(),
+    )

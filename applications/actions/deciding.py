@@ -56,7 +56,9 @@ def decide(*, application: Application, choice: Choice, actor: User) -> Decision
     outcome = decide_all(call=application.call, choices={application.pk: choice}, actor=actor)
     if outcome.refused:
         raise NotPossible(next(iter(outcome.refused.values())))
-    return outcome.made[0] if outcome.made else Decision.objects.get(application=application, superseded_at__isnull=True)
+    return (
+        outcome.made[0] if outcome.made else Decision.objects.get(application=application, superseded_at__isnull=True)
+    )
 
 
 @transaction.atomic
@@ -68,9 +70,7 @@ def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> Ou
     for choice in choices.values():
         check(choice)
     away = hidden_from(actor, call)
-    applications = list(
-        Application.objects.select_for_update().filter(call=call, pk__in=list(choices)).order_by("pk")
-    )
+    applications = list(Application.objects.select_for_update().filter(call=call, pk__in=list(choices)).order_by("pk"))
     current, told = deciding.decisions_of(call)
     alive = {
         offer.application_id: offer
@@ -79,13 +79,22 @@ def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> Ou
     outcome, now, fresh, old = Outcome(), timezone.now(), [], []
     for application in applications:
         choice, before = choices[application.pk], current.get(application.pk)
-        trouble = _trouble(application, choice, before, told=application.pk in told, away=application.pk in away,
-                           accepted=application.pk in alive)
+        trouble = _trouble(
+            application,
+            choice,
+            before,
+            told=application.pk in told,
+            away=application.pk in away,
+            accepted=application.pk in alive,
+        )
         if trouble:
             outcome.refused[application.number] = trouble
             continue
-        if before and (before.value, before.reason_code, before.note) == (choice.value, choice.reason_code, choice.note) \
-                and before.in_place_of_id == (choice.in_place_of.pk if choice.in_place_of else None):
+        if (
+            before
+            and (before.value, before.reason_code, before.note) == (choice.value, choice.reason_code, choice.note)
+            and before.in_place_of_id == (choice.in_place_of.pk if choice.in_place_of else None)
+        ):
             outcome.kept += 1
             continue
         if before:
@@ -105,8 +114,9 @@ def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> Ou
     return outcome
 
 
-def _trouble(application: Application, choice: Choice, before: Decision | None, *, told: bool, away: bool,
-             accepted: bool) -> str:
+def _trouble(
+    application: Application, choice: Choice, before: Decision | None, *, told: bool, away: bool, accepted: bool
+) -> str:
     """Why this application cannot be decided so now; empty when it can."""
     if away:
         return _("You have a tie to this application. Somebody else decides.")
@@ -158,8 +168,16 @@ def draft_from_proposal(*, call: Call, proposal: Proposal, rest: RestOfPool, act
                 Choice(Value.WAITLIST, rest.waitlist_reason) if waits else Choice(Value.DECLINE, rest.decline_reason)
             )
     outcome = decide_all(call=call, choices=choices, actor=actor)
-    history.record("call.drafted_from_proposal", call, actor=actor, cohort=call.cohort, proposal=str(proposal.pk),
-                   input_hash=proposal.input_hash, made=len(outcome.made), refused=len(outcome.refused))
+    history.record(
+        "call.drafted_from_proposal",
+        call,
+        actor=actor,
+        cohort=call.cohort,
+        proposal=str(proposal.pk),
+        input_hash=proposal.input_hash,
+        made=len(outcome.made),
+        refused=len(outcome.refused),
+    )
     return outcome
 
 

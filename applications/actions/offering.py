@@ -69,7 +69,9 @@ def accept(*, offer: Offer, actor: User) -> Offer:
     holders = set(participants.values_list("user_id", flat=True))
     if locked.application.applicant_id not in holders and len(holders) >= cohort.seats:
         raise NotPossible(_("All places are taken. Please write or call us; we will find a way with you."))
-    Offer.objects.filter(cohort=cohort, seat__isnull=False).exclude(application__applicant__in=holders).update(seat=None)
+    Offer.objects.filter(cohort=cohort, seat__isnull=False).exclude(application__applicant__in=holders).update(
+        seat=None
+    )
     held = set(Offer.objects.filter(cohort=cohort, seat__isnull=False).values_list("seat", flat=True))
     seat = next(number for number in range(1, cohort.seats + 1) if number not in held)
     transition(locked, State.ACCEPTED, actor=actor, seat=seat, answered_at=timezone.now())
@@ -124,7 +126,10 @@ def give_more_days(*, offer: Offer, days: int, actor: User) -> Offer:
     day = timezone.localdate(timezone=cohort.zone) + timedelta(days=days)
     until = datetime.combine(day, time(23, 59, 59), tzinfo=cohort.zone)
     if locked.state == State.LAPSED:
-        if Decision.objects.filter(in_place_of=locked, superseded_at__isnull=True).exists() or not offering.seats(cohort).free:
+        if (
+            Decision.objects.filter(in_place_of=locked, superseded_at__isnull=True).exists()
+            or not offering.seats(cohort).free
+        ):
             raise NotPossible(_("This place has been given to somebody else."))
         transition(locked, State.OPEN, actor=actor, reply_by=until)
     elif locked.state == State.OPEN:
@@ -157,8 +162,9 @@ def replace(*, offer: Offer, application: Application, actor: User, note: str = 
         raise NotPossible(_("This application is not on the waiting list."))
     if application.pk != line[0] and not note.strip():
         raise NotPossible(_("Somebody stands before them on the waiting list. Write down why this person is chosen."))
-    choice = deciding.Choice(Decision.Value.INVITE, "PLACE_OPENED", note=note or _("Next by the waiting list rule"),
-                             in_place_of=locked)
+    choice = deciding.Choice(
+        Decision.Value.INVITE, "PLACE_OPENED", note=note or _("Next by the waiting list rule"), in_place_of=locked
+    )
     decision = deciding.decide(application=application, choice=choice, actor=actor)
     release = releasing.propose(call=call, actor=actor, decisions=[decision])
     return release if call.release_needs_two else releasing.approve(release=release, actor=actor)

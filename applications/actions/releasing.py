@@ -58,10 +58,15 @@ def lock(call: Call) -> Call:
 
 def _check_seats(batch: deciding.Batch) -> None:
     if batch.too_many:
-        raise NotPossible(ngettext(
-            "There is one more invitation than free places. Change a decision to the waiting list first.",
-            "There are %(count)s more invitations than free places. Change some decisions to the waiting list first.",
-            batch.too_many) % {"count": batch.too_many})
+        raise NotPossible(
+            ngettext(
+                "There is one more invitation than free places. Change a decision to the waiting list first.",
+                "There are %(count)s more invitations than free places. "
+                "Change some decisions to the waiting list first.",
+                batch.too_many,
+            )
+            % {"count": batch.too_many}
+        )
 
 
 @transaction.atomic
@@ -82,8 +87,15 @@ def propose(*, call: Call, actor: User, decisions: list[Decision] | None = None)
     number = (locked.releases.aggregate(last=Max("number"))["last"] or 0) + 1
     release = Release.objects.create(call=locked, number=number, proposed_by=actor)
     Decision.objects.filter(pk__in=[decision.pk for decision in wanted]).update(release=release)
-    history.record("release.proposed", release, actor=actor, cohort=locked.cohort, number=number, decisions=len(wanted),
-                   values={value: sum(d.value == value for d in wanted) for value in {d.value for d in wanted}})
+    history.record(
+        "release.proposed",
+        release,
+        actor=actor,
+        cohort=locked.cohort,
+        number=number,
+        decisions=len(wanted),
+        values={value: sum(d.value == value for d in wanted) for value in {d.value for d in wanted}},
+    )
     return release
 
 
@@ -147,7 +159,8 @@ def _queue_letters(release: Release, decisions: list[Decision], due: datetime, *
         return kinds.Planned(
             key=f"{prefix}:{decision.application_id}:{release.number}", recipient=decision.application.applicant,
             cohort=cohort, due_at=due, not_after=due + LETTER_EXPIRES, any_hour=at_night,
-            refs={"decision": str(decision.pk), "release": str(release.pk), "application": str(decision.application_id)},
+            refs={"decision": str(decision.pk), "release": str(release.pk),
+                  "application": str(decision.application_id)},
         )  # fmt: skip
 
     opened = [d for d in decisions if d.reason_code == "PLACE_OPENED" and d.value == Decision.Value.INVITE]
@@ -201,7 +214,9 @@ def finish_due(*, now: datetime | None = None) -> int:
     :return: how many releases were finished.
     """
     now = now or timezone.now()
-    due = Release.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=State.APPROVED, undo_until__lte=now)
+    due = Release.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state=State.APPROVED, undo_until__lte=now
+    )
     done = list(due.select_related("call__cohort"))
     for release in done:
         transition(release, State.SENT, actor=None, sent_at=now)

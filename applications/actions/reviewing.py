@@ -67,8 +67,16 @@ def transition(review: Review, to: str, *, actor: User | None, verb: str, **deta
         review.submitted_at, changed = now, [*changed, "submitted_at"]
     review.save(update_fields=changed)
     call = review.application.call
-    history.record(verb, review, actor=actor, cohort=call.cohort, application=str(review.application_id),
-                   before=before, after=to, **details)
+    history.record(
+        verb,
+        review,
+        actor=actor,
+        cohort=call.cohort,
+        application=str(review.application_id),
+        before=before,
+        after=to,
+        **details,
+    )
 
 
 def reading_is_open(call: Call) -> bool:
@@ -109,8 +117,13 @@ def _write(review: Review, reading_now: Reading, criteria: list[str]) -> None:
 @transaction.atomic
 def open_desk(*, review: Review, actor: User) -> None:
     """Write down that a reader opened an application (rubric.yaml, audit_minimum: who saw what)."""
-    history.record("review.opened", review, actor=actor, cohort=review.application.call.cohort,
-                   application=str(review.application_id))
+    history.record(
+        "review.opened",
+        review,
+        actor=actor,
+        cohort=review.application.call.cohort,
+        application=str(review.application_id),
+    )
 
 
 @transaction.atomic
@@ -134,7 +147,9 @@ def submit(*, review: Review, reading: Reading, actor: User) -> Review:
 
     :raises NotPossible: a criterion has neither a level nor “cannot judge”, a comment is missing, or it was sent.
     """
-    Application.objects.select_for_update().get(pk=review.application_id)  # two readers sending at once: one after the other
+    Application.objects.select_for_update().get(
+        pk=review.application_id
+    )  # two readers sending at once: one after the other
     locked = _mine(review)
     definition = reviewing.rubric_definition(locked.application.call)
     if wanting(reading, definition):
@@ -168,8 +183,14 @@ def _look_for_disagreement(application: Application, rules: scoring.Rubric) -> N
     if not reasons or application.reviews.filter(extra=True).exclude(state=State.REMOVED).exists():
         return
     added = add_reader_for(application, extra=True, actor=None)
-    history.record("application.readers_disagree", application, actor=None, cohort=application.call.cohort,
-                   reasons=list(reasons), further_reader=added is not None)
+    history.record(
+        "application.readers_disagree",
+        application,
+        actor=None,
+        cohort=application.call.cohort,
+        reasons=list(reasons),
+        further_reader=added is not None,
+    )
 
 
 @transaction.atomic
@@ -182,7 +203,10 @@ def take_back(*, review: Review, reason: str, actor: User) -> Review:
     if locked.state != State.SUBMITTED or locked.submitted_at is None:
         raise NotPossible(_("This reading has not been sent."))
     ReviewRevision.objects.create(
-        review=locked, reason=reason[:300], submitted_at=locked.submitted_at, shared_comment=locked.shared_comment,
+        review=locked,
+        reason=reason[:300],
+        submitted_at=locked.submitted_at,
+        shared_comment=locked.shared_comment,
         scores=list(locked.scores.order_by("criterion").values("criterion", "level", "cannot_judge", "comment")),
     )
     transition(locked, State.STARTED, actor=actor, verb="review.taken_back")
@@ -212,11 +236,22 @@ def step_aside(*, application: Application, person: User, kind: str, by: User) -
         recusal.declared_at, recusal.settled_at, recusal.settled_by = timezone.now(), None, None
         recusal.save()
     reviews = Review.objects.select_for_update(of=("self",)).filter(reader=person).exclude(state=State.REMOVED)
-    reviews = reviews.filter(application__call=application.call) if kind == "self" else reviews.filter(application=application)
+    reviews = (
+        reviews.filter(application__call=application.call)
+        if kind == "self"
+        else reviews.filter(application=application)
+    )
     for review in reviews.select_related("application__call__cohort"):
         transition(review, State.REMOVED, actor=by, verb="review.removed", because=kind)
-    history.record("recusal.declared", recusal, actor=by, cohort=application.call.cohort,
-                   application=str(application.pk), person=str(person.pk), kind=kind)
+    history.record(
+        "recusal.declared",
+        recusal,
+        actor=by,
+        cohort=application.call.cohort,
+        application=str(application.pk),
+        person=str(person.pk),
+        kind=kind,
+    )
     return recusal
 
 
@@ -258,7 +293,9 @@ def tell_about_me(*, person: User, cohort: Cohort, employer: str, ties: list[str
         call__cohort=cohort, call__state__in=[Call.State.OPEN, Call.State.CLOSED],
         state=Application.State.SUBMITTED, organization__key__in=keys,
     ).select_related("call__cohort")  # fmt: skip
-    mine = set(Review.objects.filter(reader=person).exclude(state=State.REMOVED).values_list("application_id", flat=True))
+    mine = set(
+        Review.objects.filter(reader=person).exclude(state=State.REMOVED).values_list("application_id", flat=True)
+    )
     left = 0
     for application in touched:
         step_aside(application=application, person=person, kind="same_org", by=person)

@@ -31,7 +31,9 @@ class DecideForm(Locked, forms.Form):
     locks = NOTE_LOCK
     decision = forms.ChoiceField(label=_("Decision and reason"), choices=_reason_groups)
     note = forms.CharField(
-        required=False, max_length=2000, label=_("Note for the record"),
+        required=False,
+        max_length=2000,
+        label=_("Note for the record"),
         help_text=_("Needed when somebody was told already and the decision changes."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -49,7 +51,9 @@ class BulkForm(DecideForm):
     def __init__(self, *args: Any, ids: list[UUID], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["chosen"] = forms.MultipleChoiceField(
-            choices=[(str(pk), "") for pk in ids], label=_("Applications"), widget=forms.MultipleHiddenInput(),
+            choices=[(str(pk), "") for pk in ids],
+            label=_("Applications"),
+            widget=forms.MultipleHiddenInput(),
             error_messages={"required": _("Choose at least one application in the list.")},
         )
 
@@ -70,15 +74,19 @@ class DraftForm(forms.Form):
         required=False,
     )  # fmt: skip
     waitlist_reason = forms.ChoiceField(
-        label=_("Reason for the waiting list"), choices=lambda: list(REASONS["waitlist"].items()),
+        label=_("Reason for the waiting list"),
+        choices=lambda: list(REASONS["waitlist"].items()),
         initial="COHORT_FULL_EQUAL_SCORE",
     )
     decline_reason = forms.ChoiceField(
-        label=_("Reason for the others"), choices=lambda: list(REASONS["decline"].items()), initial="SCORE_BELOW_LINE",
+        label=_("Reason for the others"),
+        choices=lambda: list(REASONS["decline"].items()),
+        initial="SCORE_BELOW_LINE",
         help_text=_("The applicant reads this in public words."),
     )
     replace_drafts = forms.BooleanField(
-        required=False, label=_("Replace drafts that are there already"),
+        required=False,
+        label=_("Replace drafts that are there already"),
         help_text=_("What people were told is never touched. Replaced drafts stay in the record."),
     )
 
@@ -93,7 +101,8 @@ class DraftForm(forms.Form):
 
 class ApproveForm(forms.Form):
     at_night = forms.BooleanField(
-        required=False, label=_("Send at night too"),
+        required=False,
+        label=_("Send at night too"),
         help_text=_("Otherwise letters wait from 20:00 to 08:00 in each person's own time."),
     )
 
@@ -104,8 +113,11 @@ class ReplaceForm(Locked, forms.Form):
     locks = NOTE_LOCK
     application = forms.ChoiceField(label=_("Offer the place to"), widget=RadioChoices())
     note = forms.CharField(
-        required=False, max_length=1000, label=_("Why this person"),
-        help_text=_("Needed when you do not choose the first in line."), widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=1000,
+        label=_("Why this person"),
+        help_text=_("Needed when you do not choose the first in line."),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, line: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -117,6 +129,9 @@ class ReplaceForm(Locked, forms.Form):
 
 class DaysForm(forms.Form):
     days = forms.IntegerField(
-        min_value=1, max_value=30, initial=3, label=_("More days to answer"),
+        min_value=1,
+        max_value=30,
+        initial=3,
+        label=_("More days to answer"),
         widget=forms.NumberInput(attrs={"class": "short"}),
     )

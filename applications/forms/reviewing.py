@@ -26,15 +26,21 @@ class DeskForm(forms.Form):
     """
 
     shared_comment = forms.CharField(
-        required=False, max_length=NOTE_MOST, label=gettext_lazy("Comment on the whole application"),
+        required=False,
+        max_length=NOTE_MOST,
+        label=gettext_lazy("Comment on the whole application"),
         widget=forms.Textarea(attrs={"rows": 4, "aria-describedby": "shared-hint"}),
     )
     private_note = forms.CharField(
-        required=False, max_length=NOTE_MOST, label=gettext_lazy("Note to yourself"),
+        required=False,
+        max_length=NOTE_MOST,
+        label=gettext_lazy("Note to yourself"),
         widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "private-hint"}),
     )
     flag = forms.CharField(
-        required=False, max_length=300, label=gettext_lazy("Question for staff"),
+        required=False,
+        max_length=300,
+        label=gettext_lazy("Question for staff"),
         widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "flag-hint"}),
     )
 
@@ -67,9 +73,7 @@ class DeskForm(forms.Form):
             if need == "level":
                 self.add_error(f"level_{criterion}", _("Choose a level, or “Cannot judge”."))
             else:
-                self.add_error(
-                    f"comment_{criterion}", _("Write one or two sentences that point to the application.")
-                )
+                self.add_error(f"comment_{criterion}", _("Write one or two sentences that point to the application."))
         return not self.errors
 
     def drawn(self) -> list[dict[str, Any]]:
@@ -104,7 +108,8 @@ class DeskForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        max_length=300, label=gettext_lazy("Why do you want to change it?"),
+        max_length=300,
+        label=gettext_lazy("Why do you want to change it?"),
         help_text=gettext_lazy("What you sent is kept beside the new version, with this reason."),
     )
 
@@ -117,19 +122,26 @@ class AboutMeForm(Locked, forms.Form):
         "ties": gettext_lazy("Only coordinators see this"),
     }
     employer = forms.CharField(
-        required=False, max_length=160, label=gettext_lazy("Where do you work?"),
+        required=False,
+        max_length=160,
+        label=gettext_lazy("Where do you work?"),
         help_text=gettext_lazy("The organization's name. You will not be given applications from there."),
     )
     ties = forms.CharField(
-        required=False, max_length=2000, label=gettext_lazy("Other organizations you have a tie to"),
+        required=False,
+        max_length=2000,
+        label=gettext_lazy("Other organizations you have a tie to"),
         help_text=gettext_lazy(
-            "One on each line: employers and boards of the last two years, contracts or grants, where close family works."
+            "One on each line: employers and boards of the last two years, contracts or grants, "
+            "and where close family works."
         ),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     languages = forms.MultipleChoiceField(
-        required=False, label=gettext_lazy("Which languages besides English can you read well?"),
-        choices=[("es", "Español")], widget=CheckChoices(),
+        required=False,
+        label=gettext_lazy("Which languages besides English can you read well?"),
+        choices=[("es", "Español")],
+        widget=CheckChoices(),
     )
 
     def clean_ties(self) -> list[str]:
@@ -139,7 +151,9 @@ class AboutMeForm(Locked, forms.Form):
 
 class AssignForm(forms.Form):
     each = forms.IntegerField(
-        min_value=1, max_value=9, label=gettext_lazy("Readers for each application"),
+        min_value=1,
+        max_value=9,
+        label=gettext_lazy("Readers for each application"),
         help_text=gettext_lazy("Two is the least that is fair. Three is usual."),
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
@@ -162,6 +176,9 @@ class ReaderForm(forms.Form):
 class RedactForm(forms.Form):
     question = forms.CharField(max_length=60, widget=forms.HiddenInput())
     text = forms.CharField(
-        required=False, max_length=6000, strip=True, label=gettext_lazy("What readers see instead"),
+        required=False,
+        max_length=6000,
+        strip=True,
+        label=gettext_lazy("What readers see instead"),
         widget=forms.Textarea(attrs={"rows": 6}),
     )

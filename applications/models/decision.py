@@ -29,7 +29,9 @@ class Release(Record):
     proposed_at = models.DateTimeField(default=timezone.now)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
-    undo_until = models.DateTimeField(null=True, blank=True, help_text="Letters go out, and applicants see it, from then")
+    undo_until = models.DateTimeField(
+        null=True, blank=True, help_text="Letters go out, and applicants see it, from then"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -54,14 +56,20 @@ class Decision(Record):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="decisions")
     value = models.CharField(max_length=20, choices=Value.choices)
-    reason_code = models.CharField(max_length=40, help_text="A code of facts/application_form.yaml, or of an invitation")
+    reason_code = models.CharField(
+        max_length=40, help_text="A code of facts/application_form.yaml, or of an invitation"
+    )
     note = models.TextField(blank=True, help_text="For the record; never sent")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
     release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions")
     in_place_of = models.ForeignKey(
-        "Offer", null=True, blank=True, on_delete=models.SET_NULL, related_name="replacements",
+        "Offer",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="replacements",
         help_text="The declined or lapsed offer whose place this invitation fills",
     )
 

@@ -100,7 +100,9 @@ def paper_for_reader(application: Application) -> BlindPaper:
     def shown(question: Question) -> Shown:
         value, label = answers.get(question.id), fill(question.label, facts)
         if question.id in redactions:
-            return Shown(question.id, label, text=mask(redactions[question.id], names=names, phrases=phrases), redacted=True)
+            return Shown(
+                question.id, label, text=mask(redactions[question.id], names=names, phrases=phrases), redacted=True
+            )
         if question.type in TEXTS:
             return Shown(question.id, label, text=mask(str(value or ""), names=names, phrases=phrases))
         lines = [fill(line, facts) for line in said(question, value)]
@@ -127,8 +129,7 @@ def free_texts(application: Application) -> list[tuple[Shown, str]]:
     rows = []
     for part in paper_for_reader(application).parts:
         for row in part.answers:
-            question = form.questions[row.question]
-            if question.type in TEXTS and isinstance(written.get(row.question), str):
-                rows.append((row, written[row.question]))
+            text = written.get(row.question)
+            if form.questions[row.question].type in TEXTS and isinstance(text, str):
+                rows.append((row, text))
     return rows
-

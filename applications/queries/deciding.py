@@ -36,7 +36,12 @@ def is_leaving(decision: Decision) -> bool:
 
 def latest_proposal(call: Call) -> Proposal | None:
     """The newest proposal that is ready."""
-    return Proposal.objects.filter(call=call, state=Proposal.State.DONE).defer("problem", "stages").order_by("-number").first()
+    return (
+        Proposal.objects.filter(call=call, state=Proposal.State.DONE)
+        .defer("problem", "stages")
+        .order_by("-number")
+        .first()
+    )
 
 
 @dataclass
@@ -135,7 +140,9 @@ def decisions_of(call: Call) -> tuple[dict[UUID, Decision], dict[UUID, Decision]
     """Decisions in force, and the last one told, by application (one statement)."""
     in_force: dict[UUID, Decision] = {}
     told: dict[UUID, Decision] = {}
-    rows = Decision.objects.filter(application__call=call).select_related("release", "offer").order_by("decided_at", "pk")
+    rows = (
+        Decision.objects.filter(application__call=call).select_related("release", "offer").order_by("decided_at", "pk")
+    )
     for decision in rows:
         if decision.superseded_at is None:
             in_force[decision.application_id] = decision
@@ -230,7 +237,9 @@ def dossier(application: Application) -> Dossier:
         disagreement=scoring.disagreement(raw, rules),
         recused=Recusal.objects.keeping_away().filter(application=application).count(),
         decisions=list(
-            Decision.objects.filter(application=application).select_related("release", "decided_by").order_by("-decided_at")
+            Decision.objects.filter(application=application)
+            .select_related("release", "decided_by")
+            .order_by("-decided_at")
         ),
     )
 
@@ -286,7 +295,8 @@ def batch(call: Call, decisions: list[Decision]) -> Batch:
     )  # fmt: skip
     # A place for somebody on the waiting list is what they were told could come: no change of mind.
     changed = sum(
-        not (before == Value.WAITLIST and by_application[key].value == Value.INVITE) for key, before in told_before.items()
+        not (before == Value.WAITLIST and by_application[key].value == Value.INVITE)
+        for key, before in told_before.items()
     )
     return Batch(
         decisions=decisions,
@@ -298,13 +308,16 @@ def batch(call: Call, decisions: list[Decision]) -> Batch:
 
 def decisions_in(release: Release) -> list[Decision]:
     return list(
-        release.decisions.select_related("application__applicant", "application__call__cohort", "release")
-        .order_by("application__number")
+        release.decisions.select_related("application__applicant", "application__call__cohort", "release").order_by(
+            "application__number"
+        )
     )
 
 
 def releases_of(call: Call) -> list[Release]:
     """All releases of a call, newest first, with how many decisions each holds (one statement)."""
     return list(
-        call.releases.select_related("proposed_by", "approved_by").annotate(count=Count("decisions")).order_by("-number")
+        call.releases.select_related("proposed_by", "approved_by")
+        .annotate(count=Count("decisions"))
+        .order_by("-number")
     )

@@ -191,7 +191,12 @@ def replacement_order(call: Call) -> dict[str, int]:
     """
     from applications.models import Proposal
 
-    newest = Proposal.objects.filter(call=call, state=Proposal.State.DONE).order_by("-number").values_list("vector", flat=True).first()
+    newest = (
+        Proposal.objects.filter(call=call, state=Proposal.State.DONE)
+        .order_by("-number")
+        .values_list("vector", flat=True)
+        .first()
+    )
     listed = newest.get("replacements") if isinstance(newest, dict) else None
     return {str(key): place for place, key in enumerate(listed)} if isinstance(listed, list) else {}
 

@@ -34,10 +34,7 @@ class ReadingInputs:
 
 def reading_inputs(call: Call) -> ReadingInputs:
     """Applications, readers and ties of ``call`` (a fixed six statements)."""
-    people = {
-        row.user_id: row.user
-        for row in members(call.cohort, Role.SCREENER).order_by("user__email")
-    }
+    people = {row.user_id: row.user for row in members(call.cohort, Role.SCREENER).order_by("user__email")}
     profiles = {p.person_id: p for p in ReaderProfile.objects.filter(cohort=call.cohort_id, person__in=list(people))}
     rows = list(
         Application.objects.filter(call=call, state=Application.State.SUBMITTED)
@@ -45,9 +42,7 @@ def reading_inputs(call: Call) -> ReadingInputs:
         .order_by("number")
         .values_list("pk", "language", "applicant_id", "organization__key")
     )
-    reviews = list(
-        Review.objects.filter(application__call=call).values_list("application_id", "reader_id", "state")
-    )
+    reviews = list(Review.objects.filter(application__call=call).values_list("application_id", "reader_id", "state"))
     ties = list(
         Recusal.objects.keeping_away().filter(application__call=call).values_list("application_id", "person_id", "kind")
     )
@@ -71,8 +66,12 @@ def reading_inputs(call: Call) -> ReadingInputs:
     readers = [
         Reader(
             id=person,
-            employer=organization_key(profiles[person].employer) if person in profiles and profiles[person].employer else "",
-            languages=frozenset({"en", people[person].language, *(profiles[person].languages if person in profiles else [])}),
+            employer=organization_key(profiles[person].employer)
+            if person in profiles and profiles[person].employer
+            else "",
+            languages=frozenset(
+                {"en", people[person].language, *(profiles[person].languages if person in profiles else [])}
+            ),
             load=load[person],
         )
         for person in people
@@ -150,7 +149,9 @@ class Progress:
 def progress(call: Call, *, hidden: set[UUID] = frozenset()) -> Progress:  # type: ignore[assignment]
     """Everybody's progress and every application's readings (a fixed six statements, whatever the number)."""
     rules = rubric(call)
-    current = {row.user_id: row.user for row in members(call.cohort, Role.SCREENER).order_by("user__name", "user__email")}
+    current = {
+        row.user_id: row.user for row in members(call.cohort, Role.SCREENER).order_by("user__name", "user__email")
+    }
     told = set(ReaderProfile.objects.filter(cohort=call.cohort_id).values_list("person_id", flat=True))
     applying = set(
         Application.objects.filter(call=call, applicant__in=list(current))

@@ -123,8 +123,10 @@ def mine(user: User) -> QuerySet[Review]:
 
 def queues(user: User) -> list[CallQueue]:
     """All readings of ``user``, by call (one statement). Started ones first, then the reader's own order."""
-    reviews = mine(user).select_related("application__call__cohort").defer(
-        "shared_comment", "private_note", "application__applicant", "application__organization"
+    reviews = (
+        mine(user)
+        .select_related("application__call__cohort")
+        .defer("shared_comment", "private_note", "application__applicant", "application__organization")
     )
     found: dict[UUID, CallQueue] = {}
     for review in reviews.order_by("application__call__created_at", "position", "application__number"):
@@ -149,8 +151,10 @@ def next_open(user: User, review: Review) -> Review | None:
 
 def place_in_queue(user: User, review: Review) -> tuple[int, int]:
     """How many of this call's readings are sent, and how many there are (one statement)."""
-    counts = mine(user).filter(application__call_id=review.application.call_id).aggregate(
-        sent=Count("pk", filter=Q(state=Review.State.SUBMITTED)), total=Count("pk")
+    counts = (
+        mine(user)
+        .filter(application__call_id=review.application.call_id)
+        .aggregate(sent=Count("pk", filter=Q(state=Review.State.SUBMITTED)), total=Count("pk"))
     )
     return counts["sent"], counts["total"]
 

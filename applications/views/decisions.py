@@ -38,7 +38,9 @@ def _index(request: HttpRequest, page: str, title: str) -> HttpResponse:
         raise PermissionDenied
     if len(calls) == 1:
         return redirect(f"applications:{page}", calls[0].slug)
-    return render(request, "applications/decisions/index.html", {"calls": calls, "page": f"applications:{page}", "title": title})
+    return render(
+        request, "applications/decisions/index.html", {"calls": calls, "page": f"applications:{page}", "title": title}
+    )
 
 
 @login_required
@@ -83,8 +85,13 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
 def _say(request: HttpRequest, outcome: actions.Outcome) -> None:
     made = len(outcome.made)
     if made or not outcome.refused:
-        messages.success(request, ngettext("%(n)s decision drafted. Nobody has been told.",
-                                           "%(n)s decisions drafted. Nobody has been told.", made) % {"n": made})
+        messages.success(
+            request,
+            ngettext(
+                "%(n)s decision drafted. Nobody has been told.", "%(n)s decisions drafted. Nobody has been told.", made
+            )
+            % {"n": made},
+        )
     for number, why in sorted(outcome.refused.items())[:10]:
         messages.error(request, _("%(number)s: %(why)s") % {"number": f"{number:04d}", "why": why})
 
@@ -215,5 +222,8 @@ def letter(request: HttpRequest, slug: str, decision: UUID) -> HttpResponse:
     )
     if found is None or found.application_id in hidden_from(user, call) or found.value not in letters.LETTERS:
         raise Http404
-    return render(request, "applications/releases/letter.html",
-                  {"call": call, "decision": found, "letter": letters.letter_for(found)})
+    return render(
+        request,
+        "applications/releases/letter.html",
+        {"call": call, "decision": found, "letter": letters.letter_for(found)},
+    )

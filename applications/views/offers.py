@@ -28,8 +28,11 @@ def offer(request: HttpRequest, offer: UUID) -> HttpResponse:
     call = found.application.call
     zone = reader(request).time_zone or found.cohort.time_zone
     late = found.state == Offer.State.OPEN and found.reply_by < timezone.now()
-    return render(request, "applications/offers/offer.html",
-                  {"offer": found, "cohort": found.cohort, "call": call, "zone": zone, "late": late})
+    return render(
+        request,
+        "applications/offers/offer.html",
+        {"offer": found, "cohort": found.cohort, "call": call, "zone": zone, "late": late},
+    )
 
 
 @login_required
@@ -77,7 +80,11 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _offer_of(call: Call, offer: UUID) -> Offer:
-    found = Offer.objects.filter(pk=offer, application__call=call).select_related("application__applicant", "cohort").first()
+    found = (
+        Offer.objects.filter(pk=offer, application__call=call)
+        .select_related("application__applicant", "cohort")
+        .first()
+    )
     if found is None:
         raise Http404
     return found
@@ -100,13 +107,17 @@ def replace(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
             return redirect("applications:release", slug, release.pk)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/offers/replace.html",
-                  {"call": call, "offer": found, "form": form, "waiting": line})
+    return render(
+        request, "applications/offers/replace.html", {"call": call, "offer": found, "form": form, "waiting": line}
+    )
 
 
 def _line_words(row: offering.Waiting) -> str:
     words = _("%(number)s, band %(band)s, score %(score)s") % {
-        "number": row.application.reference, "band": row.band or "–", "score": row.hundred}
+        "number": row.application.reference,
+        "band": row.band or "–",
+        "score": row.hundred,
+    }
     return _("%(row)s (fits the open place best)") % {"row": words} if row.proposed else words
 
 
@@ -119,7 +130,9 @@ def more_days(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             actions.give_more_days(offer=found, days=form.cleaned_data["days"], actor=user)
-            messages.success(request, _("They can answer until the new day. Tell them, please: no mail goes out for this."))
+            messages.success(
+                request, _("They can answer until the new day. Tell them, please: no mail goes out for this.")
+            )
         except NotPossible as trouble:
             messages.error(request, str(trouble))
     return redirect("applications:offers", slug)

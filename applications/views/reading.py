@@ -44,12 +44,19 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             plan = actions.assign_readers(call=call, actor=user, **form.cleaned_data)
             new = sum(len(chosen) for chosen in plan.readers.values())
-            messages.success(request, ngettext("%(n)s reading shared out.", "%(n)s readings shared out.", new) % {"n": new})
+            messages.success(
+                request, ngettext("%(n)s reading shared out.", "%(n)s readings shared out.", new) % {"n": new}
+            )
             if plan.short:
-                messages.warning(request, ngettext(
-                    "%(n)s application has too few readers: ties or languages leave nobody else.",
-                    "%(n)s applications have too few readers: ties or languages leave nobody else.", len(plan.short),
-                ) % {"n": len(plan.short)})
+                messages.warning(
+                    request,
+                    ngettext(
+                        "%(n)s application has too few readers: ties or languages leave nobody else.",
+                        "%(n)s applications have too few readers: ties or languages leave nobody else.",
+                        len(plan.short),
+                    )
+                    % {"n": len(plan.short)},
+                )
             return redirect("applications:reading", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
@@ -81,8 +88,7 @@ def paper(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "move_form": ReaderForm(people=people, required=False, empty=_("Nobody, take it back"), prefix="move"),
         "away": Recusal.objects.keeping_away().filter(application=application).select_related("person"),
         "tie_words": TIE_WORDS,
-        "texts": [(shown, written, RedactForm(initial={"question": shown.question, "text": written}, prefix=shown.question))
-                  for shown, written in blind.free_texts(application)],
+        "texts": blind.free_texts(application),
     })  # fmt: skip
 
 
@@ -152,5 +158,3 @@ def settle_tie(request: HttpRequest, slug: str, recusal: UUID) -> HttpResponse:
     except NotPossible as trouble:
         messages.error(request, str(trouble))
     return redirect("applications:reading", slug)
-
-

@@ -41,8 +41,12 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _form(review: Review, definition: dict[str, Any], data: Any = None) -> DeskForm:
-    return DeskForm(data, rows=reviewing.criteria(definition, review), definition=definition,
-                    initial={name: getattr(review, name) for name in TEXTS})
+    return DeskForm(
+        data,
+        rows=reviewing.criteria(definition, review),
+        definition=definition,
+        initial={name: getattr(review, name) for name in TEXTS},
+    )
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""Telling: two people, a preview that is the letter, five minutes to call back, and letters without a score or a secret."""
+"""Telling: two people, a preview that is the letter, five minutes to call back, letters without scores or secrets."""
 
 from __future__ import annotations
 
@@ -26,8 +26,13 @@ from tests.conftest import join, person, signed_in
 pytestmark = pytest.mark.django_db
 OVER = timedelta(minutes=5, seconds=1)
 
-CHOICES = [Choice("invite", "IN_PROPOSAL"), Choice("waitlist", "COHORT_FULL_EQUAL_SCORE"), Choice("decline", "SCORE_BELOW_LINE"),
-           Choice("not_eligible", "INELIGIBLE"), Choice("needs_information", "ASK_APPLICANT")]
+CHOICES = [
+    Choice("invite", "IN_PROPOSAL"),
+    Choice("waitlist", "COHORT_FULL_EQUAL_SCORE"),
+    Choice("decline", "SCORE_BELOW_LINE"),
+    Choice("not_eligible", "INELIGIBLE"),
+    Choice("needs_information", "ASK_APPLICANT"),
+]
 
 
 @pytest.fixture
@@ -87,7 +92,9 @@ def test_one_person_is_enough_when_the_call_says_so(cast, call, decided):
 def test_letters_wait_for_the_undo_time(cast, call, decided):
     release = approve(cast, propose(cast, call))
     rows = {m.key: (m.kind, m.state, m.due_at) for m in Message.objects.all()}
-    assert rows == {f"app_decision:{a.pk}:1": ("application_decision", Mail.PLANNED, release.undo_until) for a in decided[:4]}
+    assert rows == {
+        f"app_decision:{a.pk}:1": ("application_decision", Mail.PLANNED, release.undo_until) for a in decided[:4]
+    }
     assert [told(application) for application in decided] == [None] * 5
     offer = Offer.objects.get()
     assert (offer.application, offer.state, offer.made_at) == (decided[0], "open", release.undo_until)
@@ -99,8 +106,13 @@ def test_after_the_undo_time_each_sees_what_was_told(cast, call, decided):
     later(release)
     found = [told(application) for application in decided]
     assert [t and t.value for t in found] == ["invite", "waitlist", "decline", "not_eligible", None]
-    assert signed_in(decided[0].applicant).get(reverse("applications:offer", args=[Offer.objects.get().pk])).status_code == 200
-    deciding.decide(application=decided[2], choice=Choice("invite", "COMMITTEE_CHOICE", "We erred"), actor=cast.coordinator)
+    assert (
+        signed_in(decided[0].applicant).get(reverse("applications:offer", args=[Offer.objects.get().pk])).status_code
+        == 200
+    )
+    deciding.decide(
+        application=decided[2], choice=Choice("invite", "COMMITTEE_CHOICE", "We erred"), actor=cast.coordinator
+    )
     assert told(decided[2]).value == "decline"  # decided anew, not told yet
 
 
@@ -145,7 +157,9 @@ def test_a_told_decision_changes_only_with_a_note_and_two_people(cast, call, dec
     later(releasing.approve(release=propose(cast, call), actor=cast.coordinator))
     with pytest.raises(deciding.NotPossible):
         deciding.decide(application=decided[2], choice=Choice("waitlist", "ORG_LIMIT"), actor=cast.coordinator)
-    deciding.decide(application=decided[2], choice=Choice("waitlist", "ORG_LIMIT", "A step was missed"), actor=cast.coordinator)
+    deciding.decide(
+        application=decided[2], choice=Choice("waitlist", "ORG_LIMIT", "A step was missed"), actor=cast.coordinator
+    )
     release = propose(cast, call)
     with pytest.raises(releasing.NotPossible):
         releasing.approve(release=release, actor=cast.coordinator)
@@ -164,7 +178,7 @@ def test_more_invitations_than_seats_cannot_be_released(cast, call):
 def test_seats_are_counted_again_at_approval(cast, call):
     cast.cohort.seats = 2
     cast.cohort.save()
-    application, = make_applications(call, 1)
+    (application,) = make_applications(call, 1)
     deciding.decide(application=application, choice=CHOICES[0], actor=cast.coordinator)
     release = propose(cast, call)
     join(cast.stranger, cast.cohort, "participant")
@@ -243,13 +257,16 @@ def test_the_preview_is_the_letter(cast, call, decided):
 
 
 def test_no_letter_holds_a_score_a_comment_or_a_secret(cast, call):
-    reader, = make_screeners(cast.cohort, 1)
+    (reader,) = make_screeners(cast.cohort, 1)
     for number, choice in enumerate(CHOICES[:4], start=1):
         application = make_application(call, number, organization=SECRETS["org_name"])
         fill(application)
         score(application, reader, [3, 4, 2, 4, 3, 5], shared_comment="comment-canary", private_note="note-canary")
-        deciding.decide(application=application, choice=Choice(choice.value, choice.reason_code, "decision-note-canary"),
-                        actor=cast.coordinator)
+        deciding.decide(
+            application=application,
+            choice=Choice(choice.value, choice.reason_code, "decision-note-canary"),
+            actor=cast.coordinator,
+        )
     approve(cast, propose(cast, call))
     private = [*SECRETS.values(), "canary", "band", "points", "score", "58", "Reader1"]
     for message in Message.objects.all():
@@ -281,7 +298,9 @@ def test_letters_really_go_out_once(cast, call, decided, settings):
     sender.send_due()
     sender.send_due()
     assert sorted(m.to[0] for m in mail.outbox) == [f"Applicant{n} <applicant{n}@example.org>" for n in range(1, 5)]
-    page = signed_in(cast.coordinator).get(reverse("applications:release", args=[call.slug, release.pk])).content.decode()
+    page = (
+        signed_in(cast.coordinator).get(reverse("applications:release", args=[call.slug, release.pk])).content.decode()
+    )
     assert "4 of 4 letters have left." in page
 
 
@@ -304,9 +323,17 @@ def test_release_pages(cast, call, decided):
 def test_letters_of_others_calls_and_of_recused_stay_closed(cast, call, decided):
     decision = Decision.objects.filter(application=decided[0]).get()
     path = reverse("applications:letter", args=[call.slug, decision.pk])
-    assert {who: signed_in(getattr(cast, who)).get(path).status_code for who in
-            ("coordinator", "second", "screener", "applicant", "other_coordinator", "superuser")} == {
-        "coordinator": 200, "second": 200, "screener": 403, "applicant": 404, "other_coordinator": 404, "superuser": 404}
+    assert {
+        who: signed_in(getattr(cast, who)).get(path).status_code
+        for who in ("coordinator", "second", "screener", "applicant", "other_coordinator", "superuser")
+    } == {
+        "coordinator": 200,
+        "second": 200,
+        "screener": 403,
+        "applicant": 404,
+        "other_coordinator": 404,
+        "superuser": 404,
+    }
     from applications.actions.reviewing import step_aside
 
     step_aside(application=decided[0], person=cast.second, kind="family", by=cast.second)

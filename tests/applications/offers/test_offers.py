@@ -88,7 +88,9 @@ def test_decline_says_what_happens_first(cast, offers):
 def test_only_the_applicant_opens_an_offer(cast, offers):
     whos = ("coordinator", "second", "screener", "participant", "stranger", "superuser", "other_coordinator")
     for name, method in (("offer", "get"), ("offer_accept", "post"), ("offer_decline", "post")):
-        statuses = {getattr(signed_in(getattr(cast, who)), method)(page(name, offers[0].pk)).status_code for who in whos}
+        statuses = {
+            getattr(signed_in(getattr(cast, who)), method)(page(name, offers[0].pk)).status_code for who in whos
+        }
         assert statuses == {404}
         other = signed_in(offers[1].application.applicant)
         assert getattr(other, method)(page(name, offers[0].pk)).status_code == 404
@@ -142,9 +144,14 @@ def test_the_database_gives_no_seat_twice_and_none_without_a_yes(cast, offers):
     with pytest.raises(IntegrityError), transaction.atomic():
         Offer.objects.filter(pk=offers[1].pk).update(seat=2)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Offer.objects.create(application=offers[0].application, cohort=cast.cohort, reply_by=timezone.now(),
-                             decision=Decision.objects.create(application=offers[0].application, value="invite",
-                                                              reason_code="X", superseded_at=timezone.now()))
+        Offer.objects.create(
+            application=offers[0].application,
+            cohort=cast.cohort,
+            reply_by=timezone.now(),
+            decision=Decision.objects.create(
+                application=offers[0].application, value="invite", reason_code="X", superseded_at=timezone.now()
+            ),
+        )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -168,7 +175,10 @@ def test_six_answers_at_once_for_two_seats(cast, call):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=answer, args=(offer,)) for offer in Offer.objects.select_related("application__applicant")]
+    threads = [
+        threading.Thread(target=answer, args=(offer,))
+        for offer in Offer.objects.select_related("application__applicant")
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -187,7 +197,7 @@ def test_two_taps_at_once_are_one_yes(cast, offers):
         try:
             ready.wait(10)
             offering.accept(offer=offers[0], actor=offers[0].application.applicant)
-        except Exception as error:  # noqa: BLE001  whatever it is, the test must say it
+        except Exception as error:
             trouble.append(error)
         finally:
             connections.close_all()
@@ -207,7 +217,7 @@ def test_two_taps_at_once_are_one_yes(cast, offers):
 @pytest.fixture
 def waiting(cast, call, offers):
     """Three on the waiting list: band A, then two of band B."""
-    reader, = make_screeners(cast.cohort, 1)
+    (reader,) = make_screeners(cast.cohort, 1)
     for number, level in ((11, 3), (12, 4), (13, 3)):
         application = make_application(call, number)
         score(application, reader, [level, level, level, level, level, 5])
@@ -240,7 +250,9 @@ def test_a_place_that_opened_goes_to_the_next_in_one_step(cast, call, offers, wa
     release = Release.objects.get(state="proposed")
     assert answer["Location"] == page("release", call.slug, release.pk)
     releasing.approve(release=release, actor=cast.second)
-    assert Message.objects.filter(kind="waitlist_offer").get().key == f"waitlist_offer:{waiting[12].pk}:{release.number}"
+    assert (
+        Message.objects.filter(kind="waitlist_offer").get().key == f"waitlist_offer:{waiting[12].pk}:{release.number}"
+    )
     assert told(waiting[12]).value == "waitlist"  # the undo time is not over
     Release.objects.update(undo_until=timezone.now())
     assert told(waiting[12]).value == "invite"
@@ -253,7 +265,9 @@ def test_passing_over_somebody_needs_a_reason(cast, call, offers, waiting):
     offering.decline(offer=offers[0], actor=offers[0].application.applicant)
     with pytest.raises(offering.NotPossible, match="stands before them"):
         offering.replace(offer=offers[0], application=waiting[11], actor=cast.coordinator)
-    offering.replace(offer=offers[0], application=waiting[11], actor=cast.coordinator, note="Only they serve the island")
+    offering.replace(
+        offer=offers[0], application=waiting[11], actor=cast.coordinator, note="Only they serve the island"
+    )
     assert Decision.objects.get(in_place_of=offers[0]).note == "Only they serve the island"
 
 
@@ -270,8 +284,11 @@ def test_one_coordinator_is_enough_when_the_call_says_so(cast, call, offers, wai
 
 
 def test_a_change_of_mind_takes_an_open_offer_back_when_it_is_told(cast, call, offers):
-    deciding.decide(application=offers[0].application, choice=Choice("waitlist", "ORG_LIMIT", "Two from one place"),
-                    actor=cast.coordinator)
+    deciding.decide(
+        application=offers[0].application,
+        choice=Choice("waitlist", "ORG_LIMIT", "Two from one place"),
+        actor=cast.coordinator,
+    )
     assert Offer.objects.get(pk=offers[0].pk).state == "open"
     release = releasing.approve(release=releasing.propose(call=call, actor=cast.coordinator), actor=cast.second)
     assert Offer.objects.get(pk=offers[0].pk).state == "withdrawn"

@@ -37,11 +37,13 @@ def test_shared_out_evenly_in_an_order_of_their_own(cast, call):
     plan = share(call, cast, due_on=date(2026, 12, 1))
     assert plan.short == {}
     assert sorted(Counter(Review.objects.values_list("reader", flat=True)).values()) == [8, 8, 8]
-    orders = [tuple(Review.objects.filter(reader=r).order_by("position").values_list("application__number", flat=True))
-              for r in Review.objects.values_list("reader", flat=True).distinct()]
+    orders = [
+        tuple(Review.objects.filter(reader=r).order_by("position").values_list("application__number", flat=True))
+        for r in Review.objects.values_list("reader", flat=True).distinct()
+    ]
     assert any(order != tuple(sorted(order)) for order in orders)
     assert set(Review.objects.values_list("due_on", flat=True)) == {date(2026, 12, 1)}
-    entry, = history.of(call)
+    (entry,) = history.of(call)
     assert (entry.verb, entry.details["new"], entry.details["seed"]) == ("call.readers_assigned", 24, str(call.pk))
 
 
@@ -130,16 +132,24 @@ def test_words_can_be_hidden_on_the_page(cast, call):
     client = signed_in(cast.coordinator)
     page = client.get(reverse("applications:reading_paper", args=[call.slug, 1]))
     assert page.status_code == 200
-    client.post(reverse("applications:reading_redact", args=[call.slug, 1]),
-                {"which": "q_peers", "q_peers-question": "q_peers", "q_peers-text": "Shorter"})
+    client.post(
+        reverse("applications:reading_redact", args=[call.slug, 1]),
+        {"which": "q_peers", "q_peers-question": "q_peers", "q_peers-text": "Shorter"},
+    )
     assert application.redactions.get().text == "Shorter"
-    assert client.post(reverse("applications:reading_redact", args=[call.slug, 1]),
-                       {"which": "full_name", "full_name-text": "x"}).status_code == 404
+    assert (
+        client.post(
+            reverse("applications:reading_redact", args=[call.slug, 1]), {"which": "full_name", "full_name-text": "x"}
+        ).status_code
+        == 404
+    )
 
 
 def test_waiting_tie_is_settled_on_the_page(cast, call):
     review = Review.objects.create(application=make_application(call, 1), reader=cast.screener)
-    recusal = reviewing.step_aside(application=review.application, person=cast.screener, kind="acquaintance", by=cast.screener)
+    recusal = reviewing.step_aside(
+        application=review.application, person=cast.screener, kind="acquaintance", by=cast.screener
+    )
     client = signed_in(cast.coordinator)
     assert "Ties to decide on" in client.get(reverse("applications:reading", args=[call.slug])).content.decode()
     client.post(reverse("applications:settle_tie", args=[call.slug, recusal.pk]), {"then": "may_read"})
@@ -153,8 +163,14 @@ def test_a_coordinator_with_a_tie_opens_nothing_of_it(cast, call):
     reviewing.step_aside(application=application, person=cast.coordinator, kind="family", by=cast.coordinator)
     client = signed_in(cast.coordinator)
     names = ["reading_paper", "decision"]
-    assert [client.get(reverse(f"applications:{name}", args=[call.slug, 2])).status_code for name in names] == [404, 404]
-    assert [client.get(reverse(f"applications:{name}", args=[call.slug, 1])).status_code for name in names] == [200, 200]
+    assert [client.get(reverse(f"applications:{name}", args=[call.slug, 2])).status_code for name in names] == [
+        404,
+        404,
+    ]
+    assert [client.get(reverse(f"applications:{name}", args=[call.slug, 1])).status_code for name in names] == [
+        200,
+        200,
+    ]
     assert "you have a tie" in client.get(reverse("applications:reading", args=[call.slug])).content.decode()
     assert "recused" in client.get(reverse("applications:decisions", args=[call.slug])).content.decode()
 
@@ -162,11 +178,33 @@ def test_a_coordinator_with_a_tie_opens_nothing_of_it(cast, call):
 @pytest.mark.parametrize("name", ["reading", "decisions", "draft_decisions", "release_new", "offers"])
 def test_coordinator_pages_matrix(cast, call, name):
     path = reverse(f"applications:{name}", args=[call.slug])
-    statuses = {who: signed_in(getattr(cast, who)).get(path).status_code for who in (
-        "coordinator", "screener", "facilitator", "participant", "steward", "access", "applicant", "stranger", "superuser",
-        "other_coordinator")}
-    assert statuses == {"coordinator": 200, "screener": 403, "facilitator": 403, "participant": 403, "steward": 403,
-                        "access": 403, "applicant": 404, "stranger": 404, "superuser": 404, "other_coordinator": 404}
+    statuses = {
+        who: signed_in(getattr(cast, who)).get(path).status_code
+        for who in (
+            "coordinator",
+            "screener",
+            "facilitator",
+            "participant",
+            "steward",
+            "access",
+            "applicant",
+            "stranger",
+            "superuser",
+            "other_coordinator",
+        )
+    }
+    assert statuses == {
+        "coordinator": 200,
+        "screener": 403,
+        "facilitator": 403,
+        "participant": 403,
+        "steward": 403,
+        "access": 403,
+        "applicant": 404,
+        "stranger": 404,
+        "superuser": 404,
+        "other_coordinator": 404,
+    }
 
 
 def test_scores_for_the_board(cast, call):
@@ -179,11 +217,13 @@ def test_scores_for_the_board(cast, call):
     score(three, second, 5, state=Review.State.REMOVED)
     assert scores(call) == {one.pk: 450, two.pk: 180}
     assert {key: (s.hundred, s.band, s.readers) for key, s in standings(call).items()} == {
-        one.pk: (87.5, "A", 2), two.pk: (20.0, "C", 1)}
+        one.pk: (87.5, "A", 2),
+        two.pk: (20.0, "C", 1),
+    }
 
 
 def test_scores_take_two_statements_for_any_number(cast, call):
-    reader, = make_screeners(cast.cohort, 1)
+    (reader,) = make_screeners(cast.cohort, 1)
     counts = []
     for number, application in enumerate(make_applications(call, 25)):
         score(application, reader, 3)

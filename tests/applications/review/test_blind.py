@@ -18,9 +18,26 @@ from tests.conftest import person, signed_in
 pytestmark = pytest.mark.django_db
 
 #: Pieces that would give the writer away even when a whole string is not there.
-PIECES = ["Zephyrina", "Quillfeather", "Zephy", "Quillhaven", "Tideflats", "quill-canary", "underquill", "Underquill",
-          "Barnaby", "555-0187", "identity-canary", "employer-canary", "Stairs-canary", "nation-canary", "Cousin-canary",
-          "Chair-canary", "Quillish", "ze/zir"]
+PIECES = [
+    "Zephyrina",
+    "Quillfeather",
+    "Zephy",
+    "Quillhaven",
+    "Tideflats",
+    "quill-canary",
+    "underquill",
+    "Underquill",
+    "Barnaby",
+    "555-0187",
+    "identity-canary",
+    "employer-canary",
+    "Stairs-canary",
+    "nation-canary",
+    "Cousin-canary",
+    "Chair-canary",
+    "Quillish",
+    "ze/zir",
+]
 
 
 @pytest.fixture
@@ -34,7 +51,7 @@ def mine(cast, call):
     application = make_application(call, 187, applicant=writer, organization=SECRETS["org_name"])
     fill(application)
     review = score(application, cast.screener, 4, state=Review.State.STARTED)
-    other, = make_screeners(cast.cohort, 1)
+    (other,) = make_screeners(cast.cohort, 1)
     score(application, other, 3, shared_comment="Shared words", private_note="Private words of another reader")
     return review
 
@@ -42,17 +59,25 @@ def mine(cast, call):
 def screener_urls(review: Review) -> list[str]:
     """Every address of this app with every id that a curious screener could know or guess."""
     ids = {
-        "review": review.pk, "slug": review.application.call.slug, "number": review.application.number,
-        "pk": review.application.pk, "uuid": review.application.pk, "application": review.application.pk,
+        "review": review.pk,
+        "slug": review.application.call.slug,
+        "number": review.application.number,
+        "pk": review.application.pk,
+        "uuid": review.application.pk,
+        "application": review.application.pk,
     }
     found = []
     for name in {key for key in get_resolver("applications.urls").reverse_dict if isinstance(key, str)}:
-        for _possibility, _pattern, _defaults, converters in get_resolver("applications.urls").reverse_dict.getlist(name):
-            args = {key: ids.get(key, ids["pk"] if "uuid" in type(conv).__name__.lower() else "about_you")
-                    for key, conv in converters.items()}
+        for _possibility, _pattern, _defaults, converters in get_resolver("applications.urls").reverse_dict.getlist(
+            name
+        ):
+            args = {
+                key: ids.get(key, ids["pk"] if "uuid" in type(conv).__name__.lower() else "about_you")
+                for key, conv in converters.items()
+            }
             try:
                 found.append(reverse(f"applications:{name}", kwargs=args))
-            except Exception:  # noqa: BLE001  an address that these ids cannot make
+            except Exception:
                 continue
     people = ["/", "/outbox/", "/messages/", "/cohorts/", f"/cohorts/{review.application.call.cohort.slug}/"]
     return sorted({*found, *people})
@@ -80,7 +105,11 @@ def test_the_secrets_exist_in_the_database(mine):
 def test_their_owner_sees_them(mine):
     owner = signed_in(mine.application.applicant)
     page = html.unescape(owner.get(reverse("applications:copy_json", args=[mine.application.pk])).content.decode())
-    missing = [key for key in ("full_name", "org_name", "phone", "confirmer_name", "own_words", "access_text") if SECRETS[key] not in page]
+    missing = [
+        key
+        for key in ("full_name", "org_name", "phone", "confirmer_name", "own_words", "access_text")
+        if SECRETS[key] not in page
+    ]
     assert missing == []
 
 
@@ -91,7 +120,8 @@ def test_no_route_tells_a_screener(cast, mine):
     assert len(paths) > 30
     leaks = {
         path: found
-        for path in paths if "step-aside" not in path
+        for path in paths
+        if "step-aside" not in path
         if (found := [piece for piece in PIECES if piece in everything_said(client, path)])
     }
     assert leaks == {}
@@ -112,7 +142,8 @@ def test_own_words_are_masked_and_the_rest_is_there(mine):
     paper = blind.paper_for_reader(mine.application)
     texts = {row.question: row.text for part in paper.parts for row in part.answers if row.text}
     assert texts["q_change"] == (
-        "Our intake line closes at four. I am [hidden] of [hidden].\n\nWrite to [hidden] or call [hidden].")
+        "Our intake line closes at four. I am [hidden] of [hidden].\n\nWrite to [hidden] or call [hidden]."
+    )
     assert texts["q_learning"] == "[hidden] is what they call me. We had the form wrong for years."
     assert texts["q_authority"] == "I set the rota. [hidden] must agree to the budget."
     assert texts["q_peers"] == "I bring rotas, and hope to learn."
@@ -130,7 +161,9 @@ def test_an_answer_whose_row_says_reviewer_but_whose_form_does_not_stays_hidden(
 def test_staff_can_shorten_what_readers_see_and_the_answer_is_kept(cast, mine):
     application = mine.application
     before = Answer.objects.get(application=application, question="q_peers").value
-    actions.redact(application=application, question="q_peers", text="I bring [a skill]. I am Zephy.", actor=cast.coordinator)
+    actions.redact(
+        application=application, question="q_peers", text="I bring [a skill]. I am Zephy.", actor=cast.coordinator
+    )
     page = signed_in(cast.screener).get(reverse("applications:desk", args=[mine.pk])).content.decode()
     assert "I bring [a skill]. I am [hidden]." in page
     assert before not in page
@@ -142,8 +175,14 @@ def test_staff_can_shorten_what_readers_see_and_the_answer_is_kept(cast, mine):
 def test_history_of_readings_holds_codes_only(cast, mine):
     client = signed_in(cast.screener)
     client.get(reverse("applications:desk", args=[mine.pk]))
-    client.post(reverse("applications:desk", args=[mine.pk]),
-                {"then": "send", **{f"level_{key}": "5" for key in CRITERIA}, **{f"comment_{key}": "secret comment" for key in CRITERIA}})
+    client.post(
+        reverse("applications:desk", args=[mine.pk]),
+        {
+            "then": "send",
+            **{f"level_{key}": "5" for key in CRITERIA},
+            **{f"comment_{key}": "secret comment" for key in CRITERIA},
+        },
+    )
     written = str(list(HistoryEntry.objects.values_list("verb", "details")))
     assert "review.submitted" in written
     assert [piece for piece in [*PIECES, "secret comment"] if piece in written] == []

@@ -12,7 +12,15 @@ from applications.actions import reviewing as actions
 from applications.models import Call, CriterionScore, Recusal, Review, ReviewRevision
 from cohort.people import history
 from cohort.people.models import HistoryEntry
-from tests.applications.pool import CRITERIA, fill, make_application, make_applications, make_call, make_screeners, score
+from tests.applications.pool import (
+    CRITERIA,
+    fill,
+    make_application,
+    make_applications,
+    make_call,
+    make_screeners,
+    score,
+)
 from tests.conftest import join, person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +51,9 @@ def test_desk_shows_the_application_by_number_beside_the_rubric(cast, mine):
     page = signed_in(cast.screener).get(url("desk", mine)).content.decode()
     assert "Application 0187" in page
     assert "Our intake line closes at four." in page
-    assert "I can make or approve changes to policy, budget, hiring, contracts or services." in page  # a label, not a code
+    assert (
+        "I can make or approve changes to policy, budget, hiring, contracts or services." in page
+    )  # a label, not a code
     assert "Room to make structural change" in page
     assert "Seniority alone is not a 5." in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; thanks" in page
@@ -63,8 +73,9 @@ def test_draft_is_saved_and_the_answer_says_when(cast, mine):
     mine.refresh_from_db()
     assert (mine.state, mine.private_note, mine.started_at is not None) == (Review.State.STARTED, "hm", True)
     given = {s.criterion: (s.level, s.cannot_judge) for s in mine.scores.all()}
-    assert given == dict(zip(CRITERIA, [(3, False), (None, True), (4, False), (1, False), (None, False), (None, False)],
-                             strict=True))
+    assert given == dict(
+        zip(CRITERIA, [(3, False), (None, True), (4, False), (1, False), (None, False), (None, False)], strict=True)
+    )
     assert 'id="id_level_change_aim_x" value="x" checked' in client.get(url("desk", mine)).content.decode()
 
 
@@ -77,20 +88,25 @@ def test_a_comment_that_is_too_long_is_refused_and_what_was_saved_stays(cast, mi
 
 
 def test_nonsense_is_refused_not_stored(cast, mine):
-    answer = signed_in(cast.screener).post(url("save_reading", mine), {"level_authority": "9", "level_change_aim": "abc"})
+    answer = signed_in(cast.screener).post(
+        url("save_reading", mine), {"level_authority": "9", "level_change_aim": "abc"}
+    )
     assert answer.status_code == 422
     assert set(mine.scores.values_list("level", flat=True)) == {None}
 
 
-@pytest.mark.parametrize(("levels", "comment", "missing"), [
-    ("33333 ", "", ["level_commitment"]),
-    ("333331", "", ["comment_commitment"]),
-    ("333332", "", ["comment_commitment"]),
-    ("333335", "   ", ["comment_commitment"]),
-    ("33333x", "", []),
-    ("333334", "", []),
-    ("111111", "It says so.", []),
-])
+@pytest.mark.parametrize(
+    ("levels", "comment", "missing"),
+    [
+        ("33333 ", "", ["level_commitment"]),
+        ("333331", "", ["comment_commitment"]),
+        ("333332", "", ["comment_commitment"]),
+        ("333335", "   ", ["comment_commitment"]),
+        ("33333x", "", []),
+        ("333334", "", []),
+        ("111111", "It says so.", []),
+    ],
+)
 def test_what_sending_needs(cast, mine, levels, comment, missing):
     response = signed_in(cast.screener).post(url("desk", mine), post(levels, comment, then="send"))
     mine.refresh_from_db()
@@ -117,11 +133,15 @@ def test_sent_scores_cannot_change_until_taken_back_and_the_old_ones_are_kept(ca
     assert {row["level"] for row in kept.scores} == {3}
     assert kept.reason == "I misread the second answer"
     assert [e.verb for e in history.of(mine) if e.verb != "review.opened"] == [
-        "review.started", "review.submitted", "review.taken_back", "review.submitted"][1:]
+        "review.started",
+        "review.submitted",
+        "review.taken_back",
+        "review.submitted",
+    ][1:]
 
 
 def test_others_scores_only_after_my_own_are_sent(cast, call, mine):
-    other, = make_screeners(cast.cohort, 1)
+    (other,) = make_screeners(cast.cohort, 1)
     theirs = score(mine.application, other, 5, shared_comment="Their shared words", private_note="Their private words")
     theirs.scores.filter(criterion="authority").update(comment="Their authority words")
     client = signed_in(cast.screener)
@@ -147,8 +167,18 @@ def test_only_the_reader_opens_it(cast, mine, name):
     method = "get" if name == "desk" else "post"
     statuses = {
         who: getattr(signed_in(getattr(cast, who)), method)(url(name, mine)).status_code
-        for who in ("coordinator", "facilitator", "participant", "steward", "access", "applicant", "stranger",
-                    "superuser", "other_screener", "other_coordinator")
+        for who in (
+            "coordinator",
+            "facilitator",
+            "participant",
+            "steward",
+            "access",
+            "applicant",
+            "stranger",
+            "superuser",
+            "other_screener",
+            "other_coordinator",
+        )
     }
     assert set(statuses.values()) == {404}
     assert getattr(signed_in(cast.screener), method)(url(name, mine)).status_code in {200, 302}
@@ -157,9 +187,17 @@ def test_only_the_reader_opens_it(cast, mine, name):
 def test_queue_matrix(cast, client):
     path = reverse("applications:screening")
     assert client.get(path).status_code == 302
-    assert {who: signed_in(getattr(cast, who)).get(path).status_code
-            for who in ("screener", "other_screener", "coordinator", "participant", "stranger", "superuser")} == {
-        "screener": 200, "other_screener": 200, "coordinator": 403, "participant": 403, "stranger": 403, "superuser": 403}
+    assert {
+        who: signed_in(getattr(cast, who)).get(path).status_code
+        for who in ("screener", "other_screener", "coordinator", "participant", "stranger", "superuser")
+    } == {
+        "screener": 200,
+        "other_screener": 200,
+        "coordinator": 403,
+        "participant": 403,
+        "stranger": 403,
+        "superuser": 403,
+    }
 
 
 def test_a_former_screener_opens_nothing(cast, mine):
@@ -186,8 +224,9 @@ def test_one_click_steps_aside_from_every_route(cast, call, mine):
     mine.refresh_from_db()
     assert mine.state == Review.State.REMOVED
     assert "0187" not in client.get(reverse("applications:screening")).content.decode()
-    assert {name: client.post(url(name, mine)).status_code for name in ("save_reading", "take_back_reading", "step_aside")
-            } == {"save_reading": 404, "take_back_reading": 404, "step_aside": 404}
+    assert {
+        name: client.post(url(name, mine)).status_code for name in ("save_reading", "take_back_reading", "step_aside")
+    } == {"save_reading": 404, "take_back_reading": 404, "step_aside": 404}
     assert client.get(url("desk", mine)).status_code == 404
     from applications.queries.reviewing import scores
 
@@ -215,7 +254,9 @@ def test_acquaintance_waits_for_a_coordinator_and_comes_back_as_it_was(cast, min
 
 
 def test_nobody_settles_their_own_tie(cast, mine):
-    recusal = actions.step_aside(application=mine.application, person=cast.screener, kind="acquaintance", by=cast.screener)
+    recusal = actions.step_aside(
+        application=mine.application, person=cast.screener, kind="acquaintance", by=cast.screener
+    )
     with pytest.raises(actions.NotPossible):
         actions.settle_tie(recusal=recusal, may_read=True, actor=cast.screener)
 
@@ -228,11 +269,14 @@ def test_i_am_applying_ends_all_readings_of_the_call(cast, call, mine):
 
 
 def test_telling_about_ties_takes_applications_from_there_out(cast, mine):
-    far = Review.objects.create(application=make_application(mine.application.call, 3, organization="Far Clinic"),
-                                reader=cast.screener)
+    far = Review.objects.create(
+        application=make_application(mine.application.call, 3, organization="Far Clinic"), reader=cast.screener
+    )
     client = signed_in(cast.screener)
-    response = client.post(reverse("applications:about_me", args=["north"]),
-                           {"employer": "Somewhere else", "ties": "A board\nThe TIDEWATER Clinic, Inc.\n"})
+    response = client.post(
+        reverse("applications:about_me", args=["north"]),
+        {"employer": "Somewhere else", "ties": "A board\nThe TIDEWATER Clinic, Inc.\n"},
+    )
     assert response.status_code == 302
     assert [client.get(url("desk", review)).status_code for review in (mine, far)] == [404, 200]
     assert Recusal.objects.get().kind == "same_org"
@@ -276,7 +320,9 @@ def test_queue_statements_do_not_grow(cast, call):
     for number, application in enumerate(make_applications(call, 40)):
         Review.objects.create(application=application, reader=cast.screener, position=number)
         if number in (0, 39):
-            with CaptureQueriesContext(connection, ) as asked:
+            with CaptureQueriesContext(
+                connection,
+            ) as asked:
                 assert client.get(path).status_code == 200
             counts.append(len(asked))
     assert counts[0] == counts[1] <= 10

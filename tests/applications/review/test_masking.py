@@ -25,5 +25,7 @@ def test_own_words_lose_own_name_and_contact(text: str, masked: str):
 
 
 def test_nothing_to_hide_changes_nothing():
-    assert mask("A plain sentence (with marks) – and $100.", names=["", " "], phrases=[""]) == \
-        "A plain sentence (with marks) – and $100."
+    assert (
+        mask("A plain sentence (with marks) – and $100.", names=["", " "], phrases=[""])
+        == "A plain sentence (with marks) – and $100."
+    )

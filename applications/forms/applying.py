@@ -106,6 +106,8 @@ class PartForm(forms.Form):
             self._shown[name] = list(strings)
         for name, field in self.fields.items():
             field.initial = self._initial(field, self._shown.get(name, []))
+        if data is not None:
+            self.full_clean()  # the page's title says “Error:” before the form is drawn
 
     def clean(self) -> dict[str, Any]:
         for name, found in self.messages.items():

@@ -43,9 +43,11 @@ export function autosave(form) {
     if (sent === stored) return;
     running = true;
     say(words.saving);
+    const body = new URLSearchParams(new FormData(form));
+    body.delete("csrfmiddlewaretoken"); // the one in the page may be from before a sign-in; the cookie's counts
     try {
       const response = await fetch(url, {
-        method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin",
+        method: "POST", body, credentials: "same-origin",
         headers: { "X-CSRFToken": cookie("csrftoken"), Accept: "application/json" },
       });
       await told(response, sent);

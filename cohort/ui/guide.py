@@ -110,7 +110,7 @@ def columns() -> charts.ColumnChart:
     start = dt.date(2026, 1, 15)
     return charts.ColumnChart(
         title="Applications sent in",
-        summary=f"{sum(counts)} in thirty days, most of them in the last three.",
+        summary=f"{sum(counts)} in thirty days, many of them in the last three.",
         points=[charts.Point(f"{start + dt.timedelta(days=i):%-d %b}", n) for i, n in enumerate(counts)],
         unit="applications",
         running=True,

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.template import Context, Template
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort.ui import charts, guide
@@ -120,6 +120,7 @@ def test_nothing_to_show_is_no_reason_to_fail(chart: charts.Chart) -> None:
     assert "<figure" in draw(chart)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)), max_size=12))
 def test_no_bar_or_mark_leaves_its_drawing(rows: list[tuple[int, int, int]]) -> None:
     chart = TargetChart("T", "S", [TargetRow(str(i), c, f, None, k) for i, (c, f, k) in enumerate(rows)])

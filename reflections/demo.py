@@ -1,4 +1,4 @@
-"""Demo commitments and shared copies. Journals stay empty: only a browser can write one, and the server has no way to."""
+"""Demo commitments and shared copies. Journals stay empty: only a browser can write one."""
 
 from __future__ import annotations
 

@@ -33,8 +33,10 @@ class _InMyCohort(Locked, forms.Form):
         self._only = cohorts[0] if len(cohorts) == 1 else None
 
     def clean_cohort(self) -> Cohort:
-        cohort: Cohort = self.cleaned_data["cohort"] or self._only
-        return cohort
+        chosen: Cohort | None = self.cleaned_data["cohort"] or self._only
+        if chosen is None:
+            raise forms.ValidationError(_("Choose a cohort."), code="required")
+        return chosen
 
 
 class ShareForm(_InMyCohort):
@@ -57,7 +59,9 @@ class CommitmentForm(_InMyCohort):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Finish the sentence: when …, I will …"),
     )
-    kind = forms.ChoiceField(label=_("What kind of thing is it?"), choices=Commitment.Kind.choices, widget=RadioChoices())
+    kind = forms.ChoiceField(
+        label=_("What kind of thing is it?"), choices=Commitment.Kind.choices, widget=RadioChoices()
+    )
     look_back_on = forms.DateField(
         label=_("When shall we ask you how it went?"), widget=DateInput(),
         help_text=_("We send you one short mail on that day. It holds none of your words."),

@@ -1,4 +1,4 @@
-"""Which program the journal page runs: every file, its address and its SHA-384. One source for the page and the checks."""
+"""Which program the journal page runs: every file, its address, its SHA-384. The page and the checks read it here."""
 
 from __future__ import annotations
 

@@ -14,13 +14,21 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from reflections.models.journal import FORMATS, ITERATIONS, LINK_SIZE, RECORD_SIZES, TYPE_ENTRY, TYPE_LINK, TYPE_SETTINGS
+from reflections.models.journal import (
+    FORMATS,
+    ITERATIONS,
+    LINK_SIZE,
+    RECORD_SIZES,
+    TYPE_ENTRY,
+    TYPE_LINK,
+    TYPE_SETTINGS,
+)
 
 HEADER = 52
 _B64U = re.compile(r"[A-Za-z0-9_-]*\Z")
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an answer, not a fault
     """The server will not do it. ``status`` is the HTTP answer, ``code`` what the page turns into words."""
 
     def __init__(self, status: int, code: str, **body: Any) -> None:

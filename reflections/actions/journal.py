@@ -144,8 +144,8 @@ def replace_slots(*, owner: User, slots: list[SlotIn], proof: bytes) -> None:
         raise Refused(409, "stale-gen", gen=journal.gen)
     Slot.objects.filter(journal=journal, gen=journal.gen, kind__in=kinds).delete()
     _add_slots(journal, slots)
-    what = {(1,): JournalEvent.Kind.PASSPHRASE, (2,): JournalEvent.Kind.CODE}.get(tuple(sorted(kinds)))
-    _tell(journal, what or JournalEvent.Kind.BOTH)
+    one = JournalEvent.Kind.PASSPHRASE if kinds == [1] else JournalEvent.Kind.CODE
+    _tell(journal, JournalEvent.Kind.BOTH if len(kinds) > 1 else one)
 
 
 @transaction.atomic

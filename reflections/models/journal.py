@@ -122,7 +122,7 @@ class JournalEvent(models.Model):
 
     class Kind(models.TextChoices):
         CREATED = "created"
-        PASSPHRASE = "passphrase"
+        PASSPHRASE = "passphrase"  # noqa: S105 - the name of an event
         CODE = "code"
         BOTH = "both"
         ROTATED = "rotated"

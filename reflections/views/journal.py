@@ -187,7 +187,7 @@ def rotation(request: HttpRequest, step: str) -> HttpResponse:
 
 @api("POST")
 def reset(request: HttpRequest, step: str) -> HttpResponse:
-    """Start again without passphrase and code: ask, wait seven days, finish. Whoever can open the journal can stop it."""
+    """Start again without any key: ask, wait seven days, finish. Whoever can open the journal can stop it."""
     user = _user(request)
     limits.spend(user, limits.KEYS)
     if step == "cancel":

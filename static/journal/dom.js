@@ -75,15 +75,13 @@ export function secretField({ label, hint = "", purpose = "current-password" }) 
   const show = h("input", { type: "checkbox" });
   counter += 1;
   show.id = `f${counter}`;
+  // While its text shows, the browser must not take it for ordinary text that it may write to its session files.
   show.addEventListener("change", () => {
+    control.setAttribute("autocomplete", show.checked ? "off" : purpose);
     control.type = show.checked ? "text" : "password";
   });
   const toggle = h("div", { class: "choice" }, show, h("label", { for: show.id }, t("Show it")));
-  const made = field({ label, hint, control, extra: [toggle] });
-  return { ...made, hide: () => {
-    control.type = "password";
-    show.checked = false;
-  } };
+  return field({ label, hint, control, extra: [toggle] });
 }
 
 /** Gives password managers a name of its own, so that the password of the account is not overwritten. */

@@ -107,7 +107,7 @@ export class Keeper {
         return false;
       }
       if (this.#stopped) return false;
-      this.hear("failed", error);
+      if (!["conflict", "signed-out"].includes(error.code)) this.hear("failed", error); // those two are asked about
       return (await this.stuck(error)) === "again" ? this.#saveNow() : false;
     }
   }

@@ -43,7 +43,7 @@ export function list(app) {
       empty ? h("p", { class: "soft" }, t("What you write appears here, newest first. Only on your screen, and only while your journal is open.")) : h(
         "section", { class: "flow" }, h("h2", {}, t("What you wrote")),
         session.entries.size > 3 ? search.node : null, count, rows),
-      h("hr"), h("p", {}, button(t("Keys, copies and settings"), () => app.settings(), "plain")),
+      h("p", { class: "apart-above" }, button(t("Keys, copies and settings"), () => app.settings(), "plain")),
     ),
   };
 }

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
+import uuid
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
+from reflections import wire
 from reflections.models import Journal, Record, SharedCopy, Slot
 from tests.browser.conftest import axe, base_url, both_widths, shot, sign_in, sign_out
+from tests.reflections import journal_reference as reference
 
 WORDS = "I said yes to the steering group before I had asked my own team."
 PASSPHRASE = "seven quiet walnut boats 42"
@@ -382,7 +389,7 @@ def test_locking_everything_again_with_a_new_key(page: Page, cast: SimpleNamespa
 def test_a_change_of_key_that_was_cut_off_is_finished_later(
     page: Page, cast: SimpleNamespace, expected_errors: list[str], after: int
 ) -> None:
-    """The network goes after ``after`` records were sealed again: both passphrases still open, and the new one finishes."""
+    """The network goes after ``after`` records were sealed again: the new passphrase opens it and finishes."""
     expected_errors.append("ERR_|Failed to load")
     sign_in(page, cast.participant)
     set_up(page)
@@ -461,7 +468,8 @@ def test_exporting_searching_deleting(page: Page, cast: SimpleNamespace) -> None
     with page.expect_download() as download:
         page.get_by_role("button", name="Make it").click()
     made = json.loads(download.value.path().read_text())
-    assert sorted(entry["body"] for entry in made["entries"]) == ["apples and patience", "buses at dawn", "clinics", "dusk"]
+    bodies = sorted(entry["body"] for entry in made["entries"])
+    assert bodies == ["apples and patience", "buses at dawn", "clinics", "dusk"]
     page.get_by_role("button", name="Save as text (.md)").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Make it").click()
@@ -520,3 +528,37 @@ def test_settings_are_kept_in_the_journal(page: Page, cast: SimpleNamespace) -> 
     page.get_by_role("button", name="Back to your journal").click()
     page.get_by_role("button", name="Write something").click()
     expect(page.get_by_label("Your words")).to_have_attribute("spellcheck", "true")
+
+
+def test_a_thousand_entries_and_an_older_lock(page: Page, cast: SimpleNamespace) -> None:
+    """A long journal opens and is searched at once; a passphrase slot of lower cost is written anew while it is open."""
+    vault, key, gen = os.urandom(16), os.urandom(32), 1
+    journal = Journal.objects.create(
+        vault=uuid.UUID(bytes=vault), owner=cast.participant, created_on=timezone.localdate(),
+        write_verifier=hashlib.sha256(reference.write_token(key, vault, gen)).digest(),
+    )
+    common: dict[str, Any] = {"journal_key": key, "vault": vault, "gen": gen, "random": os.urandom}
+    for made in (
+        reference.seal_slot(kind=1, secret=PASSPHRASE, it=600_000, **common),
+        reference.seal_slot(kind=2, secret=os.urandom(16), **common),
+    ):
+        Slot.objects.create(journal=journal, **vars(wire.slot(made)))
+    rows = []
+    for number in range(1000):
+        record = os.urandom(16)
+        data = {"v": 1, "title": "", "body": f"Entry {number}. " + "words " * 40, "created": f"2026-01-01T{number:08d}"}
+        blob = reference.seal_record(
+            key, json.dumps(data), type_=2, gen=gen, vault=vault, record=record, rev=1, random=os.urandom
+        )
+        rows.append(Record(journal=journal, record_id=uuid.UUID(bytes=record), type=2, gen=gen, rev=1, blob=blob))
+    Record.objects.bulk_create(rows)
+    sign_in(page, cast.participant)
+    page.goto("/journal/")
+    unlock(page)
+    expect(page.locator(".entries li")).to_have_count(1000, timeout=20_000)
+    page.get_by_label("Search your entries").fill("entry 77")
+    expect(page.get_by_text("11 found")).to_be_visible()  # 77 and 770 to 779
+    assert set(Slot.objects.filter(kind=1).values_list("it", flat=True)) == {1_000_000}
+    page.reload()
+    unlock(page)
+    expect(page.locator(".entries li")).to_have_count(1000, timeout=20_000)

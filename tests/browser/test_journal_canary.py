@@ -1,4 +1,4 @@
-"""Words typed into the journal are looked for everywhere they could have ended up: every table, every request, the disk."""
+"""Words typed into the journal are looked for wherever they could have ended up: tables, requests, logs, the disk."""
 
 from __future__ import annotations
 
@@ -80,14 +80,17 @@ def test_the_words_are_nowhere_but_on_the_screen(
     sent: list[bytes] = []
 
     def keep(request: Request) -> None:
-        sent.append(request.url.encode() + b"\n" + json.dumps(request.all_headers()).encode() + b"\n" + (request.post_data_buffer or b""))
+        headers = json.dumps(request.all_headers()).encode()
+        sent.append(b"\n".join([request.url.encode(), headers, request.post_data_buffer or b""]))
 
     enter(page, cast.participant, profile.url)
     page.on("request", keep)
     page.goto("/journal/")
     page.get_by_role("button", name="Start").click()
     page.get_by_role("button", name="Use words of my own").click()
+    page.get_by_label("Show it").first.check()  # a field that shows its text is one the browser may want to remember
     page.get_by_label("Your passphrase").press_sequentially(PASSPHRASE)
+    page.wait_for_timeout(1500)
     page.get_by_label("Type it again").press_sequentially(PASSPHRASE)
     page.get_by_role("button", name="Continue").click()
     code = confirm_code(page)
@@ -100,6 +103,9 @@ def test_the_words_are_nowhere_but_on_the_screen(
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("button", name=CANARY)).to_be_visible()
     page.reload()
+    page.get_by_label("Show it").check()
+    page.get_by_label("Your journal passphrase").press_sequentially(PASSPHRASE)
+    page.wait_for_timeout(1500)
     unlock(page, PASSPHRASE)
     page.get_by_role("button", name=CANARY).click()
     expect(page.get_by_label("Your words")).to_have_value(CANARY)

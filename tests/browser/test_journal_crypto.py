@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - programs for the browser read better unbroken
 """The browser's reading of the protocol: the vectors byte for byte, everything near them refused, and the shell itself."""
 
 from __future__ import annotations

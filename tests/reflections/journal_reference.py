@@ -25,7 +25,7 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BUCKETS = [2048 << step for step in range(6)]
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """Carries the same codes as the browser's JournalError."""
 
     @property

@@ -34,7 +34,8 @@ def test_nobody_else_reaches_a_journal(hand: Hand, cast: SimpleNamespace) -> Non
     record = hand.write(WORDS)
     assert hand.read() == {record: WORDS}  # it exists, and its owner reads it
     address = f"records/{reference.b64u(record)}"
-    for user in (cast.facilitator, cast.coordinator, cast.screener, cast.steward, cast.other_participant, cast.superuser):
+    names = ("facilitator", "coordinator", "screener", "steward", "other_participant", "superuser")
+    for user in (getattr(cast, name) for name in names):
         other = Hand(user)
         assert other.client.get("/journal/api/state").json()["journal"] is None
         assert other.send("GET", "records", proof=None).status_code == 404
@@ -58,7 +59,8 @@ def test_another_person_with_a_journal_of_their_own_sees_only_that(hand: Hand, c
 
 
 def test_nobody_signed_in_gets_401(hand: Hand) -> None:
-    for method, path in [("GET", "state"), ("GET", "records"), ("GET", "prompts"), ("POST", "journal"), ("POST", "slots")]:
+    asked = [("GET", "state"), ("GET", "records"), ("GET", "prompts"), ("POST", "journal"), ("POST", "slots")]
+    for method, path in asked:
         answer = Client().generic(method, f"/journal/api/{path}")
         assert (answer.status_code, answer.json()) == (401, {"error": "signed-out"})
 

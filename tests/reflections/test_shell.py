@@ -51,8 +51,9 @@ def test_the_headers_of_the_page(client: Client, db: None) -> None:
     ]  # fmt: skip
     assert {name: answer.headers.get(name) for name in names} == {
         "Content-Security-Policy": "default-src 'none'; script-src http://testserver/static/journal/ "
-        f"'sha256-{digest}'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'none'; "
-        "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+        f"'sha256-{digest}'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'",
         "Integrity-Policy": "blocked-destinations=(script)",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -65,9 +66,10 @@ def test_the_headers_of_the_page(client: Client, db: None) -> None:
 
 def test_the_page_holds_no_other_script_and_no_style_of_its_own(client: Client, db: None) -> None:
     text = client.get("/journal/").content.decode()
+    integrity = manifest.modules()[manifest.ENTRY].integrity
     assert re.findall(r"<script [^>]*>", text) == [
         '<script type="importmap">',
-        f'<script type="module" src="/static/journal/app.js" integrity="{manifest.modules()[manifest.ENTRY].integrity}">',
+        f'<script type="module" src="/static/journal/app.js" integrity="{integrity}">',
     ]
     assert not re.search(r"<style|\sstyle=|\son\w+=|<form|<input", text)
     assert set(re.findall(r'(?:src|href)="([^"]+)"', text)) >= {"/static/journal/journal.css", "/static/css/tokens.css"}
@@ -167,5 +169,6 @@ def test_the_word_list() -> None:
     for word in words:
         by_length.setdefault(len(word), []).append(word)
     for length, group in by_length.items():  # a slip of one letter never gives another word of the list
-        pairs = itertools.chain(itertools.combinations(group, 2), itertools.product(group, by_length.get(length + 1, [])))
+        longer = by_length.get(length + 1, [])
+        pairs = itertools.chain(itertools.combinations(group, 2), itertools.product(group, longer))
         assert not any(near(left, right) for left, right in pairs)

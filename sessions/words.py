@@ -39,12 +39,17 @@ def warning(found: Warning, names: Mapping[str, str]) -> str:
         ),
         "objective_unserved": lambda: _("No block serves the objective “%(name)s”.") % {"name": name},
         "hard_without_lead": lambda: _("“%(name)s” can get hard. Choose who steps in when it does.") % {"name": name},
-        "no_lead": lambda: _("Nobody leads “%(name)s” yet.") % {"name": name},
         "made_before_met": lambda: (
             _("“%(name)s” asks people to make something before they have met one another.") % {"name": name}
         ),
     }
     return words[found.code]()
+
+
+def leaderless(titles: list[str]) -> str:
+    """One sentence for all blocks without a lead."""
+    quoted = ", ".join(_("“%(name)s”") % {"name": title} for title in titles)
+    return _("Nobody leads these yet: %(names)s.") % {"names": quoted}
 
 
 def option(found: Option, titles: Mapping[str, str], before: Mapping[str, int]) -> dict[str, Any]:

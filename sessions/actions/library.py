@@ -42,12 +42,12 @@ def load_activities(*, path: Path | None = None) -> dict[str, int]:
     counts = {"added": 0, "changed": 0, "same": 0, "retired": 0}
     with transaction.atomic():
         known = {activity.slug: activity for activity in Activity.objects.select_for_update()}
+        added: list[Activity] = []
         for position, template in enumerate(templates, start=1):
             digest, values = library.digest(template), library.fields(template, position)
             activity = known.pop(template["slug"], None)
             if activity is None:
-                Activity.objects.create(slug=template["slug"], digest=digest, **values)
-                counts["added"] += 1
+                added.append(Activity(slug=template["slug"], digest=digest, **values))
                 continue
             if activity.digest == digest and not activity.retired and activity.position == position:
                 counts["same"] += 1
@@ -58,6 +58,7 @@ def load_activities(*, path: Path | None = None) -> dict[str, int]:
             activity.version += changed
             activity.save()
             counts["changed" if changed else "same"] += 1
+        counts["added"] = len(Activity.objects.bulk_create(added))
         counts["retired"] = Activity.objects.filter(pk__in=[a.pk for a in known.values()], retired=False).update(
             retired=True
         )

@@ -66,10 +66,15 @@ def missing(session: Session, computed: Agenda, blocks: list[Block]) -> list[dic
     """The warnings in words, those that stop publishing first."""
     names = {str(block.pk): block.title for block in blocks}
     names |= {str(objective.pk): objective.text for objective in session.objectives.all()}
-    return [
-        {"words": words.warning(found, names), "blocks_publishing": found.blocks_publishing}
-        for found in sorted(computed.warnings, key=lambda found: not found.blocks_publishing)
+    found = [
+        {"words": words.warning(each, names), "blocks_publishing": each.blocks_publishing}
+        for each in sorted(computed.warnings, key=lambda each: not each.blocks_publishing)
+        if each.code != "no_lead"
     ]
+    leaderless = [names[each.subject] for each in computed.warnings if each.code == "no_lead"]
+    if leaderless:
+        found.append({"words": words.leaderless(leaderless), "blocks_publishing": False})
+    return found
 
 
 def desk(session: Session) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -48,7 +49,9 @@ def _event(entry: Entry, stamp: datetime) -> Event:
 
 
 def _address(name: str, email: str) -> vCalAddress:
-    address = vCalAddress(f"mailto:{email}")
+    spoken, bare = parseaddr(email)  # also takes "Cohort <hello@cohort.example>", as settings write it
+    address = vCalAddress(f"mailto:{bare}")
+    name = name or spoken
     if name:
         address.params["CN"] = vText(name)
     return address

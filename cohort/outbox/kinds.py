@@ -80,6 +80,8 @@ class MessageKind:
     :param plan_is_complete: ``plan`` names every message of this kind due in the next 48 hours, so a waiting
         row that it no longer names has lost its cause and is cancelled.
     :param blind: hidden in the message log from people who screen. None: hidden for class A.
+    :param listed: stands in the message log. None: unless the topic is a person's own (commitment, reflection),
+        because the row alone would tell that there is something.
     """
 
     name: str
@@ -103,6 +105,7 @@ class MessageKind:
     members_only: bool = False
     plan_is_complete: bool = False
     blind: bool | None = None
+    listed: bool | None = None
 
     @property
     def limited(self) -> bool:
@@ -113,6 +116,15 @@ class MessageKind:
     def stoppable(self) -> bool:
         """Whether a person may turn it off."""
         return self.klass != "A" and self.can_stop
+
+    @property
+    def in_log(self) -> bool:
+        return self.topic not in ("commitment", "reflection") if self.listed is None else self.listed
+
+    @property
+    def hides_outcome(self) -> bool:
+        """Whether the log says the same for "sent" and "not needed", because the difference tells who answered."""
+        return self.topic == "survey"
 
     @property
     def hidden_from_screeners(self) -> bool:

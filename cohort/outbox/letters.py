@@ -118,9 +118,11 @@ def _why(message: Message) -> str:
     cohort = message.cohort.name if message.cohort else ""
     if message.klass == "F":
         return _("You get this because you facilitate %(cohort)s.") % {"cohort": cohort}
+    if message.recipient is None and cohort:
+        return _("You get this because somebody in %(cohort)s gave us this address.") % {"cohort": cohort}
     if message.klass == "A" or not cohort:
         if cohort:
-            return _("You get this because it is about your place in %(cohort)s.") % {"cohort": cohort}
+            return _("You get this because it is about you and %(cohort)s.") % {"cohort": cohort}
         return _("You get this because it is about your account.")
     return _("You get this because you take part in %(cohort)s.") % {"cohort": cohort}
 
@@ -221,7 +223,8 @@ def _attach(made: Mail, name: str, content: bytes, mimetype: str) -> None:
     if mimetype.startswith("text/calendar"):
         # Twice, as mail programs expect: in place, to be answered with a button, and as a file to open.
         words = content.decode().replace("\r\n", "\n")
-        made.attach_alternative(words, mimetype)
+        bare = "; ".join(part for part in mimetype.split("; ") if not part.startswith("charset"))  # Django adds it
+        made.attach_alternative(words, bare)
         made.attach(name, content, "application/ics")
     else:
         made.attach(name, content, mimetype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -78,12 +78,16 @@ def log_of(cohort: Cohort, roles: frozenset[str], view: str = "all") -> QuerySet
     Somebody who also reads applications blind sees no message that would tell who applied or when: only those to
     current members, and of kinds that are not about applying.
     """
-    rows = Message.objects.filter(cohort=cohort, state__in=VIEWS[view][1]).select_related("recipient")
-    if Role.SCREENER in roles:
-        member = Membership.objects.current().filter(cohort=cohort, user=OuterRef("recipient"))
-        # A kind that is no longer registered counts as one that must not be seen.
-        shown = [kind.name for kind in kinds.registered() if not kind.hidden_from_screeners]
-        rows = rows.filter(Exists(member), kind__in=shown)
+    screens = Role.SCREENER in roles
+    # A kind that is no longer registered counts as one that must not be seen.
+    shown = [kind for kind in kinds.registered() if kind.in_log and not (screens and kind.hidden_from_screeners)]
+    states = Q(state__in=VIEWS[view][1])
+    if view == "sent":  # or the tab would tell those that were not needed from the others
+        states |= Q(state=State.SKIPPED, kind__in=[kind.name for kind in shown if kind.hides_outcome])
+    rows = Message.objects.filter(states, cohort=cohort, kind__in=[kind.name for kind in shown])
+    if screens:
+        rows = rows.filter(Exists(Membership.objects.current().filter(cohort=cohort, user=OuterRef("recipient"))))
+    rows = rows.select_related("recipient")
     return rows.order_by("-due_at", "key")
 
 
@@ -92,16 +96,18 @@ def in_words(message: Message) -> Row:
     kind = kinds.find(message.kind)
     state = State(message.state)
     reason: Words = REASONS.get(message.reason, "")
+    veiled = kind is not None and kind.hides_outcome and state in (State.SENT, State.SKIPPED)
+    sent_at = None if veiled else message.sent_at
     if message.reason and not reason and state != State.SKIPPED:
         reason = _("not needed")
     return Row(
         message=message,
         who=message.recipient.get_full_name() if message.recipient else message.email or str(_("a person who is gone")),
         title=kind.title if kind else message.kind,
-        state=state.label,
-        tone=_TONES.get(state, "todo"),
-        reason=reason,
-        sent_later=message.sent_at if message.sent_at and message.sent_at - message.due_at > ON_TIME else None,
+        state=_("sent, or not needed") if veiled else state.label,
+        tone="todo" if veiled else _TONES.get(state, "todo"),
+        reason="" if veiled else reason,
+        sent_later=sent_at if sent_at and sent_at - message.due_at > ON_TIME else None,
         can_send=state in (State.FAILED, State.EXPIRED, State.UNKNOWN) and kind is not None,
     )
 

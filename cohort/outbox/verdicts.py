@@ -112,7 +112,7 @@ class Known:
                 """,
                 [
                     timezone.now() + TOKEN_LIFE,
-                    [secrets.token_urlsafe(32) for _ in wanted],
+                    [secrets.token_urlsafe(18) for _ in wanted],
                     [user for user, _scope in wanted],
                     [scope for _user, scope in wanted],
                 ],

@@ -72,7 +72,7 @@ def test_choices_and_stop(page: Page, sent: SimpleNamespace) -> None:
 
     token = StopToken.objects.filter(scope="day_before").first()
     assert token is not None
-    page.goto(f"/messages/stop/{token.token}/")
+    page.goto(f"/stop/{token.token}/")
     axe(page)
     shot(page, "messages-stop")
     page.get_by_role("button", name="Stop them").click()

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cohort.outbox import kinds
+from cohort.outbox import kinds, messages
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 TUESDAY = datetime(2026, 10, 13, 10, 0, tzinfo=LOS_ANGELES)  # 10:00 where the cohort is
+REAL = dict(kinds._kinds)  # what the apps registered when Django started
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -26,9 +27,10 @@ def _trial_templates(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_register() -> Iterator[None]:
-    """Only the kinds that a test registers, and those back afterwards that the apps registered."""
+    """Only the outbox's own kinds and those a test registers; what the apps registered comes back afterwards."""
     before = dict(kinds._kinds)
     kinds._kinds.clear()
+    messages.register()
     yield
     kinds._kinds.clear()
     kinds._kinds.update(before)

@@ -106,14 +106,15 @@ def test_an_invitation_travels_in_the_mail_twice_with_its_method(cast: SimpleNam
     from tests.outbox.conftest import TUESDAY
 
     file = calendar.invitation(**BASE)
-    trial("invite", attachments=lambda m: [calendar.mail_part(file, "REQUEST")])
+    name, content, mimetype = calendar.mail_part(file, "REQUEST")
+    trial("invite", attachments=lambda m: [(name, content, f"{mimetype}; charset=utf-8")])
     actions.queue(kind="invite", key="k", recipient=cast.participant, cohort=cast.cohort, due_at=TUESDAY)
     sender.send_due(TUESDAY)
     parsed = email.message_from_bytes(mail.outbox[0].message().as_bytes(linesep="\r\n"), policy=default)
     parts = {part.get_content_type(): part for part in parsed.walk() if not part.is_multipart()}
     assert set(parts) == {"text/plain", "text/html", "text/calendar", "application/ics"}
     assert parts["text/calendar"].get_param("method") == "REQUEST"
-    assert parts["text/calendar"].get_content_charset() == "utf-8"
+    assert parts["text/calendar"]["content-type"] == 'text/calendar; method="REQUEST"; charset="utf-8"'
     assert Calendar.from_ical(parts["text/calendar"].get_content())["METHOD"] == "REQUEST"
     assert parts["application/ics"].get_payload(decode=True) == file
     assert parts["application/ics"].get_filename() == "session.ics"

@@ -83,7 +83,7 @@ def test_replies_go_to_people(cast: SimpleNamespace, trial: Any) -> None:
     made = send(cast)
     assert made.reply_to == ["Dana Reyes <dana@example.org>"]
     assert "Reply to this mail to reach Dana Reyes." in made.body
-    assert "You get this because it is about your place in North." in made.body
+    assert "You get this because it is about you and North." in made.body
     assert made.extra_headers["Auto-Submitted"] == "auto-generated"
 
 
@@ -130,7 +130,7 @@ def test_the_confirm_page_stops_too_and_links_run_out(cast: SimpleNamespace, tri
     assert Preference.objects.get().wanted is False
     StopToken.objects.update(expires_at=TUESDAY - timedelta(days=200))
     assert [Client().get(path).status_code, Client().post(path).status_code] == [404, 404]
-    assert Client().get("/messages/stop/nothing/").status_code == 404
+    assert Client().get("/stop/nothing/").status_code == 404
 
 
 def test_a_link_works_after_the_membership_ended_and_is_one_per_kind(cast: SimpleNamespace, trial: Any) -> None:
@@ -157,7 +157,7 @@ def test_essential_mail_carries_no_stop_link(cast: SimpleNamespace, trial: Any) 
     trial()
     made = send(cast)
     assert "List-Unsubscribe" not in made.extra_headers
-    assert "/messages/stop/" not in made.body + made.alternatives[0].content
+    assert "/stop/" not in made.body + made.alternatives[0].content
 
 
 # ---------------------------------------------------------------- nothing stored, nothing in the broker

@@ -44,22 +44,46 @@ def test_only_those_who_run_the_cohort_read_the_log(cast: SimpleNamespace, trial
 
 
 def test_the_log_says_who_what_when_and_why(cast: SimpleNamespace, trial: Any) -> None:
-    trial(title="Your place"), trial("survey", klass="B", title="Survey", still_needed=lambda m: "answered")
+    trial(title="Your place"), trial("prework", klass="B", title="Prework", still_needed=lambda m: "read")
     trial("nudge", klass="B", title="Nudge")
-    queue(cast), queue(cast, "k:2", "survey"), queue(cast, "k:3", "nudge")
+    queue(cast), queue(cast, "k:2", "prework"), queue(cast, "k:3", "nudge")
     actions.choose(user=cast.participant, wanted={"nudge": False})
     sender.send_due(TUESDAY)
     page = signed_in(cast.coordinator).get(LOG)
     told = {row.title: (row.who, str(row.state), str(row.reason)) for row in page.context["rows"]}
     assert told == {
         "Your place": ("Participant", "sent", ""),
-        "Survey": ("Participant", "not needed", ""),
+        "Prework": ("Participant", "not needed", ""),
         "Nudge": ("Participant", "not wanted, not sent", "the person does not want this kind of message"),
     }
     words = page.content.decode()
     assert "Tuesday 13 October 2026, 10:00 (Pacific time)" in words
-    assert "answered" not in words  # who answered a survey stays unknown
-    assert Message.objects.get(key="k:2").reason == "answered"
+    assert "read" not in words.split()  # codes of kinds stay their own
+    assert Message.objects.get(key="k:2").reason == "read"
+
+
+def test_the_log_never_tells_who_answered_a_survey(cast: SimpleNamespace, trial: Any) -> None:
+    """Somebody answered before the reminder went, somebody did not: their rows read the same, in every tab."""
+    trial("survey", klass="B", topic="survey", title="Survey",
+          still_needed=lambda m: "answered" if m.recipient == cast.participant else None)
+    answered, asked = queue(cast, "k:1", "survey"), queue(cast, "k:2", "survey", recipient=cast.facilitator)
+    sender.send_due(TUESDAY + timedelta(hours=3))
+    answered.refresh_from_db(), asked.refresh_from_db()
+    assert (answered.state, answered.reason, asked.state) == (State.SKIPPED, "answered", State.SENT)
+    client = signed_in(cast.coordinator)
+    for view in ("all", "sent", "missed", "waiting"):
+        page = client.get(f"{LOG}?show={view}")
+        rows = {row.who: (str(row.state), row.tone, str(row.reason), row.sent_later) for row in page.context["rows"]}
+        seen = ("sent, or not needed", "todo", "", None)
+        assert rows == ({"Participant": seen, "Facilitator": seen} if view in ("all", "sent") else {})
+        assert "answered" not in page.content.decode()
+
+
+def test_the_log_does_not_tell_that_somebody_has_a_commitment(cast: SimpleNamespace, trial: Any) -> None:
+    trial("commitment_lookback", klass="C", topic="commitment"), trial("nudge", klass="B", title="Nudge")
+    queue(cast, "k:1", "commitment_lookback"), queue(cast, "k:2", "nudge")
+    assert Message.objects.count() == 2
+    assert [row.title for row in signed_in(cast.coordinator).get(LOG).context["rows"]] == ["Nudge"]
 
 
 def test_the_log_of_one_cohort_never_shows_another(cast: SimpleNamespace, trial: Any) -> None:

@@ -1,0 +1,183 @@
+"""Plan and send 10,000 session reminders to a mail server on this machine, with two workers.
+
+    python benchmarks/outbox.py [--messages 10000] [--workers 2]
+
+Makes a database of its own beside the configured one and removes it afterwards. Prints how long planning took and
+in how many statements, messages per second, statements per message, and the most memory a worker used.
+The goal: at most four statements per sent message, and memory that does not grow with the number of messages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
+NOW = datetime(2026, 10, 13, 10, 0, tzinfo=ZoneInfo("America/Los_Angeles"))  # a Tuesday, at a humane hour
+
+
+def prepare() -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(os.environ.get("BENCHMARK_PORT", "1"))
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], TEMPLATES]}]
+    from cohort.outbox import kinds
+
+    kinds.register(
+        kinds.MessageKind(
+            name="benchmark", klass="B", title="Benchmark", template="trial/plain", plan=plan, topic="day_before",
+            plan_is_complete=True, members_only=True, still_needed=one_look, on_unknown="drop",
+        )  # fmt: skip
+    )
+
+
+TEMPLATES = ROOT / "tests" / "outbox" / "templates"
+
+
+def one_look(message: Any) -> str | None:
+    """As real kinds do: one statement to see whether the message is still needed."""
+    from cohort.people.models import Membership
+
+    held = Membership.objects.current().filter(user_id=message.recipient_id, cohort_id=message.cohort_id)
+    return None if held.exists() else "left"
+
+
+def plan(now: datetime) -> Any:
+    from cohort.outbox.kinds import Planned
+    from cohort.people.models import Membership
+
+    rows = Membership.objects.current().select_related("user", "cohort").filter(cohort__slug__startswith="benchmark-")
+    for row in rows.iterator(chunk_size=1000):
+        yield Planned(
+            key=f"day_before:{row.pk}:2026-10-13", recipient=row.user, cohort=row.cohort, due_at=NOW,
+            refs={"member": str(row.pk)}, not_after=NOW + timedelta(hours=20),
+        )  # fmt: skip
+
+
+def people(count: int) -> None:
+    """``count`` members in cohorts of forty."""
+    from cohort.people.models import Cohort, Membership, User
+
+    cohorts = Cohort.objects.bulk_create(
+        Cohort(slug=f"benchmark-{n}", name=f"Cohort {n}", contact_name="Dana", contact_email="dana@example.org")
+        for n in range(-(-count // 40))
+    )
+    users = User.objects.bulk_create(
+        (User(email=f"p{n}@example.org", name=f"Person {n}", password="!") for n in range(count)), batch_size=2000
+    )
+    joined = NOW - timedelta(days=30)
+    Membership.objects.bulk_create(
+        (Membership(user=user, cohort=cohorts[n // 40], role="participant", joined_at=joined)
+         for n, user in enumerate(users)), batch_size=2000,
+    )  # fmt: skip
+
+
+def counted() -> Any:
+    """Counts statements without keeping them."""
+
+    class Counter:
+        count = 0
+
+        def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            self.count += 1
+            return execute(sql, params, many, context)
+
+    return Counter()
+
+
+def worker() -> None:
+    """One sender; prints what it did as JSON."""
+    prepare()
+    from django.db import connection
+
+    from cohort.outbox import sender
+
+    counter = counted()
+    started = time.monotonic()
+    mails = 0
+    with connection.execute_wrapper(counter):
+        while tally := sender.send_due(NOW).mails:
+            mails += tally
+    print(json.dumps({
+        "mails": mails, "statements": counter.count, "seconds": time.monotonic() - started,
+        "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }))  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--no-migrations", action="store_true", help="make the tables straight from the models")
+    options = parser.parse_args()
+    from tests.outbox.smtp_server import Sink
+
+    with Sink(keep=False) as sink:
+        os.environ["BENCHMARK_PORT"] = str(sink.port)
+        prepare()
+        from django.conf import settings
+        from django.db import connection
+
+        if options.no_migrations:
+            settings.MIGRATION_MODULES = {app.rpartition(".")[2]: None for app in settings.INSTALLED_APPS} | {
+                "people": None, "outbox": None, "ui": None, "program_sessions": None, "applications": None,
+                "reflections": None, "account": None, "mfa": None, "usersessions": None,
+            }  # fmt: skip
+        connection.settings_dict["TEST"]["NAME"] = f"benchmark_{os.getpid()}"
+        before = connection.settings_dict["NAME"]
+        name = connection.creation.create_test_db(verbosity=0, serialize=False)
+        try:
+            measure(options.messages, options.workers, name, sink)
+        finally:
+            connection.creation.destroy_test_db(before, verbosity=0)
+
+
+def measure(count: int, workers: int, database: str, sink: Any) -> None:
+    from django.conf import settings
+    from django.db import connection
+
+    from cohort.outbox import planner
+    from cohort.outbox.models import Message
+
+    people(count)
+    for words in ("planning anew", "planning again, nothing new"):
+        counter, started = counted(), time.monotonic()
+        with connection.execute_wrapper(counter):
+            tally = planner.plan_all(NOW)
+        print(f"{words}: {tally.added} rows in {time.monotonic() - started:.2f} s, {counter.count} statements")
+    front, mark, query = str(settings.DATABASE_URL).partition("?")
+    env = {**os.environ, "DATABASE_URL": f"{front.rpartition('/')[0]}/{database}{mark}{query}",
+           "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY}  # fmt: skip
+    started = time.monotonic()
+    running = [
+        subprocess.Popen([sys.executable, __file__, "worker"], env=env, stdout=subprocess.PIPE, text=True)
+        for _ in range(workers)
+    ]
+    told = [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
+    took = time.monotonic() - started
+    mails, statements = sum(t["mails"] for t in told), sum(t["statements"] for t in told)
+    print(f"sent: {mails} mails by {[t['mails'] for t in told]}, the server took {sink.count}")
+    print(f"{mails / took:.0f} messages a second with {workers} workers ({took:.1f} s, with their start)")
+    print(f"{statements / mails:.2f} statements per message (goal: at most 4)")
+    print(f"most memory of a worker: {max(t['mebibytes'] for t in told)} MiB")
+    states = dict(Message.objects.filter(state="sent").values_list("state", "attempts").distinct())
+    assert (mails, sink.count, states) == (count, count, {"sent": 1}), "something was lost or doubled"
+
+
+if __name__ == "__main__":
+    worker() if sys.argv[1:2] == ["worker"] else main()

@@ -115,6 +115,9 @@ class Runner:
             say("cohort", "The database could not be made ready; see above.")
             return 1
         self._open_gate()
+        beat = Child("beat", _celery(*BEAT), env)
+        self.children.append(beat)
+        beat.start()
         if self.kind == "run":
             # Asks questions, so it gets the terminal: no prefix, and Ctrl-C reaches it as well.
             asking = subprocess.Popen([sys.executable, "manage.py", "first_coordinator"], env=env, cwd=places.BASE)
@@ -126,9 +129,6 @@ class Runner:
         self._tend_until(self._answers)
         if not self.stopping.is_set():
             self._welcome(accounts, time.monotonic() - began)
-            beat = Child("beat", _celery(*BEAT), env)
-            self.children.append(beat)
-            beat.start()
         self._tend_until(lambda: False)
         say("cohort", "stopping (Ctrl-C again to stop at once)")
         return 0
@@ -171,11 +171,11 @@ class Runner:
                 say("cohort", "the web server does not answer yet; see its lines above. Ctrl-C stops.")
 
     def _answers(self) -> bool:
-        """Whether the web server gives any HTTP answer."""
+        """Whether the web server gives any HTTP answer. The home page, so it is warm for its first reader."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-        connection = http.client.HTTPConnection(host, self.port, timeout=2)
+        connection = http.client.HTTPConnection(host, self.port, timeout=10)
         try:
-            connection.request("GET", "/healthz", headers={"Host": f"localhost:{self.port}"})
+            connection.request("GET", "/", headers={"Host": f"localhost:{self.port}"})
             return connection.getresponse().status > 0
         except (OSError, http.client.HTTPException):
             return False

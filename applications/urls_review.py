@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/", decisions.decisions_index, name="decisions_index"),
     path("calls/<slug:slug>/decisions/", decisions.decisions, name="decisions"),
     path("calls/<slug:slug>/decisions/many/", decisions.decide_many, name="decide_many"),
+    path("calls/<slug:slug>/decisions/record.csv", decisions.record, name="decision_record"),
     path("calls/<slug:slug>/decisions/draft/", decisions.draft, name="draft_decisions"),
     path("calls/<slug:slug>/decisions/<int:number>/", decisions.decision, name="decision"),
     path("calls/<slug:slug>/releases/", decisions.release_new, name="release_new"),

@@ -76,6 +76,7 @@ def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> Ou
         offer.application_id: offer
         for offer in Offer.objects.filter(application__in=applications, state=Offer.State.ACCEPTED)
     }
+    bases = deciding.bases(call)
     outcome, now, fresh, old = Outcome(), timezone.now(), [], []
     for application in applications:
         choice, before = choices[application.pk], current.get(application.pk)
@@ -101,7 +102,7 @@ def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> Ou
             old.append(before.pk)
         fresh.append((before, Decision(
             application=application, value=choice.value, reason_code=choice.reason_code, note=choice.note,
-            decided_by=actor, decided_at=now, in_place_of=choice.in_place_of,
+            decided_by=actor, decided_at=now, in_place_of=choice.in_place_of, basis=bases(application.pk),
         )))  # fmt: skip
     Decision.objects.filter(pk__in=old).update(superseded_at=now)
     Decision.objects.bulk_create([decision for _before, decision in fresh])
@@ -184,3 +185,14 @@ def draft_from_proposal(*, call: Call, proposal: Proposal, rest: RestOfPool, act
 def decide_by_numbers(*, call: Call, ids: Iterable[UUID], choice: Choice, actor: User) -> Outcome:
     """The same decision for each chosen application."""
     return decide_all(call=call, choices=dict.fromkeys(ids, choice), actor=actor)
+
+
+@transaction.atomic
+def note_export(*, call: Call, actor: User) -> None:
+    """Write down that somebody took the decision record out."""
+    history.record("decisions.exported", call, actor=actor, cohort=call.cohort)
+
+
+def plain_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

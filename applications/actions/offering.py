@@ -157,7 +157,7 @@ def replace(*, offer: Offer, application: Application, actor: User, note: str = 
         raise NotPossible(_("This place is not open."))
     if Decision.objects.filter(in_place_of=locked, superseded_at__isnull=True).exists():
         raise NotPossible(_("This place has been offered to somebody else already."))
-    line = [row.application.pk for row in offering.waiting_list(call)]
+    line = [row.application.pk for row in offering.waiting_list(call, offer=locked)]
     if application.pk not in line:
         raise NotPossible(_("This application is not on the waiting list."))
     if application.pk != line[0] and not note.strip():

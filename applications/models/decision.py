@@ -60,6 +60,11 @@ class Decision(Record):
         max_length=40, help_text="A code of facts/application_form.yaml, or of an invitation"
     )
     note = models.TextField(blank=True, help_text="For the record; never sent")
+    basis = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What it rested on: points, readings, recusals, versions of rules; codes only",
+    )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)

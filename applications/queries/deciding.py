@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from applications import scoring
@@ -149,6 +149,72 @@ def decisions_of(call: Call) -> tuple[dict[UUID, Decision], dict[UUID, Decision]
         if is_told(decision):
             told[decision.application_id] = decision
     return in_force, told
+
+
+def bases(call: Call) -> Callable[[UUID], dict[str, Any]]:
+    """What a decision made now rests on, by application: points, readings, recusals, versions of rules and the
+    proposal. Codes and counts only (rubric.yaml, committee.every_decision_stores; six statements for a whole call).
+    """
+    from applications.models import FactorPolicy, FormVersion, RubricVersion
+
+    scores = reviewing.standings(call)
+    recused = dict(
+        Recusal.objects.keeping_away()
+        .filter(application__call=call)
+        .values_list("application_id")
+        .annotate(Count("id"))
+        .order_by()
+    )
+    proposal = latest_proposal(call)
+    versions = {
+        "rubric": RubricVersion.objects.filter(call=call).aggregate(last=Max("number"))["last"],
+        "form": FormVersion.objects.filter(call=call).aggregate(last=Max("number"))["last"],
+        "policies": dict(FactorPolicy.objects.filter(call=call).order_by("factor").values_list("factor", "policy")),
+        "proposal": proposal.number if proposal else None,
+    }
+    inside = set(proposal.cohort) if proposal else set()
+
+    def basis(application: UUID) -> dict[str, Any]:
+        score = scores.get(application)
+        return {
+            **versions,
+            "points": score.points if score else None,
+            "band": score.band if score else "",
+            "readings": score.readers if score else 0,
+            "recused": recused.get(application, 0),
+            "in_proposal": str(application) in inside,
+        }
+
+    return basis
+
+
+def record(call: Call, hidden: Collection[UUID]) -> Iterator[list[str]]:
+    """The decision record as rows of text, oldest first: who decided what, when, why, on which totals, and when it was
+    told. By application number; no names of applicants, no answers, nothing about identity (one statement).
+
+    Applications in ``hidden`` are left out.
+    """
+    yield [
+        "application", "decision", "reason_code", "note", "decided_by", "decided_at", "replaced_at", "score_points",
+        "band", "readings", "recused", "rubric_version", "form_version", "proposal", "in_proposal", "release",
+        "proposed_by", "approved_by", "told_at",
+    ]  # fmt: skip
+    found = Decision.objects.filter(application__call=call).exclude(application__in=list(hidden)).select_related(
+        "application", "decided_by", "release__proposed_by", "release__approved_by"
+    )  # fmt: skip
+    for one in found.order_by("decided_at", "application__number"):
+        told, release, basis = is_told(one), one.release, one.basis
+        yield [
+            f"{one.application.number:04d}", one.value, one.reason_code, one.note,
+            one.decided_by.get_full_name() if one.decided_by else "", one.decided_at.isoformat(timespec="seconds"),
+            one.superseded_at.isoformat(timespec="seconds") if one.superseded_at else "",
+            *("" if basis.get(key) is None else str(basis[key])
+              for key in ("points", "band", "readings", "recused", "rubric", "form", "proposal", "in_proposal")),
+            str(release.number) if release else "",
+            release.proposed_by.get_full_name() if release and release.proposed_by else "",
+            release.approved_by.get_full_name() if release and release.approved_by else "",
+            release.undo_until.isoformat(timespec="seconds") if told and release and release.undo_until else "",
+        ]  # fmt: skip
 
 
 FILTERS: Mapping[str, Any] = {

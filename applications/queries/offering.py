@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils import timezone
 from applications import assigning
 from applications.models import Application, Call, Decision, Offer, Release, Review, SelectionRules
 from applications.queries import reviewing
+from applications.queries.replacing import Fit, fits
 from cohort.people.models import Cohort, Membership, Role, User
 
 TOLD_STATES = (Release.State.APPROVED, Release.State.SENT)
@@ -139,66 +140,54 @@ def offers_of(call: Call) -> list[OfferRow]:
 
 @dataclass
 class Waiting:
-    """One person on the waiting list, in order, without a rank that anybody is told."""
+    """One person on the waiting list, in order, without a rank that anybody is told.
+
+    ``fit`` is None where no proposal says how they would fill the place.
+    """
 
     application: Application
     band: str
     hundred: float
-    proposed: bool = False
-    hidden: bool = field(default=False)
+    fit: Fit | None = None
 
 
-def waiting_list(call: Call, *, away: set[UUID] = frozenset()) -> list[Waiting]:  # type: ignore[assignment]
-    """The waiting list in the order of its rule: band, then what the solver named for the place that opened
-    (see :func:`replacement_order`), then a recorded draw (rubric.yaml, waitlist.order). Five statements.
+def waiting_list(call: Call, *, offer: Offer | None = None, away: Collection[UUID] = ()) -> list[Waiting]:
+    """The waiting list in the order of its rule: band, then fit to the place of ``offer``, then a recorded draw
+    with the published seed (rubric.yaml, waitlist.order). A fixed number of statements.
 
     Applications in ``away`` (ties of the reader) are left out.
     """
     waiting = [
         decision.application
         for decision in Decision.objects.filter(
-            application__call=call, superseded_at__isnull=True, value=Decision.Value.WAITLIST,
+            application__call=call,
+            superseded_at__isnull=True,
+            value=Decision.Value.WAITLIST,
             application__state=Application.State.SUBMITTED,
         )
         .exclude(application__offers__state__in=[Offer.State.OPEN, Offer.State.ACCEPTED])
         .select_related("application")
         if decision.application_id not in away
-    ]  # fmt: skip
+    ]
     scores = reviewing.standings(call)
     rules = SelectionRules.objects.filter(call=call).first()
     seed = rules.lottery_seed if rules else "public-draw"
-    fitting = replacement_order(call)
+    known = fits(call, offer) if offer is not None else {}
     rows = [
         Waiting(
-            application=application, band=scores[application.pk].band if application.pk in scores else "",
+            application=application,
+            band=scores[application.pk].band if application.pk in scores else "",
             hundred=scores[application.pk].hundred if application.pk in scores else 0.0,
-            proposed=str(application.pk) in fitting,
+            fit=known.get(str(application.pk)),
         )
         for application in waiting
-    ]  # fmt: skip
+    ]
 
-    def rule(row: Waiting) -> tuple[str, int, bytes]:
-        fit = fitting.get(str(row.application.pk), len(fitting))
-        return (row.band or "~", fit, assigning.ticket(seed, row.application.pk))
+    def rule(row: Waiting) -> tuple[str, bool, tuple[int, ...], bytes]:
+        rank = row.fit.rank if row.fit else ()
+        return (row.band or "~", row.fit is None, rank, assigning.ticket(seed, row.application.pk))
 
     return sorted(rows, key=rule)
-
-
-def replacement_order(call: Call) -> dict[str, int]:
-    """Where each application stands in the order that fits the open place best, as far as the board has worked it out.
-
-    Empty when no proposal has named replacements: then band and draw alone decide.
-    """
-    from applications.models import Proposal
-
-    newest = (
-        Proposal.objects.filter(call=call, state=Proposal.State.DONE)
-        .order_by("-number")
-        .values_list("vector", flat=True)
-        .first()
-    )
-    listed = newest.get("replacements") if isinstance(newest, dict) else None
-    return {str(key): place for place, key in enumerate(listed)} if isinstance(listed, list) else {}
 
 
 def open_offers_of(user: User) -> list[Offer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 from uuid import UUID
 
@@ -134,6 +135,22 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
         _say(request, outcome)
         return redirect("applications:decisions", slug)
     return render(request, "applications/decisions/draft.html", {"call": call, "proposal": proposal, "form": form})
+
+
+@login_required
+@require_POST
+def record(request: HttpRequest, slug: str) -> HttpResponse:
+    """The decision record as a table for a spreadsheet. POST, because taking it out is written down."""
+    user = reader(request)
+    call = call_for(user, slug)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="decisions-{call.slug}.csv"'
+    answer["Cache-Control"] = "no-store"
+    writer = csv.writer(answer)
+    for row in deciding.record(call, hidden_from(user, call)):
+        writer.writerow([actions.plain_cell(cell) for cell in row])
+    actions.note_export(call=call, actor=user)
+    return answer
 
 
 # ---------------------------------------------------------------- telling

@@ -97,7 +97,9 @@ def replace(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     found = _offer_of(call, offer)
-    waiting = {str(row.application.pk): row for row in offering.waiting_list(call, away=hidden_from(user, call))}
+    waiting = {
+        str(row.application.pk): row for row in offering.waiting_list(call, offer=found, away=hidden_from(user, call))
+    }
     line = [(key, _line_words(row)) for key, row in waiting.items()]
     form = ReplaceForm(request.POST or None, line=line)
     if request.method == "POST" and form.is_valid():
@@ -118,7 +120,10 @@ def _line_words(row: offering.Waiting) -> str:
         "band": row.band or "–",
         "score": row.hundred,
     }
-    return _("%(row)s (fits the open place best)") % {"row": words} if row.proposed else words
+    if row.fit is None:
+        return words
+    balance = _("a floor would be missed") if row.fit.opens_gap else _("no new gap in the balance")
+    return f"{words}: {balance}"
 
 
 @login_required

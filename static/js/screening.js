@@ -8,7 +8,7 @@ if (form) {
 }
 
 function keeper(form) {
-  const status = form.querySelector("[data-status]");
+  const status = document.querySelector("[data-status]");
   const { save, saved, saving, unsaved } = form.dataset;
   let timer, kept = snapshot(), busy = false, wait = 800, leaving = false;
 

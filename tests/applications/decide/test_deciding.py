@@ -201,3 +201,38 @@ def test_list_of_decisions_takes_at_most_ten_statements(cast, call):
                 assert client.get(path).status_code == 200
             counts.append(len(asked))
     assert counts[0] == counts[1] <= 10
+
+
+def test_the_decision_record_says_who_what_when_on_which_totals_and_no_applicant(cast, call):
+    reader = make_screeners(cast.cohort, 1)[0]
+    one, two = make_applications(call, 2)
+    score(one, reader, 4)
+    proposal = make_proposal(call, [one])
+    actions.decide(application=one, choice=Choice("invite", "IN_PROPOSAL"), actor=cast.coordinator)
+    actions.decide(
+        application=one, choice=Choice("waitlist", "ORG_LIMIT", "=cmd|' /C calc'!A0"), actor=cast.coordinator
+    )
+    actions.decide(application=two, choice=NO, actor=cast.coordinator)
+    client, path = signed_in(cast.coordinator), reverse("applications:decision_record", args=[call.slug])
+    assert client.get(path).status_code == 405
+    import csv
+    import io
+
+    rows = list(csv.DictReader(io.StringIO(client.post(path).content.decode())))
+    assert [(r["application"], r["decision"], r["score_points"], r["readings"], r["in_proposal"]) for r in rows] == [
+        ("0001", "invite", "400", "1", "True"),
+        ("0001", "waitlist", "400", "1", "True"),
+        ("0002", "decline", "", "0", "False"),
+    ]
+    assert (rows[0]["proposal"], rows[0]["rubric_version"], rows[0]["decided_by"]) == (
+        str(proposal.number),
+        "1",
+        "Coordinator",
+    )
+    assert rows[0]["replaced_at"] != ""
+    assert rows[1]["note"] == "'=cmd|' /C calc'!A0"
+    text = client.post(path).content.decode()
+    assert [one.applicant.name, one.applicant.email] == ["Applicant1", "applicant1@example.org"]
+    assert [word for word in ("Applicant", "applicant1") if word in text] == []
+    assert [e.verb for e in history.of(call)] == ["decisions.exported", "decisions.exported"]
+    assert signed_in(cast.screener).post(path).status_code == 403

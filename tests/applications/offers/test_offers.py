@@ -340,3 +340,67 @@ def test_offers_page_statements_do_not_grow(cast, call):
             assert client.get(path).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_fit_to_the_open_place_comes_before_the_draw(cast, call):
+    """Two equal bands: the one who closes the gap that the person who left leaves is next, whatever the seed."""
+    from applications.models import Proposal
+
+    reader = make_screeners(cast.cohort, 1)[0]
+    left, keeps, same, other = make_applications(call, 4)
+    for application in (left, keeps, same, other):
+        score(application, reader, 4)
+    place = {left: "island", keeps: "city", same: "city", other: "island"}
+    problem = {
+        "panel": 2,
+        "people": [{"id": str(a.pk), "score": 400, "org": None, "place": where} for a, where in place.items()],
+        "targets": [
+            {"factor": "place", "value": "island", "kind": "single", "min": 1, "ideal100": 100, "max": 2, "priority": 1}
+        ],
+        "rules": {"org_cap": None, "org_cap_hard": False, "conflicts": [], "pin_in": [], "pin_out": []},
+        "lottery_seed": "public-draw",
+    }
+    Proposal.objects.create(
+        call=call,
+        number=1,
+        state="done",
+        problem=problem,
+        input_hash="x" * 64,
+        proved=True,
+        cohort=sorted([str(left.pk), str(keeps.pk)]),
+    )
+    for application in (left, keeps):
+        deciding.decide(application=application, choice=INVITE, actor=cast.coordinator)
+    for application in (same, other):
+        deciding.decide(application=application, choice=WAIT, actor=cast.coordinator)
+    tell(call, cast.coordinator, cast.second)
+    gone = Offer.objects.get(application=left)
+    offering.decline(offer=gone, actor=left.applicant)
+    rules = SelectionRules.objects.create(call=call)
+    for seed in range(6):
+        rules.lottery_seed = f"seed-{seed}"
+        rules.save()
+        line = waiting_list(call, offer=gone)
+        assert [(row.application.number, row.fit.opens_gap) for row in line] == [(4, False), (3, True)]
+    text = signed_in(cast.coordinator).get(page("offer_replace", call.slug, gone.pk)).content.decode()
+    assert "0004, band A, score 75.0: no new gap in the balance" in text
+    assert "0003, band A, score 75.0: a floor would be missed" in text
+
+
+def test_the_applicants_page_shows_only_what_was_told(cast, call):
+    one, two = make_applications(call, 2)
+    deciding.decide(application=one, choice=INVITE, actor=cast.coordinator)
+    deciding.decide(application=two, choice=Choice("decline", "ORG_LIMIT", "private note"), actor=cast.coordinator)
+    words = {one: "There is a place for you", two: "We could not offer you a place this time"}
+
+    def shown():
+        return [words[a] in signed_in(a.applicant).get(page("application", a.pk)).content.decode() for a in (one, two)]
+
+    assert shown() == [False, False]
+    release = releasing.approve(release=releasing.propose(call=call, actor=cast.coordinator), actor=cast.second)
+    assert shown() == [False, False]  # the undo time is running
+    Release.objects.filter(pk=release.pk).update(undo_until=timezone.now() - timedelta(seconds=1))
+    assert shown() == [True, True]
+    text = signed_in(two.applicant).get(page("application", two.pk)).content.decode()
+    assert "We had reached the number of people we can invite from one organization." in text
+    assert "private note" not in text

@@ -51,11 +51,12 @@ def require_python():
 def ensure_environment(level):
     """Return when this process has the packages of a level; otherwise make `.venv` ready and start again in it."""
     at_home = os.path.realpath(sys.prefix) == os.path.realpath(VENV)  # sys.executable is a symlink to the base Python
-    if not at_home:
-        chosen = sys.prefix != sys.base_prefix or os.environ.get("DATABASE_URL")
-        if chosen and has_packages(level):
+    kept = at_home and any(os.path.exists(os.path.join(VENV, name)) for name in ("stamp.json", "installing"))
+    # Somebody's own environment, even one in .venv made by hand for real servers: used, never changed.
+    if os.environ.get("DATABASE_URL") or (sys.prefix != sys.base_prefix and not kept):
+        if has_packages(level):
             return
-        if chosen and has_packages("production"):
+        if has_packages("production"):
             if level != "test":
                 return
             say("The active Python lacks the test tools (requirements/test.lock); using .venv instead.")

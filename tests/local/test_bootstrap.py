@@ -159,6 +159,21 @@ def test_an_environment_with_the_packages_is_used(manage: ModuleType, monkeypatc
     manage.ensure_environment("local")
 
 
+def test_an_environment_made_by_hand_is_never_changed(
+    manage: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As on a real server: `.venv` with production packages only, and no stamp."""
+    monkeypatch.setattr(manage, "VENV", str(tmp_path))
+    monkeypatch.setattr(manage.sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(manage, "NEEDS", manage.NEEDS | {"local": ["no_such_package"]})
+    monkeypatch.setattr(manage, "with_lock", lambda action: pytest.fail("it would install"))
+    monkeypatch.setattr(manage.os, "execv", lambda *words: pytest.fail("it would start again"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    manage.ensure_environment("local")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://real")
+    manage.ensure_environment("local")
+
+
 def test_an_environment_without_the_packages_is_left_alone(manage: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
     monkeypatch.setattr(manage, "NEEDS", {level: ["no_such_package"] for level in LOCKS})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -22,6 +22,11 @@ from reflections.wire import Envelope, Refused, SlotIn, b64u
 
 MAX_RECORDS, MAX_BYTES = 5_000, 100 * 1024 * 1024
 MAX_PASSKEYS = 5
+
+
+def today() -> date:
+    """The day by the world's clock: a reader's own time zone must not shorten a wait."""
+    return timezone.now().date()
 
 
 def _locked(owner: User) -> Journal:
@@ -47,7 +52,7 @@ def _check_proof(journal: Journal, proof: bytes, gen: int | None = None) -> None
 
 def _tell(journal: Journal, what: str) -> None:
     """Keep the day on which a key was changed, and tell the owner by mail."""
-    event = JournalEvent.objects.create(journal=journal, on=timezone.localdate(), kind=what)
+    event = JournalEvent.objects.create(journal=journal, on=today(), kind=what)
     outbox.queue(
         kind="journal_notice", key=f"journal_notice:{event.pk}", recipient=journal.owner, refs={"what": what}
     )
@@ -76,7 +81,7 @@ def create(*, owner: User, vault: UUID, verifier: bytes, slots: list[SlotIn]) ->
     try:
         with transaction.atomic():
             journal = Journal.objects.create(
-                vault=vault, owner=owner, write_verifier=verifier, created_on=timezone.localdate()
+                vault=vault, owner=owner, write_verifier=verifier, created_on=today()
             )
     except IntegrityError as error:
         raise Refused(409, "journal-exists") from error
@@ -162,7 +167,7 @@ def start_rotation(
     journal.pending_gen, journal.pending_verifier = gen, verifier
     journal.save(update_fields=["pending_gen", "pending_verifier"])
     _add_slots(journal, slots)
-    drop_after = timezone.localdate() + timedelta(days=LINK_DAYS)
+    drop_after = today() + timedelta(days=LINK_DAYS)
     Link.objects.create(journal=journal, old_gen=journal.gen, blob=link, drop_after=drop_after)
 
 
@@ -198,7 +203,7 @@ def ask_reset(*, owner: User) -> Journal:
     """Somebody without passphrase and code wants to start again: tell the owner, and wait seven days."""
     journal = _locked(owner)
     if journal.reset_on is None:
-        journal.reset_on = timezone.localdate() + timedelta(days=RESET_DAYS)
+        journal.reset_on = today() + timedelta(days=RESET_DAYS)
         journal.save(update_fields=["reset_on"])
         _tell(journal, JournalEvent.Kind.RESET_ASKED)
     return journal
@@ -219,11 +224,11 @@ def cancel_reset(*, owner: User, proof: bytes) -> None:
 def finish_reset(*, owner: User) -> None:
     """Throw a journal away that nobody can open, once the seven days are over."""
     journal = _locked(owner)
-    if journal.reset_on is None or journal.reset_on > timezone.localdate():
+    if journal.reset_on is None or journal.reset_on > today():
         raise Refused(409, "too-early", reset_on=journal.reset_on.isoformat() if journal.reset_on else None)
     journal.delete()
 
 
 def drop_old_links() -> int:
     """Links serve drafts left on other devices; after 90 days they go."""
-    return Link.objects.filter(drop_after__lt=timezone.localdate()).delete()[0]
+    return Link.objects.filter(drop_after__lt=today()).delete()[0]

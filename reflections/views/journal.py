@@ -82,6 +82,7 @@ def _describe(journal: Journal) -> dict[str, Any]:
     return {
         "vault": b64u(journal.vault.bytes), "gen": journal.gen, "pending_gen": journal.pending_gen,
         "reset_on": journal.reset_on and journal.reset_on.isoformat(),
+        "reset_due": journal.reset_on is not None and journal.reset_on <= actions.today(),
         "slots": [
             {"v": 1, "kind": slot.kind, "id": b64u(slot.slot_id.bytes), "gen": slot.gen, "it": slot.it, "pep": slot.pep,
              "salt": b64u(slot.salt), "commit": b64u(slot.commit), "iv": b64u(slot.iv), "ct": b64u(slot.ct)}

@@ -114,7 +114,7 @@ function newCode(app, session, json, secret, passphrase) {
 function startAgain(app) {
   const message = h("p", { class: "error", role: "alert" });
   const day = app.state.journal?.reset_on;
-  const due = day && new Date(`${day}T00:00:00`) <= new Date();
+  const due = Boolean(day) && app.state.journal.reset_due;
   const act = async (step) => {
     message.replaceChildren();
     try {
@@ -124,7 +124,7 @@ function startAgain(app) {
         app.start();
         return;
       }
-      app.state.journal.reset_on = answer.reset_on;
+      Object.assign(app.state.journal, { reset_on: answer.reset_on, reset_due: false });
       app.render(startAgain(app));
     } catch (error) {
       if (error.code === "sign-in-again") {

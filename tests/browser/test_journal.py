@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mimetypes
 import os
 import re
 import uuid
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
-from reflections import wire
+from reflections import manifest, wire
 from reflections.models import Journal, Record, SharedCopy, Slot
 from tests.browser.conftest import axe, base_url, both_widths, shot, sign_in, sign_out
 from tests.reflections import journal_reference as reference
@@ -531,7 +534,7 @@ def test_settings_are_kept_in_the_journal(page: Page, cast: SimpleNamespace) -> 
 
 
 def test_a_thousand_entries_and_an_older_lock(page: Page, cast: SimpleNamespace) -> None:
-    """A long journal opens and is searched at once; a passphrase slot of lower cost is written anew while it is open."""
+    """A long journal opens and is searched at once; a passphrase slot of lower cost is written anew meanwhile."""
     vault, key, gen = os.urandom(16), os.urandom(32), 1
     journal = Journal.objects.create(
         vault=uuid.UUID(bytes=vault), owner=cast.participant, created_on=timezone.localdate(),
@@ -546,11 +549,13 @@ def test_a_thousand_entries_and_an_older_lock(page: Page, cast: SimpleNamespace)
     rows = []
     for number in range(1000):
         record = os.urandom(16)
-        data = {"v": 1, "title": "", "body": f"Entry {number}. " + "words " * 40, "created": f"2026-01-01T{number:08d}"}
+        body = f"Entry {number}. " + "words " * 40
+        data = {"v": 1, "title": "", "body": body, "created": f"2026-01-01T{number:08d}"}
         blob = reference.seal_record(
             key, json.dumps(data), type_=2, gen=gen, vault=vault, record=record, rev=1, random=os.urandom
         )
-        rows.append(Record(journal=journal, record_id=uuid.UUID(bytes=record), type=2, gen=gen, rev=1, blob=blob))
+        place = uuid.UUID(bytes=record)
+        rows.append(Record(journal=journal, record_id=place, type=2, gen=gen, rev=1, blob=blob))
     Record.objects.bulk_create(rows)
     sign_in(page, cast.participant)
     page.goto("/journal/")
@@ -562,3 +567,68 @@ def test_a_thousand_entries_and_an_older_lock(page: Page, cast: SimpleNamespace)
     page.reload()
     unlock(page)
     expect(page.locator(".entries li")).to_have_count(1000, timeout=20_000)
+
+
+def test_starting_again_without_any_key(page: Page, cast: SimpleNamespace, expected_errors: list[str]) -> None:
+    expected_errors.append("403|409")
+    sign_in(page, cast.participant)
+    set_up(page)
+    write(page, WORDS)
+    page.reload()
+    page.get_by_text("I don’t have my passphrase").click()
+    page.get_by_role("button", name="I have neither").click()
+    expect(page.get_by_role("heading", name="Without passphrase and code")).to_be_visible()
+    axe(page)
+    both_widths(page)
+    shot(page, "journal-13-start-again")
+    page.get_by_role("button", name="Ask to start again").click()
+    page.get_by_role("link", name="Sign in again").click()  # the sign-in that is there already is not enough
+    page.get_by_label("Password").fill("pass-phrase-1")
+    page.get_by_label("Password").press("Enter")
+    expect(page.get_by_role("heading", name="Your journal is locked")).to_be_visible()
+    page.get_by_text("I don’t have my passphrase").click()
+    page.get_by_role("button", name="I have neither").click()
+    page.get_by_role("button", name="Ask to start again").click()
+    expect(page.get_by_text("Until then, anyone who can open it can keep it.")).to_be_visible()
+    page.reload()
+    unlock(page)  # the key turned up after all
+    expect(page.get_by_text("You opened it, so it stays.")).to_be_visible()
+    assert Journal.objects.get().reset_on is None
+    Journal.objects.update(reset_on=timezone.now().date())  # seven days later, nobody having found the key
+    page.reload()
+    expect(page.get_by_text("asked to throw this journal away")).to_be_visible()
+    page.get_by_text("I don’t have my passphrase").click()
+    page.get_by_role("button", name="I have neither").click()
+    page.get_by_role("button", name="Throw this journal away for good").click()
+    expect(page.get_by_role("heading", name="A journal that only you can open")).to_be_visible()
+    assert not Journal.objects.exists()
+
+
+def test_it_runs_from_collected_files_with_hashed_names(
+    page: Page, cast: SimpleNamespace, tmp_path: Path, settings: Any
+) -> None:
+    """As in production: every module comes under its hashed name, and the browser checks each against the page."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    manifest._cached.cache_clear()
+    served = set()
+
+    def serve(route: Route) -> None:
+        name = route.request.url.partition("/static/")[2]
+        served.add(name)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        route.fulfill(body=(tmp_path / name).read_bytes(), content_type=kind)
+
+    page.route("**/static/**", serve)
+    try:
+        sign_in(page, cast.participant)
+        set_up(page)
+        write(page, WORDS)
+    finally:
+        manifest._cached.cache_clear()
+    modules = {name for name in served if name.startswith("journal/") and name.endswith(".js")}
+    assert len(modules) == len(list((manifest.FOLDER).glob("*.js")))
+    assert all(re.fullmatch(r"journal/[\w-]+\.[0-9a-f]{12}\.js", name) for name in modules)

@@ -33,7 +33,8 @@ class Hand:
         slot = {
             "v": 1, "kind": kind, "id": reference.b64u(os.urandom(16)), "gen": self.gen,
             "it": LOWEST if kind == 1 else 0, "pep": 0, "salt": reference.b64u(os.urandom(32)),
-            "commit": reference.b64u(os.urandom(32)), "iv": reference.b64u(os.urandom(12)), "ct": reference.b64u(os.urandom(48)),
+            "commit": reference.b64u(os.urandom(32)),
+            "iv": reference.b64u(os.urandom(12)), "ct": reference.b64u(os.urandom(48)),
         }  # fmt: skip
         return slot | changes
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+FEW = 3  # more names than this say less than their number
 STAGE_NAMES = {
     "queued": gettext_lazy("Waiting for its turn"),
     "seats": gettext_lazy("Filling the seats"),
@@ -70,7 +71,8 @@ def gap_sentence(label: str, have: int, floor: int, in_pool: int | None = None) 
         some = ngettext("Only %(n)s such application is in the pool.", "Only %(n)s such applications are in the pool.",
                         in_pool) % {"n": in_pool} if in_pool else _("No such application is in the pool.")
         return f"{words} {some}"
-    return words + " " + _("The pool has %(n)s, but not together with the rest of the floors and rules.") % {"n": in_pool}
+    rest = _("The pool has %(n)s, but not together with the rest of the floors and rules.") % {"n": in_pool}
+    return f"{words} {rest}"
 
 
 def cost_words(answer: Mapping[str, Any], names: Names, seats: int) -> str:
@@ -113,14 +115,15 @@ def why_words(answer: Mapping[str, Any], person: str, names: Names, seats: int) 
     if status == "unknown":
         return _("This could not be worked out in the time allowed.")
     cost = cost_words(answer, names, seats)
-    if inside:
-        return _("Without %(number)s: %(cost)s") % {"number": number, "cost": cost}
-    words = _("With %(number)s: %(cost)s") % {"number": number, "cost": cost}
-    leave, come = list(answer.get("leave", [])), [one for one in answer.get("come", []) if one != person]
+    words = cost
+    leave, come = ([one for one in answer.get(side, []) if one != person] for side in ("leave", "come"))
+    if inside and len(leave) + len(come) > FEW:
+        return words + " " + ngettext("%(n)s other person would change.", "%(n)s other people would change.",
+                                      len(come)) % {"n": len(come)}
     if leave:
         words += " " + _("%(numbers)s would leave.") % {"numbers": names.people(leave)}
     if come:
-        words += " " + _("%(numbers)s would come too.") % {"numbers": names.people(come)}
+        words += " " + _("%(numbers)s would come.") % {"numbers": names.people(come)}
     return words
 
 

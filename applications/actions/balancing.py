@@ -87,7 +87,8 @@ def save_target(*, call: Call, actor: User, target: Target | None, factor: str, 
     if known is None or not known.chooses:
         raise NotPossible(_("Answers to this question are never used to choose people."))
     code = "_".join(fields["values"])[:60]
-    if Target.objects.filter(call=call, factor=factor, code=code).exclude(pk=target.pk if target else None).exists():
+    twins = Target.objects.filter(call=call, factor=factor, code=code)
+    if (twins.exclude(pk=target.pk) if target else twins).exists():
         raise NotPossible(_("There is a target for these answers already. Change that one."))
     before = _numbers(target) if target else None
     if target is None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from applications.actions import balancing
 from applications.models import Application, Call, FormVersion, RubricVersion
 from applications.queries import calls as read
 from cohort.people import history
@@ -59,11 +60,12 @@ def create_call(*, cohort: Cohort, actor: User, title: str, summary: str = "", f
 
 
 def freeze(*, call: Call, actor: User | None) -> FormVersion:
-    """Freeze the form and the rubric of a call as its first versions. A call keeps the versions it has."""
+    """Freeze the form, the rubric and the policies of a call as its first versions. A call keeps what it has."""
     form = call.form_versions.order_by("-number").first() or FormVersion.objects.create(
         call=call, number=1, definition=read.default_definition(call.cohort), made_by=actor)
     if not call.rubric_versions.exists():
         RubricVersion.objects.create(call=call, number=1, definition=read.default_rubric())
+    balancing.set_policies(call=call, actor=actor)
     return form
 
 

@@ -44,7 +44,8 @@ def ask(*, proposal: Proposal, key: str, actor: User) -> Explanation:
     if known is not None:
         return known
     request(proposal, [key])
-    history.record("proposal.question", proposal, actor=actor, cohort=proposal.call.cohort, number=proposal.number, key=key)
+    history.record("proposal.question", proposal, actor=actor, cohort=proposal.call.cohort,
+                   number=proposal.number, key=key)
     return Explanation.objects.get(proposal=proposal, key=key)
 
 
@@ -66,8 +67,8 @@ def work_out(explanation_id: str) -> None:
 def restored(proposal: Proposal) -> selection.Proposal:
     """The solver's answer as it was stored."""
     return selection.Proposal(
-        "optimal" if proposal.proved else "feasible", tuple(proposal.cohort), dict(proposal.vector), proved=proposal.proved,
-        seconds=proposal.seconds or 0.0,
+        "optimal" if proposal.proved else "feasible", tuple(proposal.cohort), dict(proposal.vector),
+        proved=proposal.proved, seconds=proposal.seconds or 0.0,
     )
 
 

@@ -139,7 +139,8 @@ def _keep(proposal: Proposal, answer: selection.Proposal) -> None:
     data, now = answer.as_data(), timezone.now()
     if not answer.cohort:
         to = State.IMPOSSIBLE if answer.status == "infeasible" else State.FAILED
-        if transition(proposal, to, finished_at=now, seconds=answer.seconds, trouble=answer.reason, stages=data["stages"]):
+        ended = {"finished_at": now, "seconds": answer.seconds, "trouble": answer.reason, "stages": data["stages"]}
+        if transition(proposal, to, **ended):
             history.record("proposal.ended", proposal, actor=None, cohort=proposal.call.cohort,
                            number=proposal.number, state=to, reason=answer.reason)
             if to == State.IMPOSSIBLE:

@@ -26,7 +26,8 @@ class ApplicationField(forms.IntegerField):
     hidden: frozenset[Any] = frozenset()
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"}))
+        attrs = {"inputmode": "numeric", "class": "short", "autocomplete": "off"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(min_value=1, max_value=99_999_999, **kwargs)
 
     def clean(self, value: Any) -> Application | None:  # type: ignore[override]
@@ -74,6 +75,7 @@ class PinForm(OfCall):
     reason = forms.CharField(
         max_length=300, label=gettext_lazy("Why?"), widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Kept in the record. Who a person is can never be the reason."),
+        error_messages={"required": gettext_lazy("Say why.")},
     )
 
 

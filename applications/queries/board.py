@@ -36,9 +36,11 @@ def chart(
     else:
         parts = []
         if short:
-            parts.append(_("Below the floor: %(groups)s.") % {"groups": words_board.listed([row.label for row in short])})
+            labels = words_board.listed([row.label for row in short])
+            parts.append(_("Below the floor: %(groups)s.") % {"groups": labels})
         if over:
-            parts.append(_("Above the ceiling: %(groups)s.") % {"groups": words_board.listed([row.label for row in over])})
+            labels = words_board.listed([row.label for row in over])
+            parts.append(_("Above the ceiling: %(groups)s.") % {"groups": labels})
         summary = " ".join(parts)
     return TargetChart(title=title, summary=summary, rows=rows, unit=unit, pool_total=pool_total)
 
@@ -50,7 +52,7 @@ def pool_charts(pool: Pool) -> list[TargetChart]:
         rows = []
         for target in mine:
             count = sum(1 for member in pool.members if member.holds(target))
-            note = target.reason
+            note = ""
             if count < target.floor:
                 note = ngettext("%(n)s more application is needed for the floor.",
                                 "%(n)s more applications are needed for the floor.", target.floor - count) % {
@@ -80,7 +82,6 @@ class Shown:
     proposal: Proposal
     names: Names
     order: Sequence[tuple[str, str]]  # (factor, code) of the call's targets, in their order
-    reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)
     answers: Mapping[str, Explanation] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()  # applications that the reader has a tie to
 
@@ -105,7 +106,8 @@ class Shown:
     @cached_property
     def gaps(self) -> list[str]:
         found = selection.gaps(self.problem, self.cohort)
-        return [words_board.gap_sentence(self.names.target(g.factor, g.value), g.have, g.floor, g.in_pool) for g in found]
+        name = self.names.target
+        return [words_board.gap_sentence(name(g.factor, g.value), g.have, g.floor, g.in_pool) for g in found]
 
     @cached_property
     def counts(self) -> dict[tuple[str, str], int]:
@@ -121,14 +123,14 @@ class Shown:
         if not self.gaps:
             lines.append(_("No floor is missed."))
         else:
-            lines.append(ngettext("%(n)s floor is missed.", "%(n)s floors are missed.", len(self.gaps)) % {"n": len(self.gaps)})
-        if vector.get("over"):
-            lines.append(ngettext("%(n)s seat is above a ceiling.", "%(n)s seats are above a ceiling.", vector["over"]) % {
-                "n": vector["over"]})
-        if vector.get("org"):
+            missed = len(self.gaps)
+            lines.append(ngettext("%(n)s floor is missed.", "%(n)s floors are missed.", missed) % {"n": missed})
+        if over := vector.get("over"):
+            words = ngettext("%(n)s seat is above a ceiling.", "%(n)s seats are above a ceiling.", over)
+            lines.append(words % {"n": over})
+        if beyond := vector.get("org"):
             lines.append(ngettext("%(n)s seat goes beyond the limit for one organization.",
-                                  "%(n)s seats go beyond the limit for one organization.", vector["org"]) % {
-                "n": vector["org"]})
+                                  "%(n)s seats go beyond the limit for one organization.", beyond) % {"n": beyond})
         lines.append(_("All targets together are %(seats)s away from their ideals.") % {
             "seats": words_board.seats_words(vector.get("dev", 0))})
         lines.append(_("The mean score is %(mean)s of 5.") % {"mean": self.mean})
@@ -141,13 +143,14 @@ class Shown:
         for target in self._ordered():
             key = (target.factor, target.value)
             count = self.counts[key]
-            note = self.reasons.get(key, "")
+            note = ""
             if count < target.min:
                 note = _("%(n)s below the floor") % {"n": target.min - count}
             elif count > target.max:
                 note = _("%(n)s above the ceiling") % {"n": count - target.max}
             by_factor.setdefault(target.factor, []).append(TargetRow(
-                self.names.target(*key), count, floor=target.min, ideal=target.ideal100 / 100, ceiling=target.max,
+                self.names.target(*key), count, floor=target.min, ideal=target.ideal100 / 100,
+                ceiling=target.max if target.max < self.seats else None,
                 pool=holders[key], before=before.counts.get(key) if before else None, note=note,
             ))
         total = len(self.problem.people)
@@ -177,7 +180,7 @@ class Shown:
         if answer is None or answer.state == Explanation.State.ASKED:
             return Reason(self.names.person(one), _("The reason is being worked out."), False, one in pinned)
         if answer.state == Explanation.State.FAILED:
-            return Reason(self.names.person(one), _("The reason could not be worked out. Ask about this number again."), True)
+            return Reason(self.names.person(one), _("The reason could not be worked out. Ask about this number again."))
         words = words_board.why_words(answer.answer, one, self.names, len(self.cohort))
         return Reason(self.names.person(one), words, True, one in pinned)
 
@@ -194,11 +197,13 @@ class Shown:
     @property
     def stages(self) -> list[str]:
         """What was proved, one line per stage."""
-        return [
-            (_("%(stage)s: proved in %(s)s seconds") if stage["optimum"] == stage["bound"] else _("%(stage)s: not proved"))
-            % {"stage": words_board.stage_name(stage["name"]), "s": f"{stage['seconds']:.2f}"}
-            for stage in self.proposal.stages
-        ]
+        lines = []
+        for stage in self.proposal.stages:
+            proved = stage["optimum"] == stage["bound"]
+            words = _("%(stage)s: proved in %(s)s seconds") if proved else _("%(stage)s: not proved")
+            name = words_board.stage_name(stage["name"])
+            lines.append(words % {"stage": name, "s": f"{stage['seconds']:.2f}"})
+        return lines
 
     @cached_property
     def core(self) -> list[str]:
@@ -221,8 +226,8 @@ class Shown:
             vector = found["vector"]
             rows.append({
                 "number": number, "leave": self.names.people(sorted(leave)), "come": self.names.people(sorted(come)),
-                "dev": words_board.seats_words(vector["dev"]), "mean": f"{-vector['score'] / 100 / len(found['cohort']):.2f}",
-                "cohort": found["cohort"],
+                "dev": words_board.seats_words(vector["dev"]),
+                "mean": f"{-vector['score'] / 100 / len(found['cohort']):.2f}", "cohort": found["cohort"],
             })
         return rows
 
@@ -254,7 +259,7 @@ def shown(call: Call, proposal: Proposal, *, hidden: set[UUID] = frozenset()) ->
     labels |= {(target.factor, target.code): target.label for target in rows}
     names = Names(labels, {f.id: f.name for f in known.values()}, numbers_of(call))
     return Shown(
-        proposal, names, [(t.factor, t.code) for t in rows], {(t.factor, t.code): t.reason for t in rows},
+        proposal, names, [(t.factor, t.code) for t in rows],
         {e.key: e for e in proposal.explanations.all()}, frozenset(map(str, hidden)),
     )
 

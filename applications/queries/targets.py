@@ -110,10 +110,8 @@ def usable(call: Call, known: Mapping[str, Factor]) -> list[Target]:
 
     This is the only way in for targets; whatever else the tables hold stays outside (one statement).
     """
-    return [
-        target for target in with_policy(call)
-        if target.policy == FactorPolicy.Policy.SELECTION and target.factor in known and known[target.factor].chooses
-    ]
+    may = with_policy(call).filter(policy=FactorPolicy.Policy.SELECTION)  # type: ignore[misc]  # the annotation
+    return [target for target in may if target.factor in known and known[target.factor].chooses]
 
 
 # ---------------------------------------------------------------- what a region suggests
@@ -189,7 +187,8 @@ def _from_rule(
             low, high = _scaled(rule["range"], scale, seats)
             name = str(_GROUPS.get((factor.id, values[0])) or ", ".join(labels[code] for code in values))[:160]
             reason = note or _("A starting range for %(region)s.") % {"region": region["name"]}
-            yield Suggestion(factor.id, "_".join(values)[:60], name, values, low, 50 * (low + high), high, priority, reason)
+            code, ideal = "_".join(values)[:60], 50 * (low + high)
+            yield Suggestion(factor.id, code, name, values, low, ideal, high, priority, reason)
         return
     for code, wanted in rule.get("values", {}).items():
         if code not in labels:
@@ -226,10 +225,9 @@ def _by_share(region: Mapping[str, Any], factor: Factor, seats: int) -> list[Sug
         share = _share(region, area["code"])
         if share is not None and area["code"] in labels:
             low, high = math.floor(share * seats), math.ceil(share * seats)
-            rows.append(Suggestion(
-                "geography", area["code"], labels[area["code"]], (area["code"],), low, round(100 * share * seats), high, 1,
-                _place_reason(region, share, low, seats),
-            ))
+            code, reason = str(area["code"]), _place_reason(region, share, low, seats)
+            ideal = round(100 * share * seats)
+            rows.append(Suggestion("geography", code, labels[code], (code,), low, ideal, high, 1, reason))
     return rows
 
 

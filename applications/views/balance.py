@@ -54,8 +54,8 @@ def preset(request: HttpRequest, slug: str) -> HttpResponse:
         except NotPossible as trouble:
             messages.error(request, str(trouble))
         return redirect("applications:targets", slug)
-    return render(request, "applications/board/preset.html", {
-        "call": call, "count": Target.objects.filter(call=call).count(), "preset": read.preset(call, read.factors(call))})
+    found, count = read.preset(call, read.factors(call)), Target.objects.filter(call=call).count()
+    return render(request, "applications/board/preset.html", {"call": call, "count": count, "preset": found})
 
 
 @login_required
@@ -76,7 +76,8 @@ def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None)
             return redirect("applications:targets", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/board/target.html", {"call": call, "factor": known, "target": row, "form": form})
+    context = {"call": call, "factor": known, "target": row, "form": form}
+    return render(request, "applications/board/target.html", context)
 
 
 @login_required
@@ -121,7 +122,8 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     pin = PinForm(call, hidden, request.POST if which == "pin" else None)
     apart = ApartForm(call, hidden, request.POST if which == "apart" else None)
     limits = RulesForm(request.POST if which == "limits" else None, initial={
-        "org_cap": given.org_cap, "org_cap_hard": "yes" if given.org_cap_hard else "no", "lottery_seed": given.lottery_seed})
+        "org_cap": given.org_cap, "org_cap_hard": "yes" if given.org_cap_hard else "no",
+        "lottery_seed": given.lottery_seed})
     if request.method == "POST" and _saved(request, call, pin, apart, limits):
         return redirect("applications:board_rules", slug)
     return render(request, "applications/board/rules.html", {

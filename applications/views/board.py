@@ -78,8 +78,9 @@ def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "call": call, "proposal": found, "view": view, "trouble": words_board.trouble_words(found.trouble)})
     return render(request, "applications/board/proposal.html", {
         "call": call, "cohort": call.cohort, "proposal": found, "view": view, "charts": view.charts(),
-        "ask_form": AskForm(call, hidden), "swap_form": SwapForm(call, hidden), "declined_form": DeclinedForm(call, hidden),
-        "note_form": NoteForm(initial={"note": found.note}),
+        "ask_form": AskForm(call, hidden), "swap_form": SwapForm(call, hidden),
+        "newest": not call.proposals.filter(state=State.DONE, number__gt=found.number).exists(),
+        "declined_form": DeclinedForm(call, hidden), "note_form": NoteForm(initial={"note": found.note}),
     })
 
 

@@ -29,8 +29,9 @@ def choosing_call(cohort: Cohort, actor: User | None = None, **fields: object) -
 def fill_pool(call: Call, count: int, *, start: int = 1, seed: int = 1) -> list[Application]:
     """``count`` eligible applications with answers, identity answers and one sent reading each."""
     rng, now = random.Random(f"{seed}-{start}"), timezone.now()
+    numbers = range(start, start + count)
     users = User.objects.bulk_create(
-        [User(email=f"pool{n}@example.org", name=f"Canary Name {n}", password="!") for n in range(start, start + count)])
+        [User(email=f"pool{n}@example.org", name=f"Canary Name {n}", password="!") for n in numbers])
     orgs = [Organization.objects.get_or_create(name=f"Org {n}")[0] for n in range(max(6, count // 2))]
     form = call.form_versions.get()
     made = Application.objects.bulk_create([

@@ -71,8 +71,9 @@ def test_pins_and_pairs_are_kept_by_the_next_proposal(call: object, cast: Simple
     first = worked_out(call, cast.coordinator)
     inside, outside = first.cohort[0], next(
         str(a.pk) for a in call.applications.order_by("number") if str(a.pk) not in first.cohort)
-    balancing.pin(application=call.applications.get(pk=inside), inside=False, reason="Moves away", actor=cast.coordinator)
-    balancing.pin(application=call.applications.get(pk=outside), inside=True, reason="Asked by the Nation", actor=cast.coordinator)
+    leaves, comes = call.applications.get(pk=inside), call.applications.get(pk=outside)
+    balancing.pin(application=leaves, inside=False, reason="Moves away", actor=cast.coordinator)
+    balancing.pin(application=comes, inside=True, reason="Asked by the Nation", actor=cast.coordinator)
     second = worked_out(call, cast.coordinator)
     assert inside not in second.cohort
     assert outside in second.cohort

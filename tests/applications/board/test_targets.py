@@ -106,8 +106,8 @@ def test_a_factor_that_is_not_used_leaves_its_targets_out(cast: SimpleNamespace)
 def test_a_target_is_typed_checked_changed_and_removed(cast: SimpleNamespace) -> None:
     call = choosing_call(cast.cohort)
     client, url = signed_in(cast.coordinator), f"/calls/{call.slug}/board/factors/geography_served/new/"
-    typed = {"label": "Serves the islands", "values": ["island", "san_juan"], "floor": "1", "ideal": "2.5", "ceiling": "4",
-             "priority": "1", "reason": "Ferries."}
+    typed = {"label": "Serves the islands", "values": ["island", "san_juan"], "floor": "1", "ideal": "2.5",
+             "ceiling": "4", "priority": "1", "reason": "Ferries."}
     page = client.post(url, {**typed, "ceiling": "0"})
     assert "The ceiling cannot be lower than the floor." in page.content.decode()
     assert client.post(url, typed).status_code == 302

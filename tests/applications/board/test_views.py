@@ -71,7 +71,8 @@ def test_nothing_is_changed_by_others(call: object, done: Proposal, cast: Simple
     number = call.applications.first().number
     posts = {
         f"{base}/ask/": {}, f"{base}/targets/preset/": {}, f"{base}/proposals/{done.number}/cancel/": {},
-        f"{base}/proposals/{done.number}/note/": {"note": "mine"}, f"{base}/proposals/{done.number}/why/": {"application": number},
+        f"{base}/proposals/{done.number}/note/": {"note": "mine"},
+        f"{base}/proposals/{done.number}/why/": {"application": number},
         f"{base}/proposals/{done.number}/ask/core/": {},
         f"{base}/rules/": {"which": "pin", "application": number, "inside": "yes", "reason": "x"},
         f"{base}/factors/geography/policy/": {"use": "no", "reason": "x"},
@@ -112,7 +113,7 @@ def test_a_proposal_says_who_is_in_and_why_by_number(call: object, done: Proposa
     main = text.partition("Who is in, and why")[2].partition("Why is somebody not in?")[0]
     numbers = sorted(call.applications.filter(pk__in=done.cohort).values_list("number", flat=True))
     assert re.findall(r'<strong class="num">(\d{4})</strong>', main) == [f"{n:04d}" for n in numbers]
-    assert main.count("Without ") == len(numbers)
+    assert main.count(" the ideal.") + main.count("gap would open") + main.count("lower.") >= len(numbers)
     assert "5 of 5 seats are filled." in text
     assert "Other good groups" in text
 
@@ -128,7 +129,9 @@ def test_the_board_takes_ten_statements_at_any_size(call: object, done: Proposal
     assert counts[0] == counts[1] <= 10
 
 
-def test_a_proposal_page_takes_the_same_statements_at_any_size(call: object, done: Proposal, cast: SimpleNamespace) -> None:
+def test_a_proposal_page_takes_the_same_statements_at_any_size(
+    call: object, done: Proposal, cast: SimpleNamespace
+) -> None:
     client, counts = signed_in(cast.coordinator), []
     for start in (100, 300):
         number = Proposal.objects.order_by("-number").first().number
@@ -142,7 +145,7 @@ def test_a_proposal_page_takes_the_same_statements_at_any_size(call: object, don
     assert counts[0] == counts[1] <= 12
 
 
-def test_asking_twice_leads_to_one_proposal_with_progress_and_a_way_to_stop(call: object, cast: SimpleNamespace) -> None:
+def test_asking_twice_leads_to_one_proposal_that_can_be_stopped(call: object, cast: SimpleNamespace) -> None:
     client, base = signed_in(cast.coordinator), f"/calls/{call.slug}/board"
     first = client.post(f"{base}/ask/")
     assert first.headers["Location"] == f"{base}/proposals/1/"
@@ -163,15 +166,15 @@ def test_a_number_that_is_not_there_and_one_with_a_tie_are_refused(
     client, url = signed_in(cast.coordinator), f"/calls/{call.slug}/board/proposals/1/why/"
     assert "No sent application has this number." in client.post(url, {"application": "9999"}).content.decode()
     tied = call.applications.get(pk=done.cohort[0])
-    shown = f"Without {tied.number:04d}"
-    assert shown in client.get(f"/calls/{call.slug}/board/proposals/1/").content.decode()
+    hint = "You stay away from this application"
+    assert hint not in client.get(f"/calls/{call.slug}/board/proposals/1/").content.decode()
     Recusal.objects.create(application=tied, person=cast.coordinator, kind="family")
     assert "You have a tie to this application" in client.post(url, {"application": tied.number}).content.decode()
     rules = client.post(f"/calls/{call.slug}/board/rules/",
                         {"which": "pin", "application": tied.number, "inside": "yes", "reason": "friend"})
     assert "You have a tie to this application" in rules.content.decode()
     assert not Pin.objects.exists()
-    assert shown not in client.get(f"/calls/{call.slug}/board/proposals/1/").content.decode()
+    assert client.get(f"/calls/{call.slug}/board/proposals/1/").content.decode().count(hint) == 1
 
 
 def test_pins_pairs_and_limits_are_typed_by_number(call: object, cast: SimpleNamespace) -> None:
@@ -179,7 +182,8 @@ def test_pins_pairs_and_limits_are_typed_by_number(call: object, cast: SimpleNam
     page = client.post(url, {"which": "pin", "application": "3", "inside": "yes", "reason": ""})
     assert page.status_code == 200
     assert not Pin.objects.exists()
-    assert client.post(url, {"which": "pin", "application": "0003", "inside": "no", "reason": "Asked to wait"}).status_code == 302
+    typed = {"which": "pin", "application": "0003", "inside": "no", "reason": "Asked to wait"}
+    assert client.post(url, typed).status_code == 302
     pin = Pin.objects.get()
     assert (pin.application.number, pin.inside, pin.reason, pin.by) == (3, False, "Asked to wait", cast.coordinator)
     assert client.post(url, {"which": "apart", "first": "4", "second": "4", "why": "x"}).status_code == 200
@@ -203,7 +207,8 @@ def test_a_swap_shows_what_moves_and_changes_nothing(call: object, done: Proposa
     page = client.get(f"{base}?out={inside}&into={outside}").content.decode()
     assert f"{inside:04d} out, {outside:04d} in" in page
     assert "gap opens." in page
-    assert "This application is not in the proposal." in client.get(f"{base}?out={outside}&into={inside}").content.decode()
+    wrong = client.get(f"{base}?out={outside}&into={inside}").content.decode()
+    assert "This application is not in the proposal." in wrong
     page = client.get(f"{base}?declined={inside}").content.decode()
     assert f"If {inside:04d} declines" in page
     assert Pin.objects.count() == 0

@@ -1,0 +1,114 @@
+"""The board in Chromium: ask, watch, read the reasons, try a swap, pin, ask again, compare."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from applications.models import Explanation, Proposal
+from applications.tasks.proposing import run_explanation, run_proposal
+from tests.applications.board.pool import choosing_call, fill_pool
+from tests.browser.conftest import axe, both_widths, shot, sign_in
+
+
+@pytest.fixture
+def call(transactional_db: None, cast: SimpleNamespace) -> object:
+    found = choosing_call(cast.cohort, cast.coordinator)
+    fill_pool(found, 46)
+    return found
+
+
+def work() -> None:
+    """What the worker does: the waiting proposal, then every question asked."""
+    for pk in Proposal.objects.filter(state="queued").values_list("pk", flat=True):
+        run_proposal(str(pk))
+    for pk in Explanation.objects.filter(state="asked").values_list("pk", flat=True):
+        run_explanation(str(pk))
+
+
+def looked_at(page: Page, name: str) -> None:
+    axe(page)
+    both_widths(page)
+    shot(page, f"board-{name}")
+
+
+def test_from_the_pool_to_a_proposal_and_back(page: Page, call: object, cast: SimpleNamespace) -> None:
+    sign_in(page, cast.coordinator)
+    page.goto(f"/calls/{call.slug}/board/")
+    expect(page.get_by_text("46 applications could be chosen for 15 seats.")).to_be_visible()
+    looked_at(page, "pool")
+    page.get_by_role("link", name="Targets", exact=True).click()
+    looked_at(page, "targets")
+    page.get_by_role("link", name="Island County").click()
+    looked_at(page, "target")
+    page.goto(f"/calls/{call.slug}/board/targets/preset/")
+    looked_at(page, "preset")
+
+    page.goto(f"/calls/{call.slug}/board/")
+    page.get_by_role("button", name="Work out a proposal").click()
+    expect(page.get_by_role("heading", name="Proposal 1 is being worked out")).to_be_visible()
+    looked_at(page, "working")
+    work()
+    expect(page.get_by_role("heading", name="Who would be at the table")).to_be_visible()  # it came by itself
+    proposal = Proposal.objects.get(number=1)
+    numbers = {str(a.pk): a.number for a in call.applications.all()}
+    inside = numbers[proposal.cohort[0]]
+    outside = next(n for pk, n in sorted(numbers.items(), key=lambda row: row[1]) if pk not in proposal.cohort)
+    members = page.get_by_role("region", name="Who is in, and why")
+    expect(members.get_by_text(f"{inside:04d}", exact=True)).to_be_visible()
+
+    page.locator("#id_application").fill(str(outside))
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("button", name="Find other good groups").click()
+    page.get_by_role("button", name="Weigh balance against scores").click()
+    page.get_by_role("button", name="Make a reserve list").click()
+    work()
+    expect(page.get_by_role("region", name="Why is somebody not in?").get_by_text(f"{outside:04d}")).to_be_visible()
+    expect(page.get_by_text("About a quarter of the people are different")).to_be_visible()
+    looked_at(page, "proposal")
+
+    page.get_by_label("Out: application number").fill(f"{inside:04d}")
+    page.get_by_label("In: application number").fill(f"{outside:04d}")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.get_by_role("heading", name=f"{inside:04d} out, {outside:04d} in")).to_be_visible()
+    looked_at(page, "swap")
+    page.get_by_label("Application number", exact=True).fill(str(inside))
+    page.get_by_role("button", name="See who could take the seat").click()
+    expect(page.get_by_role("heading", name=f"If {inside:04d} declines")).to_be_visible()
+    looked_at(page, "replacements")
+
+    page.get_by_role("link", name="Go to pins").click()
+    page.get_by_text("Pin an application").click()
+    page.get_by_label("Application number", exact=True).fill(str(inside))
+    page.get_by_label("always out").check()
+    page.get_by_role("button", name="Pin it").click()
+    expect(page.get_by_text("Say why.").first).to_be_visible()
+    looked_at(page, "rules-error")
+    page.get_by_label("Why?").first.fill("Moves away in March")
+    page.get_by_role("button", name="Pin it").click()
+    expect(page.get_by_text("Moves away in March")).to_be_visible()
+    looked_at(page, "rules")
+
+    page.get_by_role("link", name="Pool and proposals").click()
+    page.get_by_role("button", name="Work out a proposal").click()
+    work()
+    expect(page.get_by_role("heading", name="Who would be at the table")).to_be_visible()
+    expect(members.get_by_text(f"{inside:04d}", exact=True)).to_have_count(0)
+    page.get_by_role("link", name="Compare", exact=True).click()
+    expect(page.get_by_text("instead of")).to_be_visible()
+    looked_at(page, "compare")
+
+
+def test_the_board_works_without_javascript(
+    browser: object, call: object, cast: SimpleNamespace, live_server: object
+) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    page = context.new_page()
+    sign_in(page, cast.coordinator)
+    page.goto(f"/calls/{call.slug}/board/")
+    page.get_by_role("button", name="Work out a proposal").click()
+    work()
+    page.get_by_role("heading", name="Who would be at the table").wait_for(timeout=15_000)  # the page loads itself again
+    context.close()

@@ -45,9 +45,11 @@ def start(request: HttpRequest) -> HttpResponse:
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is here. Coordinators also see invitations and the way to change things."""
     found = cohort_for(reader(request), slug)
-    runs_it = Role.COORDINATOR in roles_in(reader(request), found)
+    roles = roles_in(reader(request), found)
+    runs_it = Role.COORDINATOR in roles
     shows_mail = runs_it
     return render(request, "people/cohort.html", {
+        "reads_messages": bool(roles & {Role.COORDINATOR, Role.FACILITATOR}),
         "cohort": found, "roster": queries.roster(found), "runs_it": runs_it, "shows_mail": shows_mail,
         "invitations": queries.open_invitations(found) if runs_it else [], "invite_form": InviteForm(),
     })

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.actions import totals as actions
 from applications.models import (
-    Application, Call, Decision, FactorPolicy, FormVersion, IdentityAnswer, IdentityTotals, Offer,
+    Application, Call, Consent, Decision, FactorPolicy, FormVersion, IdentityAnswer, IdentityTotals, Offer,
 )
 from applications.queries import totals
 from cohort.people import history
@@ -52,6 +52,8 @@ def add(world: SimpleNamespace, count: int, **answers: str) -> list[Application]
         application = Application.objects.create(
             call=world.call, applicant=person(f"a{world.n}"), number=world.n, state="submitted",
             submitted_at=world.now, form_version=world.form)
+        Consent.objects.create(application=application, kind="consent_demographics", given=True,
+                               notice_version="1", locale="en")
         IdentityAnswer.objects.bulk_create(
             [IdentityAnswer(application=application, question=q, code=c) for q, c in answers.items()])
         made.append(application)
@@ -107,6 +109,14 @@ def test_prefer_not_and_blank_are_not_answers(pool: SimpleNamespace) -> None:
     IdentityAnswer.objects.create(application=extra[1], question="veteran", missing="left_blank")
     taken = take(pool)
     assert (taken.asked, taken.answered) == (22, 20)
+
+
+def test_nobody_is_counted_who_did_not_say_yes_to_that(pool: SimpleNamespace) -> None:
+    first = Application.objects.first()
+    assert first is not None
+    Consent.objects.create(application=first, kind="consent_demographics", given=False, notice_version="1",
+                           locale="en", at=timezone.now() + timedelta(seconds=1))
+    assert take(pool).answered == 19
 
 
 def test_pool_and_cohort_that_differ_by_few_are_not_both_shown(pool: SimpleNamespace) -> None:

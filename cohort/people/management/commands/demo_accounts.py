@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -11,7 +12,10 @@ from cohort.people.models import Membership, User
 
 def accounts() -> list[dict[str, Any]]:
     """E-mail, password, name, roles and cohort of each demo person who can sign in."""
-    users = User.objects.filter(email__endswith="@demo.example").order_by("email")
+    users = sorted(
+        User.objects.filter(email__endswith="@demo.example"),
+        key=lambda user: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", user.email)],
+    )
     held: dict[Any, list[Membership]] = {}
     for row in Membership.objects.current().filter(user__in=users).select_related("cohort").order_by("role"):
         held.setdefault(row.user_id, []).append(row)

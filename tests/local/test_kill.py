@@ -1,0 +1,122 @@
+"""kill -9 of everything at three moments, then start again: nothing is lost, and nothing is sent twice."""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import email.policy
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cohort.local import places
+from tests.local.stack import Stack, environment, own_state, processes, start_stack
+
+pytestmark = pytest.mark.stack
+
+INVITE = """
+import json, sys
+from cohort.people import actions
+from cohort.people.models import Cohort, User
+cohort = Cohort.objects.get(slug="northwest-2")
+by = User.objects.get(email="coordinator1@demo.example")
+for n in range({first}, {last}):
+    actions.invite(cohort=cohort, email=f"guest{{n}}@demo.example", role="screener", by=by)
+"""
+COUNT = """
+import json
+from cohort.outbox.models import Message
+from cohort.people.models import Cohort, Invitation, User
+print(json.dumps({"users": User.objects.count(), "cohorts": Cohort.objects.count(),
+  "invitations": Invitation.objects.count(), "messages": Message.objects.filter(kind="invitation").count(),
+  "sent": Message.objects.filter(kind="invitation", state="sent").count()}))
+"""
+LATER = """
+from datetime import timedelta
+from django.db.models import F
+from cohort.outbox.models import Message
+Message.objects.filter(claimed_at__isnull=False).update(claimed_at=F("claimed_at") - timedelta(minutes=11))
+"""
+
+
+def ask(state: Path, code: str) -> str:
+    """Run some lines inside the stack's own Django."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code], cwd=places.BASE, env=environment(state),
+        capture_output=True, text=True, timeout=60, check=True,
+    )
+    return done.stdout
+
+
+def counts(state: Path) -> dict[str, int]:
+    return dict(json.loads(ask(state, COUNT).strip().splitlines()[-1]))
+
+
+def letters(state: Path) -> Counter[str]:
+    """How many mails each guest got, by address."""
+    found: Counter[str] = Counter()
+    for path in (state / "outbox").glob("*.eml"):
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        if str(mail["to"]).startswith("guest"):
+            found[str(mail["to"])] += 1
+    return found
+
+
+def kill_everything(stack: Stack) -> None:
+    """The power goes: runner, web, worker, beat, PostgreSQL and Valkey, all at once."""
+    everything = [*processes(stack.state), psutil.Process(stack.process.pid)]
+    for process in everything:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(everything, timeout=10)
+    stack.process.wait(10)
+
+
+def wait_until(what: str, ready: object, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not ready():  # type: ignore[operator]
+        assert time.monotonic() < end, what
+        time.sleep(0.2)
+
+
+def test_killed_while_loading_while_sending_and_after_a_press() -> None:
+    with own_state() as state:
+        # one: while the database is being made and the demo loads
+        stack = start_stack(state)
+        wait_until("PostgreSQL has begun", lambda: "ready" in stack.output())
+        time.sleep(1.5)
+        kill_everything(stack)
+
+        stack = start_stack(state)
+        stack.wait_until_up()
+        before = counts(state)
+        assert before["cohorts"] == 2
+        assert before["messages"] == 0
+
+        # two: a moment after something was done, before its mail went
+        ask(state, INVITE.format(first=0, last=1))
+        kill_everything(stack)
+        stack = start_stack(state)
+        stack.wait_until_up()
+
+        # three: in the middle of sending many
+        ask(state, INVITE.format(first=1, last=60))
+        wait_until("some mail has gone", lambda: 3 <= len(letters(state)))
+        kill_everything(stack)
+        gone = letters(state)
+
+        stack = start_stack(state)
+        stack.wait_until_up()
+        ask(state, LATER)  # as if the ten minutes were over that a claim is honored
+        wait_until("all mail has gone", lambda: counts(state)["sent"] == 60, seconds=120)
+        after = counts(state)
+        assert after == before | {"invitations": 60, "messages": 60, "sent": 60}
+        assert letters(state) == Counter({f"guest{n}@demo.example": 1 for n in range(60)})
+        assert set(gone) <= set(letters(state))
+        assert stack.stop() < 10

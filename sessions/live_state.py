@@ -96,15 +96,20 @@ class State:
     def block_ends_at(self, now: datetime) -> datetime | None:
         return now + timedelta(seconds=self.seconds_left(now)) if self.item else None
 
-    def minutes_coming(self) -> int:
-        return sum(item.minutes for item in self.coming)
+    def seconds_had(self, item: Item) -> float:
+        """What a block that is still to come has had already: it was set aside, or we went back past it."""
+        return dict(self.used).get(item.id, 0.0)
+
+    def seconds_coming(self) -> float:
+        """What all blocks to come still need."""
+        return sum(max(item.minutes * 60 - self.seconds_had(item), 0.0) for item in self.coming)
 
     def planned_end(self, now: datetime) -> datetime | None:
         """When all would end if the current block ends as planned (or now, when it is over)."""
         if self.phase is Phase.ENDED:
             return self.ended_at
         begins = now + timedelta(seconds=max(self.seconds_left(now), 0.0))
-        return begins + timedelta(minutes=self.minutes_coming())
+        return begins + timedelta(seconds=self.seconds_coming())
 
     def ahead_by(self, now: datetime) -> int:
         """Whole minutes ahead of the agreed end; negative when behind. A started minute counts on neither side."""

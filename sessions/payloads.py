@@ -15,7 +15,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from sessions import live_state, queries, retiming
-from sessions.live_state import Phase, State
+from sessions.live_state import Item, Phase, State
 from sessions.models import Agreement, Block, Decider, Grouping, Prompt, Reader, Run, RunEvent, Session, Survey
 
 #: The columns of a block that anybody in the room may read. ``facilitator_notes`` must never be one of them.
@@ -115,7 +115,7 @@ def room(live: Live) -> dict[str, Any]:
                 "lead": _lead(row),
             }
         )
-        clock += timedelta(minutes=each.minutes)
+        clock += timedelta(seconds=max(each.minutes * 60 - state.seconds_had(each), 0.0))
     agreement = None
     if state.agreement:
         found = Agreement.objects.filter(pk=state.agreement, cohort_id=session.cohort_id).first()
@@ -166,12 +166,22 @@ def options(live: Live) -> list[retiming.Option]:
     state = live.state
     if state.item is None or state.ahead_by(live.now) >= 0:
         return []
-    parts = [
-        retiming.Part(each.id, each.minutes, min(each.minimum, each.minutes), max(each.maximum, each.minutes),
-                      each.sponge, each.protected, each.priority)
-        for each in state.coming
-    ]  # fmt: skip
-    return retiming.options(parts, state.room(live.now))
+    return retiming.options([_still_needed(state, each) for each in state.coming], state.room(live.now))
+
+
+def minutes_had(state: State, item: Item) -> int:
+    """Whole minutes that a block to come has had already, at most all but one of its minutes."""
+    return min(int(state.seconds_had(item) // 60), item.minutes - 1)
+
+
+def _still_needed(state: State, item: Item) -> retiming.Part:
+    """A block to come, as re-timing sees it: only what it still needs."""
+    had = minutes_had(state, item)
+    planned = item.minutes - had
+    least, most = max(item.minimum - had, 1), max(item.maximum - had, 1)
+    return retiming.Part(
+        item.id, planned, min(least, planned), max(most, planned), item.sponge, item.protected, item.priority
+    )
 
 
 def etag(live: Live, *, desk: bool) -> str:

@@ -154,7 +154,9 @@ def retime(*, session: Session, by: User, expected: int, choice: int, fingerprin
     if choice >= len(found) or fingerprint_of(found[choice]) != fingerprint:
         raise NotPossible(_("Time has moved on and the options have changed. Choose again."))
     option = found[choice]
-    data: dict[str, Any] = {"minutes": dict(option.minutes), "left_out": list(option.left_out)}
+    had = {item.id: payloads.minutes_had(live.state, item) for item in live.state.coming}
+    minutes = {key: still_needed + had[key] for key, still_needed in option.minutes}
+    data: dict[str, Any] = {"minutes": minutes, "left_out": list(option.left_out)}
     if option.later and live.state.locked_end:
         data["ends_at"] = (live.state.locked_end + timedelta(minutes=option.later)).isoformat()
     return press(session=session, by=by, kind=Kind.RETIME, expected=expected, **data)

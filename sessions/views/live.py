@@ -74,7 +74,7 @@ def _options(live: payloads.Live) -> list[dict[str, Any]]:
     if not found:
         return []
     titles = {str(pk): title for pk, title in Block.objects.filter(session=live.session).values_list("pk", "title")}
-    before = {item.id: item.minutes for item in live.state.coming}
+    before = {item.id: item.minutes - payloads.minutes_had(live.state, item) for item in live.state.coming}
     return [
         {**words.option(option, titles, before), "number": number, "fingerprint": actions.fingerprint_of(option)}
         for number, option in enumerate(found)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from cohort.people.models import Membership, Role
+from cohort.people.models import Membership
 from sessions.actions import blocks, live, plan
 from sessions.actions.library import load_activities
 from sessions.models import Activity, Session
@@ -59,5 +59,6 @@ def going(running: Session, cast: SimpleNamespace) -> Session:
     return running
 
 
-def membership(cast: SimpleNamespace, role: str = Role.PARTICIPANT) -> Membership:
-    return Membership.objects.get(cohort=cast.cohort, role=role)
+def membership(cast: SimpleNamespace) -> Membership:
+    """The participant's membership."""
+    return Membership.objects.get(cohort=cast.cohort, user=cast.participant)

@@ -101,6 +101,13 @@ def test_insert_now_sets_the_block_aside_and_comes_back_to_it() -> None:
     assert again.seconds_left(at(13)) == 420
 
 
+def test_what_a_set_aside_block_has_had_is_not_needed_again() -> None:
+    extra = Item("hard", 10, 5, 20)
+    state = run((4, "insert", {"item": extra.as_data(), "now": True}))
+    assert state.seconds_coming() == (6 + 35 + 15 + 10) * 60
+    assert state.ahead_by(at(4)) == -10
+
+
 def test_drop_takes_out_what_is_coming() -> None:
     state = run((3, "drop", {"block": "triz"}))
     assert [item.id for item in state.items] == ["open", "break", "close"]

@@ -132,13 +132,13 @@ def _one(stage: demo.Stage, call: Call, place: int, user: User, chance: random.R
     spot = (place * 7) % len(rows) if place < len(rows) else pool.TWICE[place - len(rows)]
     assert call.opens_at is not None
     days = (stage.now - call.opens_at).days
-    after = dt.timedelta(days=chance.triangular(0, days - 1.5, days * 0.6), hours=chance.uniform(0, 9))
+    after = dt.timedelta(days=chance.triangular(0, days - 1.5, days * 0.3), hours=chance.uniform(0, 9))
     created = call.opens_at + after
     state = _state(place)
     sent = None
     if state != Application.State.DRAFT:
         left = max((stage.now - created).total_seconds() - 7200, 3600)
-        sent = created + dt.timedelta(seconds=left * chance.uniform(0.15, 0.9))
+        sent = created + dt.timedelta(seconds=left * chance.uniform(0.02, 0.75))
     return _One(place, user, rows[spot], state, created, sent)
 
 
@@ -291,7 +291,7 @@ def _store(call: Call, form: Form, everyone: list[_One], chance: random.Random, 
     version = call.form_versions.get()
     rows = []
     for number, one in enumerate(sorted(everyone, key=lambda item: item.created), 1):
-        at = (one.sent or min(one.created + dt.timedelta(hours=20), stage.now)).isoformat()
+        saved = (one.sent or min(one.created + dt.timedelta(hours=20), stage.now)).isoformat()
         sent = one.state == Application.State.SUBMITTED
         verdict = eligibility_of(form, one.values) if sent else Application.Eligibility.UNKNOWN
         if one.place in (23, 47)[:INELIGIBLE]:
@@ -303,7 +303,7 @@ def _store(call: Call, form: Form, everyone: list[_One], chance: random.Random, 
             submitted_at=one.sent,
             withdrawn_at=stage.now - dt.timedelta(days=1) if one.state == Application.State.WITHDRAWN else None,
             remind=one.place == 0,
-            sections={name: {"revision": n, "at": at} for n, name in enumerate(one.sections, 1)})))
+            sections={name: {"revision": n, "at": saved} for n, name in enumerate(one.sections, 1)})))
     Application.objects.bulk_create([row for _one, row in rows])
     answers, identity, access, consents, confirmations, history = [], [], [], [], [], []
     for one, row in rows:

@@ -6,6 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import DateTimeField, F, Model, QuerySet
+from django.db.models import Value as Value_
+from django.db.models.functions import Cast, JSONObject
+
 from applications.formdef.cleaning import SAID_DONT_KNOW, SAID_PREFER_NOT
 from applications.formdef.definition import DONT_KNOW, ONE_CHOICE, PREFER_NOT, TEXTS, Form, Question
 from applications.formdef.values import Value, codes_of, own_words
@@ -24,12 +28,36 @@ def drawer_of(question: Question) -> str:
 
 
 def held(application: Application, form: Form) -> dict[str, Value]:
-    """Everything the applicant has saved, for the applicant alone: question to value (four statements)."""
-    found: dict[str, Value] = dict(Answer.objects.filter(application=application).values_list("question", "value"))
-    found |= dict(AccessNeed.objects.filter(application=application).values_list("question", "value"))
-    found |= identity_values(form, IdentityAnswer.objects.filter(application=application))
-    rows = Consent.objects.filter(application=application).order_by("at", "pk").values_list("kind", "given")
-    return found | dict(rows)
+    """Everything the applicant has saved, for the applicant alone: question to value (one statement)."""
+
+    def rows(model: type[Model], value: Any, at: Any = None, **where: Any) -> QuerySet[Any, tuple[Any, ...]]:
+        return model._default_manager.filter(application=application).annotate(
+            drawer=Value_(model._meta.model_name), held=value, at_=at or Cast(Value_(None), DateTimeField()),
+        ).values_list("drawer", F("question") if model is not Consent else F("kind"), "held", "at_", "pk")
+
+    identity = JSONObject(code="code", column="column", own_words="own_words", missing="missing")
+    found: dict[str, Value] = {}
+    ticked: list[IdentityAnswer] = []
+    chosen: list[tuple[Any, int, str, bool]] = []
+    for drawer, question, value, at, pk in rows(Answer, F("value")).union(
+        rows(AccessNeed, F("value")), rows(IdentityAnswer, identity),
+        rows(Consent, JSONObject(given="given"), F("at")), all=True,
+    ):
+        if drawer == "identityanswer":
+            ticked.append(IdentityAnswer(question=question, **value))
+        elif drawer == "consent":
+            chosen.append((at, pk, question, value["given"]))
+        else:
+            found[question] = value
+    found |= identity_values(form, ticked)
+    return found | {question: given for _at, _pk, question, given in sorted(chosen)}
+
+
+def agreed(kind: str, applications: Iterable[Any]) -> set[Any]:
+    """Which of these applications' people said yes to ``kind`` when they last chose (one statement)."""
+    last = Consent.objects.filter(kind=kind, application_id__in=list(applications)).order_by(
+        "application_id", "-at", "-pk").distinct("application_id")
+    return {pk for pk, given in last.values_list("application_id", "given") if given}
 
 
 def identity_rows(application: Application, question: Question, value: Value, missing: str) -> list[IdentityAnswer]:

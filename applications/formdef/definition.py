@@ -120,13 +120,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Form:
-    """A whole form. ``employer`` is the short form for the person who confirms support."""
+    """A whole form. ``employer`` is the short form for the person who confirms support.
+
+    ``kept_days`` says per class of data after how many days it is deleted.
+    """
 
     title: str = ""
     minutes: int = 0
     sections: tuple[Section, ...] = ()
     employer: Section | None = None
     letters: Mapping[str, Any] = field(default_factory=dict)
+    kept_days: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -159,7 +163,14 @@ def load(definition: object, *, locale: str = "en") -> Form:
         sections=sections,
         employer=short,
         letters=letters if isinstance(letters, Mapping) else {},
+        kept_days=_days(raw.get("retention_classes")),
     )
+
+
+def _days(raw: object) -> dict[str, int]:
+    rows = raw.items() if isinstance(raw, Mapping) else ()
+    return {name: _number(row.get("delete_after_days"), 0, 36_500, 0) for name, row in rows
+            if _is_name(name) and isinstance(row, Mapping)}
 
 
 @dataclass

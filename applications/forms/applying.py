@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from applications.formdef.values import Value, column_name, extra_name, posted, 
 from applications.formdef.words import fill
 from cohort.ui.forms import CheckChoices, RadioChoices, TelInput
 
+_TELL_US = re.compile(r"\s*\((?:tell us|díganos)\)\s*$", re.IGNORECASE)
 _OPTIONAL = re.compile(r"\s*\((?:optional|opcional)\)\s*$", re.IGNORECASE)
 Shown = Mapping[str, Sequence[str]]
 
@@ -91,8 +93,12 @@ class PartForm(forms.Form):
         self.locks: dict[str, str] = {}
         self._plan: list[tuple[str, Question]] = []
         own = {q.id for q in section.questions}
-        kinds = {q.visibility for q in section.questions if q.type not in ("notice", "submit")}
-        self.lock = lock_words(next(q for q in section.questions if q.visibility in kinds)) if len(kinds) == 1 else ""
+        asked = [q for q in section.questions if q.type not in ("notice", "submit")]
+        kinds = Counter(q.visibility for q in asked).most_common()
+        # One line for the page, and a line of its own for each question that differs from it.
+        self.mostly = kinds[0][0] if kinds else ""
+        self.lock = lock_words(next(q for q in asked if q.visibility == self.mostly)) if kinds else ""
+        self.mixed = len(kinds) > 1
         known = dict(values or {})
         for question in section.questions:
             outside = [row for row in question.show_if if row[0] not in own]
@@ -164,7 +170,7 @@ class PartForm(forms.Form):
                 attrs["list"] = "suggestions"
             field = _Text(**common, widget=widget(attrs))
         self.fields[question.id] = field
-        if question.type == "textarea" or (not self.lock and question.type != "checkbox_single" and not inside):
+        if question.type == "textarea" or (question.visibility != self.mostly and not inside):
             self.locks[question.id] = lock_words(question)
         self._add_own_words(question, question.options)
 
@@ -172,7 +178,8 @@ class PartForm(forms.Form):
         for option in options:
             if option.text:
                 self.fields[text_name(question.id, option.code)] = _Text(
-                    label=_("In your own words: %(choice)s") % {"choice": option.label}, required=False,
+                    label=_("In your own words: %(choice)s") % {"choice": _TELL_US.sub("", option.label)}
+                    if _TELL_US.search(option.label) else option.label, required=False,
                     help_text=_("Up to %(limit)s characters.") % {"limit": option.max_chars},
                     widget=forms.TextInput({"data-show-if": json.dumps({question.id: [option.code]})}))
 
@@ -206,7 +213,7 @@ class PartForm(forms.Form):
             return Piece("notice", label=self._words(question.text or question.label))
         if question.type == "group":
             return Piece("group", label=_OPTIONAL.sub("", self._words(question.label)), help=self._words(question.help),
-                         name=question.id, lock="" if self.lock else lock_words(question),
+                         name=question.id, lock="" if question.visibility == self.mostly else lock_words(question),
                          pieces=[self._piece(part) for part in question.fields])
         words = [self[name] for o in question.options if (name := text_name(question.id, o.code)) in self.fields]
         if question.type == "matrix_checkboxes":
@@ -223,7 +230,7 @@ class PartForm(forms.Form):
                       "checked": option.code in (bound.value() or [])} for c, bound in columns]
             rows.append({"id": f"id_{question.id}_row_{index}", "label": option.label, "boxes": boxes})
         extra = extra_name(question.id)
-        errors = [message for _c, bound in columns for message in bound.errors]
+        errors = [str(message) for _c, bound in columns for message in bound.errors]
         return Piece("grid", label=_OPTIONAL.sub("", self._words(question.label)), help=self._words(question.help),
                      name=question.id, rows=rows, errors=errors, field=self[extra] if extra in self.fields else None,
                      pieces=[Piece("field", field=f) for f in words])

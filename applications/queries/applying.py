@@ -109,7 +109,8 @@ def mine(user: User, now: dt.datetime) -> list[Mine]:
     """My applications, newest first (one statement)."""
     told = Offer.objects.filter(application=OuterRef("pk"), made_at__lte=now).order_by("-made_at").values("state")[:1]
     rows = Application.objects.filter(applicant_id=user.pk).select_related("call__cohort").order_by("-created_at")
-    return [Mine(row, row.call.takes_saves(now), row.told_offer or "") for row in rows.annotate(told_offer=Subquery(told))]
+    rows = rows.annotate(told_offer=Subquery(told))
+    return [Mine(row, row.call.takes_saves(now), row.told_offer or "") for row in rows]
 
 
 def confirmation_of(application: Application) -> EmployerConfirmation | None:
@@ -132,39 +133,47 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
     facts = calls.facts_for(call)
     answers = [
         {"section": section.title, "question": fill(q.label, facts), "id": q.id, "answer": values[q.id],
-         "in words": said(q, values[q.id]), "kept with": drawers.drawer_of(q)}
+         "in words": [_("Yes")] if values[q.id] is True else said(q, values[q.id]),
+         "kept with": drawers.drawer_of(q)}
         for section in form.parts for q in section.questions if q.id in values
     ]
     confirmation = confirmation_of(application)
     return {
         "account": {"e-mail": user.email, "name": user.name, "name to use": user.preferred_name,
-                    "language": user.language, "time zone": user.time_zone, "joined": user.date_joined.isoformat()},
+                    "language": user.language, "time zone": user.time_zone, "joined": user.date_joined},
         "application": {
             "reference": application.reference, "call": call.title, "state": application.state,
-            "eligibility": application.eligibility, "started": _iso(application.created_at),
-            "last change": _iso(application.edited_at), "sent": _iso(application.submitted_at),
-            "withdrawn": _iso(application.withdrawn_at),
+            "eligibility": application.eligibility, "started": application.created_at,
+            "last change": application.edited_at, "sent": application.submitted_at,
+            "withdrawn": application.withdrawn_at,
         },
         "answers": answers,
         "earlier answers": [
-            {"id": row.question, "answer": row.value, "replaced": _iso(row.replaced_at)}
+            {"id": row.question, "answer": row.value, "replaced": row.replaced_at}
             for row in AnswerRevision.objects.filter(application=application).order_by("replaced_at", "pk")
         ],
         "choices about information": [
             {"choice": row.kind, "given": row.given, "notice version": row.notice_version, "language": row.locale,
-             "at": _iso(row.at)}
+             "at": row.at}
             for row in Consent.objects.filter(application=application).order_by("at", "pk")
         ],
         "employer confirmation": {
             "asked": confirmation.email, "name": confirmation.name, "role": confirmation.role,
-            "state": confirmation.state, "asked at": _iso(confirmation.asked_at),
+            "state": confirmation.state, "asked at": confirmation.asked_at,
         } if confirmation else None,
-        "what happened": [{"what": row.verb, "at": _iso(row.at)} for row in history.of(application)],
+        "what happened": [{"what": row.verb, "at": row.at} for row in history.of(application)],
     }
 
 
-def _iso(moment: dt.datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def happened_words() -> dict[str, str]:
+    """What the history's verbs mean to an applicant; others are shown as they are."""
+    return {
+        "application.started": _("You started."), "application.submitted": _("You sent it."),
+        "application.changed": _("You changed answers after sending."), "application.withdrawn": _("You withdrew."),
+        "application.reminders": _("You switched reminders on or off."),
+        "application.private_deleted": _("You deleted private answers."),
+        "application.eligibility_settled": _("Staff looked at eligibility."),
+    }
 
 
 def public_form(call: Call) -> Form:

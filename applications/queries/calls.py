@@ -93,6 +93,35 @@ def notice_version(call: Call) -> str:
     return str(call.facts.get("privacy_notice_version") or "1.0")
 
 
+@dataclass(frozen=True)
+class Readers:
+    """Who reads a kind of answer, and where those questions stand."""
+
+    visibility: str
+    who: str
+    parts: list[str]
+
+
+def who_reads_what(form: Form) -> list[Readers]:
+    """Per kind of reader, the parts of the form with questions for them."""
+    who = {
+        "reviewer": _("The people who read and score, without your name and your organization’s name; the committee; "
+                      "program staff."),
+        "staff": _("Program staff only. The people who score do not see it."),
+        "selection": _("Program staff, and the tool that helps to balance the group. The people who score do not."),
+        "equity_data": _("Nobody, beside your name. One data steward sees totals only, and only when no number is so "
+                         "small that it could point to a person."),
+        "access": _("The access coordinator only, so that you can take part fully."),
+    }
+    rows = []
+    for visibility, words in who.items():
+        parts = [s.title for s in form.parts
+                 if any(q.visibility == visibility and q.type not in ("notice", "submit") for q in s.questions)]
+        if parts:
+            rows.append(Readers(visibility, words, parts))
+    return rows
+
+
 def settings_of(call: Call) -> frozenset[str]:
     """Names of switched-on settings that questions may depend on."""
     public = call.policy_profile in {"wa_public_agency", "ca_public_agency"}
@@ -112,6 +141,7 @@ class Milestone:
     at: dt.date | dt.datetime
     words: str
     state: str = ""  # past, next or nothing
+    year: str = ""  # only when it is not this year's
 
 
 def timeline(call: Call, now: dt.datetime) -> list[Milestone]:
@@ -131,8 +161,8 @@ def timeline(call: Call, now: dt.datetime) -> list[Milestone]:
         return at <= now if isinstance(at, dt.datetime) else at < today
 
     first = next((i for i, (at, _words) in enumerate(known) if not past(at)), -1)
-    return [Milestone(at, words, "past" if past(at) else "next" if i == first else "")
-            for i, (at, words) in enumerate(known)]
+    return [Milestone(at, words, "past" if past(at) else "next" if i == first else "",
+                      str(at.year) if at.year != today.year else "") for i, (at, words) in enumerate(known)]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import small_numbers
+from applications.drawers import agreed
 from applications.models import Application, Call, FactorPolicy, FormVersion, IdentityAnswer, IdentityTotals, Offer
 from cohort.ui.charts import Bar, BarChart
 
@@ -76,7 +77,8 @@ def people_of(call: Call, scope: str) -> list[Any]:
 def codes_by_person(question: str, applications: Sequence[Any]) -> list[small_numbers.Person]:
     """One set of codes per person who answered; who left it blank or preferred not to say is not in the list."""
     ticked: dict[Any, set[str]] = defaultdict(set)
-    rows = IdentityAnswer.objects.filter(question=question, application_id__in=applications, missing="")
+    counted = agreed("consent_demographics", applications)  # nobody is counted who did not say yes to that
+    rows = IdentityAnswer.objects.filter(question=question, application_id__in=counted, missing="")
     for application, code in rows.values_list("application_id", "code"):
         if code != "prefer_not":
             ticked[application].add(code)

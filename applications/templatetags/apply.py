@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from applications.formdef.definition import Question
 from applications.formdef.words import fill
 from applications.forms.applying import lock_words
+from cohort.ui import times
 from cohort.ui.templatetags.ui import lock_line
 
 register = template.Library()
@@ -19,6 +21,12 @@ register = template.Library()
 def filled(text: str, facts: Mapping[str, object]) -> str:
     """A text of the form with its placeholders filled: ``{{ q.label|filled:facts }}``."""
     return fill(text, facts)
+
+
+@register.filter
+def as_words(value: object, zone: times.Zone) -> object:
+    """A moment in words in ``zone``; anything else as it is."""
+    return times.when_words(value, zone) if isinstance(value, dt.datetime) else value
 
 
 @register.simple_tag

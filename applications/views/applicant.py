@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -183,7 +184,7 @@ def _clock(application: Application, at: Any) -> str:
     """Hours and minutes of a saved moment, in the applicant's zone or else the cohort's."""
     if not at:
         return ""
-    moment = timezone.datetime.fromisoformat(at) if isinstance(at, str) else at
+    moment = dt.datetime.fromisoformat(at) if isinstance(at, str) else at
     return times.clock_words(times.local(moment, application.applicant.time_zone or application.call.cohort.zone))
 
 

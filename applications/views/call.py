@@ -73,6 +73,16 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
         "call": found, "cohort": found.cohort, "form": form, "facts": read.facts_for(found)})
 
 
+@require_GET
+def notice(request: HttpRequest, slug: str) -> HttpResponse:
+    """How information is used: who reads what, how long it is kept, what one can do."""
+    found = access.public_call(reader(request), slug)
+    form = read.form_for_call(found, get_language() or "en")
+    return render(request, "applications/call/notice.html", {
+        "call": found, "cohort": found.cohort, "readers": read.who_reads_what(form), "days": form.kept_days,
+        "facts": read.facts_for(found), "public_agency": "operator_is_public_agency" in read.settings_of(found)})
+
+
 # ---------------------------------------------------------------- coordinators
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from applications import access, kept
 from applications.actions import applying, withdrawing
+from applications.formdef.values import said
 from applications.queries import applying as read
 from applications.queries import calls
 from cohort.people.access import reader
@@ -40,14 +41,21 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = calls.form_of(application.form_version_id, get_language() or "en")
     data = read.everything(application, form)
     sections: dict[str, list[dict[str, object]]] = {}
+    verbs = read.happened_words()
     for row in data["answers"]:
         sections.setdefault(str(row["section"]), []).append(row)
     return render(request, "applications/apply/copy.html", {
-        "application": application, "call": application.call, "data": data, "sections": list(sections.items()),
+        "application": application, "call": application.call,
         "answers": [(title, [(row["question"], row["in words"]) for row in rows]) for title, rows in sections.items()],
         "account": list(data["account"].items()), "facts": list(data["application"].items()),
-        "choices": [tuple(row.values()) for row in data["choices about information"]],
-        "happened": [tuple(row.values()) for row in data["what happened"]]})
+        "choices": [(form.questions[row["choice"]].label if row["choice"] in form.questions else row["choice"],
+                     row["given"], row["notice version"], row["language"], row["at"])
+                    for row in data["choices about information"]],
+        "earlier": [(form.questions[row["id"]].label if row["id"] in form.questions else row["id"],
+                     said(form.questions[row["id"]], row["answer"]) if row["id"] in form.questions else [],
+                     row["replaced"]) for row in data["earlier answers"]],
+        "filled": calls.facts_for(application.call), "zone": application.call.cohort.zone,
+        "happened": [(verbs.get(row["what"], row["what"]), row["at"]) for row in data["what happened"]]})
 
 
 @never_cache

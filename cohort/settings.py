@@ -28,7 +28,9 @@ else:
     DATABASE_URL, REDIS_URL = env.str("DATABASE_URL"), env.str("REDIS_URL")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if EMBEDDED or DEBUG else [])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if EMBEDDED or DEBUG else []
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # ---------------------------------------------------------------- apps

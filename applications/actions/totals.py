@@ -42,8 +42,14 @@ def take(*, call: Call, factor: str, scope: str, by: User, now: datetime) -> Ide
     if isinstance(table, small_numbers.Table) and any(abs(o.answered - len(people)) < k for o in others):
         table = small_numbers.Nothing("close")
     taken = IdentityTotals(
-        call=call, factor=factor, scope=scope, number=(last.number + 1 if last else 1), asked=len(asked),
-        answered=len(people), taken_at=now, taken_by=by,
+        call=call,
+        factor=factor,
+        scope=scope,
+        number=(last.number + 1 if last else 1),
+        asked=len(asked),
+        answered=len(people),
+        taken_at=now,
+        taken_by=by,
     )
     if isinstance(table, small_numbers.Table):
         taken.rung = table.rung

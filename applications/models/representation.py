@@ -33,8 +33,9 @@ class FactorPolicy(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["call", "factor"], name="factor_policy_once"),
-            models.CheckConstraint(condition=Q(policy__in=["selection", "outreach", "monitor", "not_used"]),
-                                   name="factor_policy_known"),
+            models.CheckConstraint(
+                condition=Q(policy__in=["selection", "outreach", "monitor", "not_used"]), name="factor_policy_known"
+            ),
         ]
 
 

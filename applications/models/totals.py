@@ -35,7 +35,8 @@ class IdentityTotals(Record):
         constraints = [
             models.UniqueConstraint(fields=["call", "factor", "scope", "number"], name="identity_totals_once"),
             models.CheckConstraint(
-                condition=models.Q(why="", rung__isnull=False) | (~models.Q(why="") & models.Q(rung__isnull=True, cells=[])),
+                condition=models.Q(why="", rung__isnull=False)
+                | (~models.Q(why="") & models.Q(rung__isnull=True, cells=[])),
                 name="identity_totals_table_or_reason",
             ),
         ]

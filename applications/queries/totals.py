@@ -47,10 +47,15 @@ def identity_factors(call: Call) -> list[IdentityFactor]:
             if question.get("visibility") != "equity_data" or not question.get("factor"):
                 continue
             factor = question["factor"]
-            found.append(IdentityFactor(
-                factor, question["id"], question.get("label", factor), ladders.get(factor, ANY_OR_NONE),
-                {o["code"]: o["label"] for o in [*question.get("options", []), *question.get("extra_options", [])]},
-            ))
+            found.append(
+                IdentityFactor(
+                    factor,
+                    question["id"],
+                    question.get("label", factor),
+                    ladders.get(factor, ANY_OR_NONE),
+                    {o["code"]: o["label"] for o in [*question.get("options", []), *question.get("extra_options", [])]},
+                )
+            )
     return found
 
 
@@ -97,14 +102,16 @@ class ShownTotals:
 
 WHY = {
     "few": gettext_lazy("Too few people answered to show anything."),
-    "response": gettext_lazy("Fewer than seven in ten people answered, so totals would mislead and could point to a person."),
+    "response": gettext_lazy(
+        "Fewer than seven in ten people answered, so totals would mislead and could point to a person."
+    ),
     "cells": gettext_lazy("At least one group is too small to show, at every grouping."),
     "close": gettext_lazy("This group and one already shown differ by too few people."),
 }
 
 
 def shown(call: Call, now: datetime) -> list[ShownTotals]:
-    """What the steward's page shows: every factor of the open window with its newest frozen table (three statements)."""
+    """What the steward's page shows: every factor of the open window with its newest frozen table."""
     open_now = windows(call, now)
     factors = {f.factor: f for f in identity_factors(call)}
     newest: dict[tuple[str, str], IdentityTotals] = {}
@@ -116,11 +123,16 @@ def shown(call: Call, now: datetime) -> list[ShownTotals]:
             if name not in factors:
                 continue
             taken = newest.get((name, scope))
-            rows.append(ShownTotals(
-                factors[name], scope, str(Scope(scope).label), taken,
-                _chart(factors[name], taken) if taken and taken.cells else None,
-                str(WHY[taken.why]) if taken and taken.why else "",
-            ))
+            rows.append(
+                ShownTotals(
+                    factors[name],
+                    scope,
+                    str(Scope(scope).label),
+                    taken,
+                    _chart(factors[name], taken) if taken and taken.cells else None,
+                    str(WHY[taken.why]) if taken and taken.why else "",
+                )
+            )
     return rows
 
 
@@ -140,5 +152,7 @@ def _chart(factor: IdentityFactor, taken: IdentityTotals) -> BarChart:
 
     bars = [Bar(label=label(cell["codes"]), count=cell["count"]) for cell in taken.cells]
     summary = _("%(answered)s of %(asked)s people answered. One person can count in several groups.") % {
-        "answered": taken.answered, "asked": taken.asked}
+        "answered": taken.answered,
+        "asked": taken.asked,
+    }
     return BarChart(title=factor.label, summary=summary, bars=bars, total=taken.answered)

@@ -73,7 +73,7 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     form = BulkForm(request.POST, ids=[row.id for row in deciding.board(call, user).rows if not row.away])
     if not form.is_valid():
         for found in form.errors.values():
-            messages.error(request, found[0])
+            messages.error(request, str(found[0]))
         return redirect("applications:decisions", slug)
     try:
         outcome = actions.decide_by_numbers(call=call, ids=form.ids(), choice=form.choice(), actor=user)

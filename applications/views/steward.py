@@ -31,11 +31,22 @@ def identity_totals(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         try:
-            actions.take(call=call, factor=request.POST.get("factor", ""), scope=request.POST.get("scope", ""),
-                         by=reader(request), now=now)
+            actions.take(
+                call=call,
+                factor=request.POST.get("factor", ""),
+                scope=request.POST.get("scope", ""),
+                by=reader(request),
+                now=now,
+            )
         except NotPossible as trouble:
             messages.error(request, str(trouble))
         return redirect("applications:identity_totals", call.slug)
-    return render(request, "applications/totals/totals.html", {
-        "call": call, "rows": totals.shown(call, now), "open": bool(totals.windows(call, now)),
-    })
+    return render(
+        request,
+        "applications/totals/totals.html",
+        {
+            "call": call,
+            "rows": totals.shown(call, now),
+            "open": bool(totals.windows(call, now)),
+        },
+    )

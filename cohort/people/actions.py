@@ -18,7 +18,7 @@ INVITATION_DAYS = 14
 INVITATION_SALT = "people.invitation"
 
 
-class NotPossible(Exception):
+class NotPossible(Exception):  # noqa: N818 - words for the person who asked, not a fault
     """Something cannot be done now. The text says why, to the person who asked."""
 
 
@@ -86,15 +86,22 @@ def invite(*, cohort: Cohort, email: str, role: str, by: User) -> Invitation:
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
-                cohort=cohort, email=email, role=role, invited_by=by,
+                cohort=cohort,
+                email=email,
+                role=role,
+                invited_by=by,
                 expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
             )
     except IntegrityError as error:
         raise NotPossible(_("This address already has an open invitation to that role.")) from error
     history.record("invitation.sent", invitation, actor=by, cohort=cohort, role=role)
     outbox.queue(
-        kind="invitation", key=f"invitation:{invitation.pk}", email=email, cohort=cohort,
-        refs={"invitation": str(invitation.pk)}, not_after=invitation.expires_at,
+        kind="invitation",
+        key=f"invitation:{invitation.pk}",
+        email=email,
+        cohort=cohort,
+        refs={"invitation": str(invitation.pk)},
+        not_after=invitation.expires_at,
     )
     return invitation
 

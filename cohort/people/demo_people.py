@@ -61,8 +61,13 @@ def load(stage: demo.Stage) -> None:
     rows += [(f"participant{n}", name, RUNNING, Role.PARTICIPANT) for n, (name, _) in enumerate(PARTICIPANTS, 1)]
     users = User.objects.bulk_create(
         [
-            User(email=f"{key}@demo.example", name=name, preferred_name=name.split()[0], password=password,
-                 date_joined=stage.now - timedelta(days=120))
+            User(
+                email=f"{key}@demo.example",
+                name=name,
+                preferred_name=name.split()[0],
+                password=password,
+                date_joined=stage.now - timedelta(days=120),
+            )
             for key, name, _, _ in rows
         ]
     )
@@ -93,23 +98,40 @@ def make_stage(now: object) -> demo.Stage:
 
     assert isinstance(now, datetime)
     common = {
-        "region": "nw_washington", "place": "Northwest Washington", "issue": "health equity", "outcomes": OUTCOMES,
-        "time_zone": "America/Los_Angeles", "contact_name": "Dana Reyes", "contact_email": "hello@cohort.example",
-        "contact_phone": "360-555-0142", "seats": 15, "hours_per_month": 9,
+        "region": "nw_washington",
+        "place": "Northwest Washington",
+        "issue": "health equity",
+        "outcomes": OUTCOMES,
+        "time_zone": "America/Los_Angeles",
+        "contact_name": "Dana Reyes",
+        "contact_email": "hello@cohort.example",
+        "contact_phone": "360-555-0142",
+        "seats": 15,
+        "hours_per_month": 9,
         "domain": "Fair and just organizations, led from where you stand.",
         "practice": "Imagine what could be, try it at work, look at what happened, and try again.",
     }
     today = now.date()
     running = Cohort.objects.create(
-        slug=RUNNING, name="Equity in Leadership, first cohort", number=1, state=Cohort.State.RUNNING,
+        slug=RUNNING,
+        name="Equity in Leadership, first cohort",
+        number=1,
+        state=Cohort.State.RUNNING,
         community="Fourteen leaders from across five counties who can change a rule, a budget or a team.",
-        starts_on=today - timedelta(days=100), ends_on=today + timedelta(days=200), **common,
+        starts_on=today - timedelta(days=100),
+        ends_on=today + timedelta(days=200),
+        **common,
     )
     recruiting = Cohort.objects.create(
-        slug=RECRUITING, name="Equity in Leadership, second cohort", number=2, state=Cohort.State.RECRUITING,
+        slug=RECRUITING,
+        name="Equity in Leadership, second cohort",
+        number=2,
+        state=Cohort.State.RECRUITING,
         community="Up to fifteen leaders of health and human-service organizations in Northwest Washington who can "
         "change a rule, a budget or a team, or who supervise those who put change into practice.",
-        starts_on=today + timedelta(days=75), ends_on=today + timedelta(days=375), **common,
+        starts_on=today + timedelta(days=75),
+        ends_on=today + timedelta(days=375),
+        **common,
     )
     return demo.Stage(now=now, random=random.Random("cohort demo"), recruiting=recruiting, running=running)
 

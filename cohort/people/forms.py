@@ -16,9 +16,18 @@ from cohort.people.models import Cohort, Role, User
 @cache
 def zone_choices() -> list[tuple[str, str]]:
     """Every place-named zone, with the American ones that our readers live in first."""
-    first = ["America/Los_Angeles", "America/Denver", "America/Phoenix", "America/Chicago", "America/New_York",
-             "America/Anchorage", "Pacific/Honolulu"]
-    rest = sorted(z for z in zoneinfo.available_timezones() if "/" in z and not z.startswith(("Etc/", "posix", "right")))
+    first = [
+        "America/Los_Angeles",
+        "America/Denver",
+        "America/Phoenix",
+        "America/Chicago",
+        "America/New_York",
+        "America/Anchorage",
+        "Pacific/Honolulu",
+    ]
+    rest = sorted(
+        z for z in zoneinfo.available_timezones() if "/" in z and not z.startswith(("Etc/", "posix", "right"))
+    )
     return [(z, z.replace("_", " ")) for z in first + [z for z in rest if z not in first]]
 
 
@@ -38,19 +47,43 @@ class LinesField(forms.CharField):
 
 
 class CohortForm(forms.ModelForm):
-    outcomes = LinesField(label=_("Outcomes"), required=False, max_length=4000,
-                          help_text=_("What people take away. One sentence a line."))
+    outcomes = LinesField(
+        label=_("Outcomes"), required=False, max_length=4000, help_text=_("What people take away. One sentence a line.")
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, initial="America/Los_Angeles")
 
     class Meta:
         model = Cohort
-        fields = ["name", "place", "issue", "domain", "community", "practice", "outcomes", "starts_on", "ends_on",
-                  "seats", "hours_per_month", "time_zone", "contact_name", "contact_email", "contact_phone"]
+        fields = [
+            "name",
+            "place",
+            "issue",
+            "domain",
+            "community",
+            "practice",
+            "outcomes",
+            "starts_on",
+            "ends_on",
+            "seats",
+            "hours_per_month",
+            "time_zone",
+            "contact_name",
+            "contact_email",
+            "contact_phone",
+        ]
         labels = {
-            "name": _("Name"), "place": _("Place"), "issue": _("Issue"), "domain": _("Domain"),
-            "community": _("Community"), "practice": _("Practice"), "starts_on": _("First day"),
-            "ends_on": _("Last day"), "seats": _("Seats"), "hours_per_month": _("Hours a month"),
-            "contact_name": _("Contact person"), "contact_email": _("Contact e-mail"),
+            "name": _("Name"),
+            "place": _("Place"),
+            "issue": _("Issue"),
+            "domain": _("Domain"),
+            "community": _("Community"),
+            "practice": _("Practice"),
+            "starts_on": _("First day"),
+            "ends_on": _("Last day"),
+            "seats": _("Seats"),
+            "hours_per_month": _("Hours a month"),
+            "contact_name": _("Contact person"),
+            "contact_email": _("Contact e-mail"),
             "contact_phone": _("Contact phone"),
         }
         help_texts = {
@@ -61,8 +94,10 @@ class CohortForm(forms.ModelForm):
             "practice": _("What people do together."),
             "seats": _("About fifteen works well."),
         }
-        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"}),
-                   "ends_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}),
+            "ends_on": forms.DateInput(attrs={"type": "date"}),
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -81,19 +116,23 @@ class CohortForm(forms.ModelForm):
 class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     role = forms.ChoiceField(
-        label=_("Role"), choices=[(r.value, r.label) for r in Role if r != Role.PARTICIPANT] + [
-            (Role.PARTICIPANT.value, Role.PARTICIPANT.label)],
+        label=_("Role"),
+        choices=[(r.value, r.label) for r in Role if r != Role.PARTICIPANT]
+        + [(Role.PARTICIPANT.value, Role.PARTICIPANT.label)],
         help_text=_("Participants usually join by accepting an offer. Invite one here only by hand."),
     )
 
 
 class ProfileForm(forms.ModelForm):
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False,
-                                  choices=lambda: [("", _("Use the zone of my cohort")), *zone_choices()])
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), required=False, choices=lambda: [("", _("Use the zone of my cohort")), *zone_choices()]
+    )
 
     class Meta:
         model = User
         fields = ["name", "preferred_name", "time_zone", "language"]
         labels = {"name": _("Full name"), "preferred_name": _("Name to use (optional)"), "language": _("Language")}
-        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"}),
-                   "preferred_name": forms.TextInput(attrs={"autocomplete": "nickname"})}
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "preferred_name": forms.TextInput(attrs={"autocomplete": "nickname"}),
+        }

@@ -14,9 +14,7 @@ from cohort.people.models import Invitation
 
 
 def _invitation(message: Any) -> Invitation | None:
-    return (
-        Invitation.objects.select_related("cohort", "invited_by").filter(pk=message.refs["invitation"]).first()
-    )
+    return Invitation.objects.select_related("cohort", "invited_by").filter(pk=message.refs["invitation"]).first()
 
 
 def _still_needed(message: Any) -> str | None:
@@ -38,7 +36,14 @@ def _context(message: Any) -> dict[str, Any]:
 
 
 def register() -> None:
-    kinds.register(kinds.MessageKind(
-        name="invitation", klass="A", title=_("Invitation to a role"), template="people/mail/invitation",
-        context=_context, still_needed=_still_needed, on_unknown="resend",
-    ))
+    kinds.register(
+        kinds.MessageKind(
+            name="invitation",
+            klass="A",
+            title=_("Invitation to a role"),
+            template="people/mail/invitation",
+            context=_context,
+            still_needed=_still_needed,
+            on_unknown="resend",
+        )
+    )

@@ -138,7 +138,9 @@ class Cohort(Record):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(seats__gte=1) & models.Q(seats__lte=200), name="cohort_seats_sane"),
+            models.CheckConstraint(
+                condition=models.Q(seats__gte=1) & models.Q(seats__lte=200), name="cohort_seats_sane"
+            ),
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="cohort_ends_after_start",
@@ -210,7 +212,9 @@ class Invitation(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "cohort", Lower("email"), "role",
+                "cohort",
+                Lower("email"),
+                "role",
                 condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
                 name="invitation_open_once",
             ),

@@ -26,7 +26,10 @@ def home_cards(user: User) -> Iterable[cards.Card]:
         yield cards.Card(
             title=_("Start your first cohort"),
             body=_("Say what it is about, whom it serves and when it meets. You can change all of it later."),
-            url=reverse("people:start"), action=_("Start a cohort"), weight=1, now=True,
+            url=reverse("people:start"),
+            action=_("Start a cohort"),
+            weight=1,
+            now=True,
         )
 
 

@@ -45,7 +45,9 @@ class MyCohort:
 def my_cohorts(user: User) -> list[MyCohort]:
     """The cohorts of a person with the words for their roles, newest first (one statement)."""
     found: dict[object, MyCohort] = {}
-    rows = Membership.objects.current().filter(user=user).select_related("cohort").order_by("-cohort__starts_on", "role")
+    rows = (
+        Membership.objects.current().filter(user=user).select_related("cohort").order_by("-cohort__starts_on", "role")
+    )
     for row in rows:
         mine = found.setdefault(row.cohort_id, MyCohort(row.cohort, []))
         mine.roles.append(str(row.get_role_display()))  # type: ignore[attr-defined]

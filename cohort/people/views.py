@@ -19,13 +19,13 @@ from cohort.people.forms import CohortForm, InviteForm, ProfileForm
 from cohort.people.models import Invitation, Membership, Role, User
 
 
-
 @login_required
 def cohorts(request: HttpRequest) -> HttpResponse:
     """The reader's cohorts, and the way to start one for those who may."""
     user = reader(request)
-    return render(request, "people/cohorts.html",
-                  {"mine": queries.my_cohorts(user), "may_start": queries.may_start_cohort(user)})
+    return render(
+        request, "people/cohorts.html", {"mine": queries.my_cohorts(user), "may_start": queries.may_start_cohort(user)}
+    )
 
 
 @login_required
@@ -48,11 +48,19 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     roles = roles_in(reader(request), found)
     runs_it = Role.COORDINATOR in roles
     shows_mail = runs_it
-    return render(request, "people/cohort.html", {
-        "reads_messages": bool(roles & {Role.COORDINATOR, Role.FACILITATOR}),
-        "cohort": found, "roster": queries.roster(found), "runs_it": runs_it, "shows_mail": shows_mail,
-        "invitations": queries.open_invitations(found) if runs_it else [], "invite_form": InviteForm(),
-    })
+    return render(
+        request,
+        "people/cohort.html",
+        {
+            "reads_messages": bool(roles & {Role.COORDINATOR, Role.FACILITATOR}),
+            "cohort": found,
+            "roster": queries.roster(found),
+            "runs_it": runs_it,
+            "shows_mail": shows_mail,
+            "invitations": queries.open_invitations(found) if runs_it else [],
+            "invite_form": InviteForm(),
+        },
+    )
 
 
 @login_required
@@ -75,15 +83,27 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         try:
             actions.invite(cohort=found, by=reader(request), **form.cleaned_data)
-            messages.success(request, _("The invitation to %(email)s is on its way. The link works for %(days)s days.")
-                             % {"email": form.cleaned_data["email"], "days": actions.INVITATION_DAYS})
+            messages.success(
+                request,
+                _("The invitation to %(email)s is on its way. The link works for %(days)s days.")
+                % {"email": form.cleaned_data["email"], "days": actions.INVITATION_DAYS},
+            )
             return redirect("people:cohort", found.slug)
         except actions.NotPossible as trouble:
             form.add_error("email", str(trouble))
-    return render(request, "people/cohort.html", {
-        "cohort": found, "roster": queries.roster(found), "runs_it": True, "shows_mail": True,
-        "invitations": queries.open_invitations(found), "invite_form": form,
-    }, status=422)
+    return render(
+        request,
+        "people/cohort.html",
+        {
+            "cohort": found,
+            "roster": queries.roster(found),
+            "runs_it": True,
+            "shows_mail": True,
+            "invitations": queries.open_invitations(found),
+            "invite_form": form,
+        },
+        status=422,
+    )
 
 
 @login_required

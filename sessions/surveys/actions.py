@@ -52,8 +52,10 @@ def open_survey(*, session: Session, by: User | None) -> Survey:
     there = list(session.attendance.there().values_list("membership_id", flat=True))
     if len(there) < FEWEST_INVITED:
         raise NotPossible(
-            _("Fewer than six people are checked in. In so small a group answers can be guessed, so there is no "
-              "survey: go round and ask each person for one thing to keep and one to change.")
+            _(
+                "Fewer than six people are checked in. In so small a group answers can be guessed, so there is no "
+                "survey: go round and ask each person for one thing to keep and one to change."
+            )
         )
     now = timezone.now()
     survey = Survey.objects.create(
@@ -112,7 +114,11 @@ def close(*, survey: Survey, by: User | None, at: datetime | None = None) -> Sur
         _try_pool(survey)
     survey.save(update_fields=["closed_at", "invited", "answered", "state", "results"])
     history.record(
-        "survey.closed", survey, actor=by, cohort=survey.session.cohort, state=str(survey.state),
+        "survey.closed",
+        survey,
+        actor=by,
+        cohort=survey.session.cohort,
+        state=str(survey.state),
         invited=survey.invited,
     )
     _tell_facilitators(survey)
@@ -143,8 +149,11 @@ def _tell_facilitators(survey: Survey) -> None:
         kind="survey_ready",
         messages=[
             kinds.Planned(
-                key=f"survey_ready:{survey.session_id}:{m.pk}", recipient=m.user, cohort=cohort,
-                refs={"survey": str(survey.pk)}, due_at=timezone.now(),
+                key=f"survey_ready:{survey.session_id}:{m.pk}",
+                recipient=m.user,
+                cohort=cohort,
+                refs={"survey": str(survey.pk)},
+                due_at=timezone.now(),
                 not_after=timezone.now() + timedelta(days=14),
             )
             for m in members(cohort, Role.FACILITATOR)
@@ -186,8 +195,13 @@ def hide_comment(*, survey: Survey, place: int, by: User, hidden: bool = True) -
     places = places | {place} if hidden else places - {place}
     survey.hidden_comments = sorted(places)
     survey.save(update_fields=["hidden_comments"])
-    history.record("survey.comment_hidden" if hidden else "survey.comment_shown", survey, actor=by,
-                   cohort=survey.session.cohort, place=place)
+    history.record(
+        "survey.comment_hidden" if hidden else "survey.comment_shown",
+        survey,
+        actor=by,
+        cohort=survey.session.cohort,
+        place=place,
+    )
 
 
 @transaction.atomic
@@ -209,8 +223,12 @@ def publish_note(*, survey: Survey, heard: str, will: str, will_not: str, by: Us
             kind="we_heard_you",
             messages=[
                 kinds.Planned(
-                    key=f"heard:{survey.session_id}:{m.pk}:1", recipient=m.user, cohort=cohort,
-                    refs={"note": str(note.pk)}, due_at=timezone.now(), not_after=timezone.now() + timedelta(days=7),
+                    key=f"heard:{survey.session_id}:{m.pk}:1",
+                    recipient=m.user,
+                    cohort=cohort,
+                    refs={"note": str(note.pk)},
+                    due_at=timezone.now(),
+                    not_after=timezone.now() + timedelta(days=7),
                 )
                 for m in members(cohort, Role.PARTICIPANT)
             ],

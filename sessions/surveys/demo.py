@@ -20,12 +20,16 @@ COMMENTS = [
     "Slow down when we name what went wrong.",
 ]
 NOTES = [
-    ("You want more time at tables, and the quiet minute stays.",
-     "We plan one table block less and give the others ten more minutes each.",
-     "We cannot start earlier: the first ferry arrives at 9:40."),
-    ("Several of you said that what stops you is not yours to decide.",
-     "Next time we work on who decides, with the power map, and invite two sponsors to listen.",
-     ""),
+    (
+        "You want more time at tables, and the quiet minute stays.",
+        "We plan one table block less and give the others ten more minutes each.",
+        "We cannot start earlier: the first ferry arrives at 9:40.",
+    ),
+    (
+        "Several of you said that what stops you is not yours to decide.",
+        "Next time we work on who decides, with the power map, and invite two sponsors to listen.",
+        "",
+    ),
 ]
 
 
@@ -67,8 +71,15 @@ def load(stage: demo.Stage) -> None:
         opened = session.over_at - timedelta(minutes=8)
         closes = min(actions.closing_time(session, session.over_at), stage.now)
         survey = Survey.objects.create(
-            session=session, objectives=objectives, state=Survey.State.RELEASED, opened_at=opened, closes_at=closes,
-            closed_at=closes, invited=len(there), answered=answered, results=results.as_json(),
+            session=session,
+            objectives=objectives,
+            state=Survey.State.RELEASED,
+            opened_at=opened,
+            closes_at=closes,
+            closed_at=closes,
+            invited=len(there),
+            answered=answered,
+            results=results.as_json(),
         )
         SealedAnswer.objects.bulk_create([SealedAnswer(survey=survey, payload=payload) for payload in sheets])
         if n < len(NOTES):

@@ -27,12 +27,14 @@ class AnswerForm(forms.Form):
         if item.kind == "ordered":
             return forms.ChoiceField(
                 choices=[*item.choices, *item.apart],
-                widget=RadioChoices(exclusive=[code for code, _label in item.apart]), **common,
+                widget=RadioChoices(exclusive=[code for code, _label in item.apart]),
+                **common,
             )
         if item.kind == "pick_two":
             return forms.MultipleChoiceField(choices=item.choices, widget=CheckChoices(), **common)
         return forms.CharField(
-            max_length=questions.COMMENT_LIMIT, widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+            max_length=questions.COMMENT_LIMIT,
+            widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
             **common,
         )
 

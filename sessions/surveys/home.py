@@ -25,19 +25,24 @@ def home_cards(user: User) -> Iterable[cards.Card]:
         yield cards.Card(
             title=_("How was “%(title)s”?") % {"title": ticket.survey.session.title},
             body=_("Seven short questions, two minutes. Answers carry no name."),
-            url=reverse("program_sessions:survey", args=[ticket.survey.code]), action=_("Open the survey"),
-            weight=5, now=True,
+            url=reverse("program_sessions:survey", args=[ticket.survey.code]),
+            action=_("Open the survey"),
+            weight=5,
+            now=True,
         )
     hosting = Membership.objects.current().filter(user=user, role=Role.FACILITATOR).values("cohort_id")
-    unanswered = Survey.objects.filter(
-        session__cohort__in=hosting, state=Survey.State.RELEASED, note=None
-    ).select_related("session").order_by("-closed_at")[:1]
+    unanswered = (
+        Survey.objects.filter(session__cohort__in=hosting, state=Survey.State.RELEASED, note=None)
+        .select_related("session")
+        .order_by("-closed_at")[:1]
+    )
     for survey in unanswered:
         yield cards.Card(
             title=_("Tell the group what you heard"),
             body=_("The results of “%(title)s” are in. The group waits for a few sentences from you.")
             % {"title": survey.session.title},
-            url=reverse("program_sessions:survey_results", args=[survey.session_id]), action=_("Read and answer"),
+            url=reverse("program_sessions:survey_results", args=[survey.session_id]),
+            action=_("Read and answer"),
             weight=20,
         )
 

@@ -40,9 +40,13 @@ def plan_links(now: datetime) -> Iterable[kinds.Planned]:
         if session.state != Session.State.ENDED:
             continue
         yield kinds.Planned(
-            key=f"survey_open:{session.pk}:{ticket.membership_id}", recipient=ticket.membership.user,
-            cohort=session.cohort, refs={"survey": str(survey.pk), "membership": str(ticket.membership_id)},
-            due_at=session.over_at + AFTER_END, not_after=survey.closes_at, weekends=True,
+            key=f"survey_open:{session.pk}:{ticket.membership_id}",
+            recipient=ticket.membership.user,
+            cohort=session.cohort,
+            refs={"survey": str(survey.pk), "membership": str(ticket.membership_id)},
+            due_at=session.over_at + AFTER_END,
+            not_after=survey.closes_at,
+            weekends=True,
         )
 
 
@@ -61,16 +65,21 @@ def plan_nudges(now: datetime) -> Iterable[kinds.Planned]:
         for n, due in nudge_times(survey, zone):
             if now - timedelta(hours=12) <= due <= now + kinds.HORIZON:
                 yield kinds.Planned(
-                    key=f"survey_nudge:{session.pk}:{ticket.membership_id}:{n}", recipient=ticket.membership.user,
-                    cohort=session.cohort, refs={"survey": str(survey.pk), "membership": str(ticket.membership_id)},
-                    due_at=due, not_after=survey.closes_at - NUDGE_STOPS,
+                    key=f"survey_nudge:{session.pk}:{ticket.membership_id}:{n}",
+                    recipient=ticket.membership.user,
+                    cohort=session.cohort,
+                    refs={"survey": str(survey.pk), "membership": str(ticket.membership_id)},
+                    due_at=due,
+                    not_after=survey.closes_at - NUDGE_STOPS,
                 )
 
 
 def still_asked(message: Any) -> str | None:
     """Only while the survey is open and this person has not answered. The reason never says which it was."""
     open_ticket = SurveyTicket.objects.filter(
-        survey_id=message.refs["survey"], membership_id=message.refs["membership"], answered=False,
+        survey_id=message.refs["survey"],
+        membership_id=message.refs["membership"],
+        answered=False,
         survey__state=Survey.State.OPEN,
     )
     return None if open_ticket.exists() else "not needed"
@@ -97,8 +106,11 @@ def plan_loop(now: datetime) -> Iterable[kinds.Planned]:
     for survey in open_loops:
         cohort = survey.session.cohort
         following = (
-            Session.objects.planned().filter(cohort=cohort, starts_at__gt=survey.session.starts_at)
-            .exclude(state=Session.State.CANCELLED).order_by("starts_at").first()
+            Session.objects.planned()
+            .filter(cohort=cohort, starts_at__gt=survey.session.starts_at)
+            .exclude(state=Session.State.CANCELLED)
+            .order_by("starts_at")
+            .first()
         )
         assert survey.closed_at is not None
         moments = [(1, survey.closed_at + timedelta(days=5))]
@@ -109,8 +121,11 @@ def plan_loop(now: datetime) -> Iterable[kinds.Planned]:
                 continue
             for member in members(cohort, Role.FACILITATOR):
                 yield kinds.Planned(
-                    key=f"loop:{survey.session_id}:{member.pk}:{n}", recipient=member.user, cohort=cohort,
-                    refs={"survey": str(survey.pk)}, due_at=due,
+                    key=f"loop:{survey.session_id}:{member.pk}:{n}",
+                    recipient=member.user,
+                    cohort=cohort,
+                    refs={"survey": str(survey.pk)},
+                    due_at=due,
                     not_after=following.starts_at if following else due + timedelta(days=7),
                 )
 
@@ -129,32 +144,65 @@ def register() -> None:
     base = "sessions/surveys/mail/"
     for kind in (
         kinds.MessageKind(
-            name="survey_open", klass="B", title=_("Survey after a session"), template=base + "survey_open",
+            name="survey_open",
+            klass="B",
+            title=_("Survey after a session"),
+            template=base + "survey_open",
             about=_("Twenty minutes after a session, if you were there and have not answered yet."),
-            when=_("End + 20 minutes"), context=link_context, still_needed=still_asked, plan=plan_links,
-            on_unknown="drop", topic="survey", members_only=True,
+            when=_("End + 20 minutes"),
+            context=link_context,
+            still_needed=still_asked,
+            plan=plan_links,
+            on_unknown="drop",
+            topic="survey",
+            members_only=True,
         ),
         kinds.MessageKind(
-            name="survey_nudge", klass="B", title=_("Reminder of the survey"), template=base + "survey_nudge",
+            name="survey_nudge",
+            klass="B",
+            title=_("Reminder of the survey"),
+            template=base + "survey_nudge",
             about=_("The next morning and on the last day, if you have not answered. Never more than two."),
-            when=_("Next day 10:00 and last day 10:00"), context=link_context, still_needed=still_asked,
-            plan=plan_nudges, on_unknown="drop", topic="survey", members_only=True,
+            when=_("Next day 10:00 and last day 10:00"),
+            context=link_context,
+            still_needed=still_asked,
+            plan=plan_nudges,
+            on_unknown="drop",
+            topic="survey",
+            members_only=True,
         ),
         kinds.MessageKind(
-            name="survey_ready", klass="F", title=_("Survey results are ready"), template=base + "survey_ready",
-            about=_("When the survey of a session you lead has closed."), when=_("At release"),
-            context=ready_context, on_unknown="resend",
+            name="survey_ready",
+            klass="F",
+            title=_("Survey results are ready"),
+            template=base + "survey_ready",
+            about=_("When the survey of a session you lead has closed."),
+            when=_("At release"),
+            context=ready_context,
+            on_unknown="resend",
         ),
         kinds.MessageKind(
-            name="survey_loop", klass="F", title=_("Tell the group what you heard"), template=base + "survey_loop",
+            name="survey_loop",
+            klass="F",
+            title=_("Tell the group what you heard"),
+            template=base + "survey_loop",
             about=_("If the group has not heard from you about a survey yet."),
-            when=_("Five days after release; two days before the next session"), context=ready_context,
-            still_needed=loop_open, plan=plan_loop, on_unknown="drop",
+            when=_("Five days after release; two days before the next session"),
+            context=ready_context,
+            still_needed=loop_open,
+            plan=plan_loop,
+            on_unknown="drop",
         ),
         kinds.MessageKind(
-            name="we_heard_you", klass="B", title=_("What the facilitators heard"), template=base + "we_heard_you",
+            name="we_heard_you",
+            klass="B",
+            title=_("What the facilitators heard"),
+            template=base + "we_heard_you",
             about=_("When the facilitators answer to what the group said in a survey."),
-            when=_("When the note is published"), context=heard_context, on_unknown="drop", members_only=True,
+            when=_("When the note is published"),
+            context=heard_context,
+            on_unknown="drop",
+            members_only=True,
         ),
     ):
         kinds.register(kind)

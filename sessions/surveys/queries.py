@@ -41,16 +41,18 @@ def answers_in(survey: Survey) -> int:
 def _chart(item: Item, found: dict[str, Any], answered: int) -> BarChart | None:
     names = dict(item.choices) | dict(item.apart)
     bars = [
-        Bar(label=_(" or ").join(str(names[code]) for code in cell["choices"]), count=cell["count"],
-            merged=[str(names[code]) for code in cell["choices"]] if len(cell["choices"]) > 1 else ())
+        Bar(
+            label=_(" or ").join(str(names[code]) for code in cell["choices"]),
+            count=cell["count"],
+            merged=[str(names[code]) for code in cell["choices"]] if len(cell["choices"]) > 1 else (),
+        )
         for cell in found["cells"]
     ]
     if not bars:
         return None
     most = max(bars, key=lambda bar: bar.count or 0)
     total = sum(bar.count or 0 for bar in bars) if item.kind == "ordered" else answered
-    summary = _("%(count)s of %(total)s chose: %(label)s.") % {
-        "count": most.count, "total": total, "label": most.label}
+    summary = _("%(count)s of %(total)s chose: %(label)s.") % {"count": most.count, "total": total, "label": most.label}
     return BarChart(title=str(item.text), summary=summary, bars=bars, total=total)
 
 
@@ -71,8 +73,10 @@ def shown(survey: Survey) -> list[ShownItem]:
             words.append(_("Too few answers to show."))
         for cell in found["aside"]:
             names = dict(item.apart)
-            words.append(ngettext("%(n)s person: %(label)s.", "%(n)s people: %(label)s.", cell["count"])
-                         % {"n": cell["count"], "label": str(names[cell["choices"][0]])})
+            words.append(
+                ngettext("%(n)s person: %(label)s.", "%(n)s people: %(label)s.", cell["count"])
+                % {"n": cell["count"], "label": str(names[cell["choices"][0]])}
+            )
         if found["others"]:
             words.append(_("Other answers were given too, each by fewer than three people."))
         rows.append(ShownItem(item, _chart(item, found, survey.results["answered"]), words))
@@ -89,5 +93,6 @@ def notes(cohort: Cohort, limit: int = 10) -> list[HeardNote]:
     """What facilitators told the group, newest first."""
     return list(
         HeardNote.objects.filter(survey__session__cohort=cohort)
-        .select_related("survey__session").order_by("-published_at")[:limit]
+        .select_related("survey__session")
+        .order_by("-published_at")[:limit]
     )

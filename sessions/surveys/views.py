@@ -31,9 +31,16 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """A personal link from a mail: keep the pass on this phone and go on to an address without it."""
     pair = who.read_link(token)
     if pair is None:
-        return render(request, "sessions/surveys/gone.html", {"trouble": _(
-            "This link is not complete, or the survey is over. You can also open the survey from your first page.")},
-            status=410)
+        return render(
+            request,
+            "sessions/surveys/gone.html",
+            {
+                "trouble": _(
+                    "This link is not complete, or the survey is over. Your first page also opens it."
+                )
+            },
+            status=410,
+        )
     response = redirect("program_sessions:survey", pair[0].code)
     who.remember(response, request, token)
     return response
@@ -44,8 +51,12 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
     """One page, no script needed, nothing saved until sent."""
     found = get_object_or_404(Survey.objects.select_related("session__cohort"), code=code.upper())
     if found.state != Survey.State.OPEN:
-        return render(request, "sessions/surveys/gone.html", {"trouble": _(
-            "This survey is closed. Thank you for wanting to answer.")}, status=410)
+        return render(
+            request,
+            "sessions/surveys/gone.html",
+            {"trouble": _("This survey is closed. Thank you for wanting to answer.")},
+            status=410,
+        )
     membership = who.member(request, found)
     if membership is None:
         login = f"{reverse('account_login')}?next={request.path}"
@@ -88,8 +99,8 @@ def survey_address(found: Survey) -> str:
 def qr_svg(address: str) -> str:
     """A QR code as inline SVG, drawn with attributes only, so that the strict policy of the page allows it."""
     code = segno.make(address, error="m", micro=False)
-    return mark_safe(code.svg_inline(  # noqa: S308 - made here from our own address
-        scale=8, border=2, dark="black", light=None, omitsize=True, svgclass="qr", lineclass=None))
+    svg = code.svg_inline(scale=8, border=2, dark="black", light=None, omitsize=True, svgclass="qr", lineclass=None)
+    return mark_safe(svg)  # noqa: S308 - made here from our own address
 
 
 @login_required
@@ -98,10 +109,17 @@ def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = hosted(reader(request), pk)
     found = get_object_or_404(Survey.objects.select_related("session"), session=session)
     address = survey_address(found)
-    return render(request, "sessions/surveys/screen.html", {
-        "session": session, "survey": found, "qr": qr_svg(address),
-        "address": address.partition("://")[2], "count": queries.answers_in(found),
-    })
+    return render(
+        request,
+        "sessions/surveys/screen.html",
+        {
+            "session": session,
+            "survey": found,
+            "qr": qr_svg(address),
+            "address": address.partition("://")[2],
+            "count": queries.answers_in(found),
+        },
+    )
 
 
 @login_required
@@ -130,13 +148,20 @@ def results(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("program_sessions:survey_results", session.pk)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "sessions/surveys/results.html", {
-        "session": session, "survey": found, "note": note, "form": form,
-        "can_open": session.state in (Session.State.RUNNING, Session.State.ENDED),
-        "shown": queries.shown(found) if found else [],
-        "comments": queries.comments(found) if found else [],
-        "count": queries.answers_in(found) if found else 0,
-    })
+    return render(
+        request,
+        "sessions/surveys/results.html",
+        {
+            "session": session,
+            "survey": found,
+            "note": note,
+            "form": form,
+            "can_open": session.state in (Session.State.RUNNING, Session.State.ENDED),
+            "shown": queries.shown(found) if found else [],
+            "comments": queries.comments(found) if found else [],
+            "count": queries.answers_in(found) if found else 0,
+        },
+    )
 
 
 @login_required

@@ -45,9 +45,11 @@ def remember(response: HttpResponse, request: HttpRequest, token: str) -> None:
 def member(request: HttpRequest, survey: Survey) -> Membership | None:
     """The participant on this phone, or None: signed in, else checked in here, else by personal link."""
     if request.user.is_authenticated:
-        found = Membership.objects.current().filter(
-            user_id=request.user.pk, cohort_id=survey.session.cohort_id, role=Role.PARTICIPANT
-        ).first()
+        found = (
+            Membership.objects.current()
+            .filter(user_id=request.user.pk, cohort_id=survey.session.cohort_id, role=Role.PARTICIPANT)
+            .first()
+        )
         if found:
             return found
     mark = checkin.mark_on(request)

@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from applications.actions import totals as actions
 from applications.models import (
-    Application, Call, Consent, Decision, FactorPolicy, FormVersion, IdentityAnswer, IdentityTotals, Offer,
+    Application,
+    Call,
+    Consent,
+    Decision,
+    FactorPolicy,
+    FormVersion,
+    IdentityAnswer,
+    IdentityTotals,
+    Offer,
 )
 from applications.queries import totals
 from cohort.people import history
@@ -18,14 +26,33 @@ from cohort.people.actions import NotPossible
 from tests.conftest import person, signed_in
 
 DEFINITION = {
-    "small_number_rule": {"ladders": {"gender": [[["WOMAN_ONLY"], ["MAN_ONLY"], ["ANOTHER_OR_MORE_THAN_ONE"]]],
-                                      "veteran": [[["yes"], ["no", "family"]]]}},
-    "sections": [{"id": "identity", "questions": [
-        {"id": "gender", "label": "What is your gender?", "visibility": "equity_data", "factor": "gender",
-         "options": [{"code": "woman", "label": "Woman"}, {"code": "man", "label": "Man"}]},
-        {"id": "veteran", "label": "Have you served?", "visibility": "equity_data", "factor": "veteran",
-         "options": [{"code": "yes", "label": "Yes"}, {"code": "no", "label": "No"}]},
-    ]}],
+    "small_number_rule": {
+        "ladders": {
+            "gender": [[["WOMAN_ONLY"], ["MAN_ONLY"], ["ANOTHER_OR_MORE_THAN_ONE"]]],
+            "veteran": [[["yes"], ["no", "family"]]],
+        }
+    },
+    "sections": [
+        {
+            "id": "identity",
+            "questions": [
+                {
+                    "id": "gender",
+                    "label": "What is your gender?",
+                    "visibility": "equity_data",
+                    "factor": "gender",
+                    "options": [{"code": "woman", "label": "Woman"}, {"code": "man", "label": "Man"}],
+                },
+                {
+                    "id": "veteran",
+                    "label": "Have you served?",
+                    "visibility": "equity_data",
+                    "factor": "veteran",
+                    "options": [{"code": "yes", "label": "Yes"}, {"code": "no", "label": "No"}],
+                },
+            ],
+        }
+    ],
 }
 
 
@@ -33,8 +60,12 @@ DEFINITION = {
 def pool(cast: SimpleNamespace) -> SimpleNamespace:
     now = timezone.now()
     call = Call.objects.create(
-        cohort=cast.cohort, slug="spring", title="Spring call", state="open",
-        opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=9),
+        cohort=cast.cohort,
+        slug="spring",
+        title="Spring call",
+        state="open",
+        opens_at=now - timedelta(days=9),
+        closes_at=now + timedelta(days=9),
     )
     form = FormVersion.objects.create(call=call, definition=DEFINITION)
     FactorPolicy.objects.create(call=call, factor="veteran", policy="outreach")
@@ -50,12 +81,19 @@ def add(world: SimpleNamespace, count: int, **answers: str) -> list[Application]
     for _ in range(count):
         world.n += 1
         application = Application.objects.create(
-            call=world.call, applicant=person(f"a{world.n}"), number=world.n, state="submitted",
-            submitted_at=world.now, form_version=world.form)
-        Consent.objects.create(application=application, kind="consent_demographics", given=True,
-                               notice_version="1", locale="en")
+            call=world.call,
+            applicant=person(f"a{world.n}"),
+            number=world.n,
+            state="submitted",
+            submitted_at=world.now,
+            form_version=world.form,
+        )
+        Consent.objects.create(
+            application=application, kind="consent_demographics", given=True, notice_version="1", locale="en"
+        )
         IdentityAnswer.objects.bulk_create(
-            [IdentityAnswer(application=application, question=q, code=c) for q, c in answers.items()])
+            [IdentityAnswer(application=application, question=q, code=c) for q, c in answers.items()]
+        )
         made.append(application)
     return made
 
@@ -114,8 +152,14 @@ def test_prefer_not_and_blank_are_not_answers(pool: SimpleNamespace) -> None:
 def test_nobody_is_counted_who_did_not_say_yes_to_that(pool: SimpleNamespace) -> None:
     first = Application.objects.first()
     assert first is not None
-    Consent.objects.create(application=first, kind="consent_demographics", given=False, notice_version="1",
-                           locale="en", at=timezone.now() + timedelta(seconds=1))
+    Consent.objects.create(
+        application=first,
+        kind="consent_demographics",
+        given=False,
+        notice_version="1",
+        locale="en",
+        at=timezone.now() + timedelta(seconds=1),
+    )
     assert take(pool).answered == 19
 
 
@@ -125,20 +169,37 @@ def test_pool_and_cohort_that_differ_by_few_are_not_both_shown(pool: SimpleNames
     take(pool)
     for application in Application.objects.all()[:18]:
         decision = Decision.objects.create(application=application, value="invite", reason_code="INVITE")
-        Offer.objects.create(application=application, decision=decision, state="accepted", seat=application.number, reply_by=pool.now,
-                             cohort=pool.call.cohort)
+        Offer.objects.create(
+            application=application,
+            decision=decision,
+            state="accepted",
+            seat=application.number,
+            reply_by=pool.now,
+            cohort=pool.call.cohort,
+        )
     taken = take(pool, scope="cohort")
     assert (taken.answered, taken.cells, taken.why) == (18, [], "close")
 
 
 def test_each_look_is_in_the_history(pool: SimpleNamespace) -> None:
     taken = take(pool)
-    assert [(row.verb, row.actor_id) for row in history.of(taken)] == [
-        ("identity_totals.viewed", pool.cast.steward.pk)]
+    assert [(row.verb, row.actor_id) for row in history.of(taken)] == [("identity_totals.viewed", pool.cast.steward.pk)]
 
 
-@pytest.mark.parametrize("who", ["coordinator", "screener", "facilitator", "participant", "access", "stranger",
-                                 "superuser", "other_steward", "applicant"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        "coordinator",
+        "screener",
+        "facilitator",
+        "participant",
+        "access",
+        "stranger",
+        "superuser",
+        "other_steward",
+        "applicant",
+    ],
+)
 def test_only_the_steward_has_this_page(pool: SimpleNamespace, who: str) -> None:
     take(pool)
     page = signed_in(pool.cast.steward).get("/calls/spring/totals/")

@@ -48,8 +48,13 @@ Message.objects.filter(claimed_at__isnull=False).update(claimed_at=F("claimed_at
 def ask(state: Path, code: str) -> str:
     """Run some lines inside the stack's own Django."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code], cwd=places.BASE, env=environment(state),
-        capture_output=True, text=True, timeout=60, check=True,
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+        cwd=places.BASE,
+        env=environment(state),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     return done.stdout
 
@@ -107,7 +112,7 @@ def test_killed_while_loading_while_sending_and_after_a_press() -> None:
 
         # three: in the middle of sending many
         ask(state, INVITE.format(first=1, last=60))
-        wait_until("some mail has gone", lambda: 3 <= len(letters(state)))
+        wait_until("some mail has gone", lambda: len(letters(state)) >= 3)
         kill_everything(stack)
         gone = letters(state)
 

@@ -16,8 +16,15 @@ from cohort.people import actions, history
 from cohort.people.models import Cohort, Invitation, Membership, Role, User
 from tests.conftest import join, person, signed_in
 
-FORM = {"name": "Equity in Leadership", "seats": 15, "hours_per_month": 9, "time_zone": "America/Los_Angeles",
-        "outcomes": "See it.\nChange it.", "starts_on": "2026-04-16", "ends_on": "2027-02-16"}
+FORM = {
+    "name": "Equity in Leadership",
+    "seats": 15,
+    "hours_per_month": 9,
+    "time_zone": "America/Los_Angeles",
+    "outcomes": "See it.\nChange it.",
+    "starts_on": "2026-04-16",
+    "ends_on": "2027-02-16",
+}
 
 
 @pytest.mark.django_db
@@ -68,7 +75,10 @@ def test_an_invitation_is_mailed_and_taken_up_once(cast: SimpleNamespace) -> Non
     invitation = Invitation.objects.get()
     message = Message.objects.get()
     assert (message.kind, message.email, message.refs) == (
-        "invitation", "new@example.org", {"invitation": str(invitation.pk)})
+        "invitation",
+        "new@example.org",
+        {"invitation": str(invitation.pk)},
+    )
     token = actions.invitation_token(invitation)
     new = person("new")
     response = signed_in(new).post(f"/invitations/{token}/")
@@ -143,7 +153,8 @@ def test_two_coordinators_leaving_at_once_leave_one_behind(cast: SimpleNamespace
 
 def test_a_person_changes_their_own_name_and_zone(cast: SimpleNamespace) -> None:
     signed_in(cast.participant).post(
-        "/account/", {"name": "Parti Cipant", "preferred_name": "", "time_zone": "America/Chicago", "language": "es"})
+        "/account/", {"name": "Parti Cipant", "preferred_name": "", "time_zone": "America/Chicago", "language": "es"}
+    )
     kim = User.objects.get(pk=cast.participant.pk)
     assert (kim.name, kim.time_zone, kim.language) == ("Parti Cipant", "America/Chicago", "es")
 

@@ -20,8 +20,6 @@ def load() -> str:
     return out.getvalue()
 
 
-
-
 @pytest.mark.django_db
 def test_the_demo_is_realistic_and_loads_once() -> None:
     started = time.monotonic()

@@ -99,5 +99,14 @@ def test_comments_come_in_random_order_and_without_choices() -> None:
 
 def test_at_most_three_objectives_are_asked() -> None:
     keys = [item.key for item in questions.items(["a", "b", "c", "d"])]
-    assert keys == ["ready", "objective1", "objective2", "objective3", "voice", "agreements", "barriers", "next_time",
-                    "comment"]
+    assert keys == [
+        "ready",
+        "objective1",
+        "objective2",
+        "objective3",
+        "voice",
+        "agreements",
+        "barriers",
+        "next_time",
+        "comment",
+    ]

@@ -16,7 +16,14 @@ from django.utils import timezone
 from cohort.outbox.models import Message
 from cohort.people.models import Membership, Role
 from sessions.models import (
-    Attendance, HeardNote, Objective, SealedAnswer, Session, Survey, SurveyAnswer, SurveyTicket,
+    Attendance,
+    HeardNote,
+    Objective,
+    SealedAnswer,
+    Session,
+    Survey,
+    SurveyAnswer,
+    SurveyTicket,
 )
 from sessions.states import NotPossible
 from sessions.surveys import actions, messages, who
@@ -30,7 +37,10 @@ def held(cast: SimpleNamespace) -> SimpleNamespace:
     """A session that just ended, with eight people who were there and one who was not."""
     now = timezone.now()
     session = Session.objects.create(
-        cohort=cast.cohort, title="Who decides", result="Each names one decision", starts_at=now - timedelta(hours=3),
+        cohort=cast.cohort,
+        title="Who decides",
+        result="Each names one decision",
+        starts_at=now - timedelta(hours=3),
         ends_at=now - timedelta(minutes=30),
     )
     Session.objects.filter(pk=session.pk).update(state="ended", ended_at=now - timedelta(minutes=30))
@@ -80,11 +90,13 @@ def test_a_group_under_six_gets_no_survey(held: SimpleNamespace) -> None:
 def test_one_tap_when_signed_in_then_thanks(open_one: SimpleNamespace) -> None:
     client = signed_in(open_one.people[0].user)
     assert client.get(url(open_one)).status_code == 200
-    response = client.post(url(open_one), {"ready": "now", "objective1": "clearly", "barriers": ["time"],
-                                           "comment": CANARY})
+    response = client.post(
+        url(open_one), {"ready": "now", "objective1": "clearly", "barriers": ["time"], "comment": CANARY}
+    )
     assert response.headers["Location"] == url(open_one, "thanks/")
     assert list(SurveyAnswer.objects.values_list("payload", flat=True)) == [
-        {"ready": "now", "objective1": "clearly", "barriers": ["time"], "comment": CANARY}]
+        {"ready": "now", "objective1": "clearly", "barriers": ["time"], "comment": CANARY}
+    ]
 
 
 def test_sending_again_changes_nothing_and_says_thanks(open_one: SimpleNamespace) -> None:
@@ -125,8 +137,11 @@ def test_strangers_and_facilitators_cannot_answer(open_one: SimpleNamespace) -> 
 
 
 def test_three_choices_where_two_are_asked_lose_nothing(open_one: SimpleNamespace) -> None:
-    page = signed_in(open_one.people[0].user).post(
-        url(open_one), {"barriers": ["time", "how", "above"], "comment": CANARY}).content.decode()
+    page = (
+        signed_in(open_one.people[0].user)
+        .post(url(open_one), {"barriers": ["time", "how", "above"], "comment": CANARY})
+        .content.decode()
+    )
     assert "Choose one or two" in page
     assert CANARY in page
 
@@ -150,7 +165,8 @@ def test_closing_seals_in_another_order_and_releases_once(open_one: SimpleNamesp
     assert (closed.state, closed.invited, closed.answered) == ("released", 8, 8)
     assert SurveyAnswer.objects.count() == 0
     assert sorted(p["comment"] for p in SealedAnswer.objects.values_list("payload", flat=True)) == [
-        f"c{n}" for n in range(8)]
+        f"c{n}" for n in range(8)
+    ]
     before = closed.results
     assert actions.close(survey=open_one.survey, by=None).results == before
     assert Message.objects.filter(kind="survey_ready").count() == 1
@@ -161,8 +177,13 @@ def test_four_answers_are_kept_and_read_with_a_later_small_session(open_one: Sim
     first = actions.close(survey=open_one.survey, by=None)
     assert (first.state, first.results) == ("held", {})
     now = timezone.now()
-    second = Session.objects.create(cohort=open_one.cast.cohort, title="Later", result="r",
-                                    starts_at=now - timedelta(hours=2), ends_at=now - timedelta(minutes=5))
+    second = Session.objects.create(
+        cohort=open_one.cast.cohort,
+        title="Later",
+        result="r",
+        starts_at=now - timedelta(hours=2),
+        ends_at=now - timedelta(minutes=5),
+    )
     Session.objects.filter(pk=second.pk).update(state="ended", ended_at=now)
     Attendance.objects.bulk_create([Attendance(session=second, membership=m, state="remote") for m in open_one.people])
     survey = actions.open_survey(session=Session.objects.get(pk=second.pk), by=None)
@@ -198,8 +219,9 @@ def test_a_session_that_ended_without_one_gets_its_survey(held: SimpleNamespace)
     assert actions.open_due(timezone.now()) == 0
 
 
-@pytest.mark.parametrize("who_", ["participant", "coordinator", "screener", "steward", "stranger", "superuser",
-                                  "other_facilitator"])
+@pytest.mark.parametrize(
+    "who_", ["participant", "coordinator", "screener", "steward", "stranger", "superuser", "other_facilitator"]
+)
 def test_only_the_facilitators_read_results(open_one: SimpleNamespace, who_: str) -> None:
     answer_all(open_one, comment=CANARY)
     actions.close(survey=open_one.survey, by=None)

@@ -72,7 +72,11 @@ def coordinator_cards(user: User) -> Iterable[cards.Card]:
         calls_of(user, Role.COORDINATOR)
         .exclude(state__in=[Call.State.DRAFT, Call.State.ARCHIVED])
         .annotate(
-            unread=Exists(applications.exclude(reviews__state__in=["assigned", "started", "submitted"])),
+            unread=Exists(
+                applications.exclude(eligibility="ineligible").exclude(
+                    reviews__state__in=["assigned", "started", "submitted"]
+                )
+            ),
             open_readings=Exists(
                 Review.objects.filter(application__call=OuterRef("pk"), state__in=["assigned", "started"],
                                       application__state=Application.State.SUBMITTED)

@@ -118,6 +118,7 @@ class PaperRow:
     flags: int = 0
     disagreement: tuple[str, ...] = ()
     away: bool = False  # the coordinator who looks has a tie
+    ineligible: bool = False  # nobody needs to read it
 
     @property
     def reasons(self) -> list[Promise]:
@@ -141,10 +142,6 @@ class Progress:
     def total(self) -> int:
         return sum(reader.total for reader in self.readers)
 
-    @property
-    def without_enough(self) -> int:
-        return sum(1 for paper in self.papers if paper.readers == 0)
-
 
 def progress(call: Call, *, hidden: set[UUID] = frozenset()) -> Progress:  # type: ignore[assignment]
     """Everybody's progress and every application's readings (a fixed six statements, whatever the number)."""
@@ -158,10 +155,12 @@ def progress(call: Call, *, hidden: set[UUID] = frozenset()) -> Progress:  # typ
         .exclude(state=Application.State.WITHDRAWN).values_list("applicant_id", flat=True)
     )  # fmt: skip
     papers = {
-        pk: PaperRow(id=pk, number=number, away=pk in hidden)
-        for pk, number in Application.objects.filter(call=call, state=Application.State.SUBMITTED)
+        pk: PaperRow(
+            id=pk, number=number, away=pk in hidden, ineligible=eligibility == Application.Eligibility.INELIGIBLE
+        )
+        for pk, number, eligibility in Application.objects.filter(call=call, state=Application.State.SUBMITTED)
         .order_by("number")
-        .values_list("pk", "number")
+        .values_list("pk", "number", "eligibility")
     }
     reviews = [
         review

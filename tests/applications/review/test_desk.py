@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications.actions import reviewing as actions
 from applications.models import Call, CriterionScore, Recusal, Review, ReviewRevision
+from applications.queries import reviewing as reviewing_queries
 from cohort.people import history
 from cohort.people.models import HistoryEntry
 from tests.applications.pool import (
@@ -338,3 +339,19 @@ def test_desk_statements_do_not_grow(cast, call, mine):
     with CaptureQueriesContext(connection) as many:
         client.get(url("desk", mine))
     assert len(many) <= len(few) + 1  # one more statement once there are other readings at all
+
+
+def test_the_query_itself_gives_no_other_reading_before_mine_is_sent(cast, call, mine):
+    definition = reviewing_queries.rubric_definition(call)
+    score(mine.application, make_screeners(cast.cohort, 1)[0], 4)
+    assert reviewing_queries.other_readings(mine, definition) == []
+    mine.state = Review.State.SUBMITTED
+    assert [other.total for other in reviewing_queries.other_readings(mine, definition)] == [75.0]
+
+
+def test_a_tie_alone_closes_the_door_even_while_the_reading_still_stands(cast, mine):
+    Recusal.objects.create(application=mine.application, person=cast.screener, kind="family")
+    client = signed_in(cast.screener)
+    assert client.get(url("desk", mine)).status_code == 404
+    assert client.post(url("save_reading", mine), post()).status_code == 404
+    assert "0187" not in client.get(reverse("applications:screening")).content.decode()

@@ -110,5 +110,5 @@ def test_the_board_works_without_javascript(
     page.goto(f"/calls/{call.slug}/board/")
     page.get_by_role("button", name="Work out a proposal").click()
     work()
-    page.get_by_role("heading", name="Who would be at the table").wait_for(timeout=15_000)  # the page loads itself again
+    page.get_by_role("heading", name="Who would be at the table").wait_for(timeout=15_000)
     context.close()

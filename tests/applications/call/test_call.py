@@ -130,7 +130,8 @@ def test_making_and_opening_a_call_freezes_form_and_rubric(cast: SimpleNamespace
     call.refresh_from_db()
     assert (call.state, call.form_versions.count()) == ("open", 1)
     verbs = [e.verb for e in history.of(call)]
-    assert verbs == ["call.created", "call.open", "call.frozen", "call.closed", "call.open", "call.frozen"]
+    assert verbs == [
+        "call.created", "call.policies_set", "call.open", "call.frozen", "call.closed", "call.open", "call.frozen"]
 
 
 def test_states_follow_the_table(cast: SimpleNamespace, call: Call) -> None:

@@ -29,9 +29,23 @@ def main(arguments):
     require_python()
     ensure_environment(LEVELS.get(command, "local"))
     sys.path.insert(0, BASE)
+    if command in ("demo", "run"):
+        lighten()
     from cohort.local.commands import execute
 
     return execute(arguments)
+
+
+def lighten():
+    """Let this process import `cohort.local` alone: the package's first lines load Celery, which only children need.
+
+    Saves the start most of a second and the runner half of its memory.
+    """
+    from types import ModuleType
+
+    package = ModuleType("cohort")
+    package.__path__ = [os.path.join(BASE, "cohort")]
+    sys.modules["cohort"] = package
 
 
 def require_python():

@@ -211,6 +211,7 @@ class Runner:
             "COHORT_STATE": state,
             "DJANGO_SETTINGS_MODULE": env.get("DJANGO_SETTINGS_MODULE") or "cohort.settings",
             "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": env.get("MALLOC_ARENA_MAX") or "2",  # threads share heaps: smaller
         }
 
     def _web(self) -> list[str]:

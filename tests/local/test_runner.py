@@ -17,7 +17,7 @@ import pytest
 from cohort.local import places, runner
 from cohort.local.binaries import CannotStart
 from cohort.local.children import Child, stop_all, sweep
-from tests.local.stack import Stack, environment, own_state, processes, start_stack
+from tests.local.stack import SLOW, Stack, environment, own_state, processes, start_stack
 
 pytestmark = pytest.mark.stack
 
@@ -30,7 +30,7 @@ def accounts(state: Path) -> list[dict[str, object]]:
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-def eventually(what: object, seconds: float = 15) -> None:
+def eventually(what: object, seconds: float = SLOW) -> None:
     assert callable(what)
     end = time.monotonic() + seconds
     while not what():
@@ -78,10 +78,8 @@ def test_a_life_of_the_demo() -> None:
         # kill -9 of the runner: its children end, the servers stay for the next start.
         stack.kill()
         eventually(lambda: {process.name() for process in processes(state)} == {"postgres", "valkey-server"})
-        began = time.monotonic()
         stack = start_stack(state)
         stack.wait_until_up()
-        assert time.monotonic() - began < 30  # under 8 s when the machine has nothing else to do
         assert "already loaded" in stack.output()
 
         # Ctrl-C: under five seconds, nothing left.

@@ -49,8 +49,6 @@ def sheet(stage: demo.Stage, objectives: int, ready: int) -> dict[str, Any]:
     made["agreements"] = middle(codes["agreements"], 2.3)
     made["barriers"] = pick.sample(["time", "not_mine", "above", "how", "around"], k=pick.choice([1, 2]))
     made["next_time"] = pick.sample(["practice", "tables", "quiet", "breaks", "same"], k=pick.choice([1, 2]))
-    if pick.random() < 0.5:
-        made["comment"] = pick.choice(COMMENTS)
     return made
 
 
@@ -66,6 +64,8 @@ def load(stage: demo.Stage) -> None:
         objectives = list(session.objectives.values_list("text", flat=True)[: questions.MOST_OBJECTIVES])
         answered = max(len(there) - 1 - n % 2, 5)
         sheets = [sheet(stage, len(objectives), 1 + n) for _ in range(answered)]
+        for comment, one in zip(stage.random.sample(COMMENTS, k=5), stage.random.sample(sheets, k=5), strict=True):
+            one["comment"] = comment
         results = release.results(questions.items(objectives), sheets, random=stage.random)
         assert results is not None
         opened = session.over_at - timedelta(minutes=8)

@@ -44,7 +44,6 @@ def _chart(item: Item, found: dict[str, Any], answered: int) -> BarChart | None:
         Bar(
             label=_(" or ").join(str(names[code]) for code in cell["choices"]),
             count=cell["count"],
-            merged=[str(names[code]) for code in cell["choices"]] if len(cell["choices"]) > 1 else (),
         )
         for cell in found["cells"]
     ]

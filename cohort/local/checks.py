@@ -37,6 +37,7 @@ CHECKS = [
     Check("types", ["-m", "mypy"]),
     Check("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
     Check("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
+    Check("journal program", ["manage.py", "journal_manifest", "--check"]),
     Check("deployment", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
 

@@ -141,6 +141,8 @@ def _planned(
 ) -> tuple[Session, list[Block]]:
     zone = stage.running.zone
     day = (stage.now + timedelta(days=plan.days)).astimezone(zone).date()
+    if plan.days < 0:
+        day -= timedelta(days=(day.weekday() - 3) % 7)  # past ones met on Thursdays
     starts = walltime.at(day, BEGINS, zone)
     minutes = sum(length or library[slug].minutes for slug, length, *_ in plan.blocks) + 5
     session = Session.objects.create(

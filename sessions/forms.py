@@ -308,5 +308,20 @@ class PairForm(forms.Form):
             field.label_from_instance = lambda member: member.user.get_full_name()
 
 
+class WorkFactsForm(forms.Form):
+    """Employer, sector and leadership style of one person."""
+
+    STYLES = [
+        ("", _("Not said")),
+        ("visionary", _("Visionary")),
+        ("nurturer", _("Nurturer")),
+        ("mobilizer", _("Mobilizer")),
+        ("analyst", _("Analyst")),
+    ]
+    organization = forms.CharField(label=_("Organization"), max_length=160, required=False)
+    sector = forms.CharField(label=_("Sector"), max_length=60, required=False)
+    style = forms.ChoiceField(label=_("Leadership style"), choices=STYLES, required=False)
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(label=_("Check-in code"), max_length=12, help_text=_("Six signs, on the screen."))

@@ -317,6 +317,20 @@ def as_person(membership: Membership, season: Season) -> tables.Person:
     )
 
 
+def people_with_facts(session: Session) -> list[Membership]:
+    """Participants with what is known of their work (one statement)."""
+    return list(participants(session).select_related("user", "seating_facts__organization"))
+
+
+def facts_of(membership: Membership) -> dict[str, str]:
+    """Employer, sector and style as a form shows them; empty where nothing is known."""
+    facts = getattr(membership, "seating_facts", None)
+    if facts is None:
+        return {}
+    name = facts.organization.name if facts.organization else ""
+    return {"organization": name, "sector": facts.sector, "style": facts.style}
+
+
 # ---------------------------------------------------------------- agreements
 
 

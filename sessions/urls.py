@@ -48,5 +48,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:pk>/register/open/", attendance.open_register, name="open_register"),
     path("sessions/<uuid:pk>/tables/", tables.tables, name="tables"),
     path("sessions/<uuid:pk>/tables/draw/", tables.draw, name="draw"),
+    path("sessions/<uuid:pk>/tables/work/", tables.work_facts, name="work_facts"),
     path("sessions/<uuid:pk>/tables/apart/<uuid:rule>/remove/", tables.remove_rule, name="rule_remove"),
 ]

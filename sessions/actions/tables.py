@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cohort.people import history
-from cohort.people.models import Membership, User
+from cohort.people.models import Membership, Organization, User, organization_key
 from sessions import queries, tables
 from sessions.actions.plan import lock
-from sessions.models import Attendance, PairRule, Seat, Session, Table, TableDraw
+from sessions.models import Attendance, PairRule, Seat, SeatingFacts, Session, Table, TableDraw
 from sessions.publish import announce
 from sessions.states import NotPossible, State
 
@@ -84,6 +88,41 @@ def seat_if_drawn(*, session: Session, membership: Membership) -> Seat | None:
         apart=season.apart,
     )
     return Seat.objects.create(draw=made, table=rows[place], membership=membership, came_later=True)
+
+
+@dataclass(frozen=True)
+class WorkFacts:
+    """What a facilitator wrote about one person's work. ``organization`` is a name, matched by its folded key."""
+
+    organization: str = ""
+    sector: str = ""
+    style: str = ""
+
+
+@transaction.atomic
+def note_work_facts(*, session: Session, by: User, facts: Mapping[UUID, WorkFacts]) -> None:
+    """Keep employer, sector and style of members (by membership id), for mixing tables. They hold for the season."""
+    names = {each.organization.strip() for each in facts.values() if each.organization.strip()}
+    known = {name: _organization(name) for name in names}
+    SeatingFacts.objects.bulk_create(
+        [
+            SeatingFacts(
+                membership_id=member, organization=known.get(each.organization.strip()), sector=each.sector.strip(),
+                style=each.style,
+            )
+            for member, each in facts.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["membership"],
+        update_fields=["organization", "sector", "style"],
+    )  # fmt: skip
+    history.record("tables.work_facts_noted", session, actor=by, cohort=session.cohort, people=len(facts))
+
+
+def _organization(name: str) -> Organization:
+    """The organization of that name, however it is spelled."""
+    key = organization_key(name)
+    return Organization.objects.get_or_create(key=key, defaults={"name": name})[0]
 
 
 @transaction.atomic

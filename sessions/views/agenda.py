@@ -22,6 +22,9 @@ from sessions.states import NotPossible
 from sessions.views.library import search
 from sessions.views.planning import desk
 
+#: Activities listed under an agenda before anything is searched for.
+SHOWN = 8
+
 
 @login_required
 def builder(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -38,6 +41,10 @@ def builder(request: HttpRequest, pk: UUID) -> HttpResponse:
     elif not found.editable:
         return redirect("program_sessions:session", found.pk)
     context = {**desk(found), **search(request), "own": own}
+    context["more"] = 0
+    if not (context["q"] or context["phase"] or "all" in request.GET):
+        context["more"] = max(len(context["activities"]) - SHOWN, 0)
+        context["activities"] = context["activities"][:SHOWN]
     context["taken_out"] = found.blocks.filter(position__isnull=True, inserted_live=False).order_by("taken_from")
     return render(request, "sessions/agenda.html", context, status=422 if own.is_bound else 200)
 
@@ -119,5 +126,5 @@ def change(request: HttpRequest, pk: UUID, block: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
         return _back(found, one)
-    context: dict[str, Any] = {"form": form, "questions": questions, "block": one, "session": found}
+    context: dict[str, Any] = {"form": form, "questions": questions, "item": one, "session": found}
     return render(request, "sessions/block.html", context, status=422 if form.is_bound else 200)

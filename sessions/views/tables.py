@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from cohort.people.access import reader
 from sessions import access, queries, words
 from sessions.actions import tables as actions
-from sessions.forms import PairForm
+from sessions.forms import PairForm, WorkFactsForm
 from sessions.models import PairRule
 from sessions.states import NotPossible
 
@@ -37,6 +37,24 @@ def tables(request: HttpRequest, pk: UUID) -> HttpResponse:
     rules = PairRule.objects.filter(cohort_id=found.cohort_id).select_related("first__user", "second__user")
     context = {"session": found, "draw": draw, "reasons": reasons, "form": form, "rules": rules}
     return render(request, "sessions/tables.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+def work_facts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Employer, sector and style of each participant, so that tables mix."""
+    found = access.hosted(reader(request), pk)
+    people = queries.people_with_facts(found)
+    forms = [
+        (member, WorkFactsForm(request.POST or None, prefix=str(member.pk), initial=queries.facts_of(member)))
+        for member in people
+    ]
+    valid = [form.is_valid() for _member, form in forms]  # every form, so that every mistake is shown
+    if request.method == "POST" and all(valid):
+        facts = {member.pk: actions.WorkFacts(**form.cleaned_data) for member, form in forms}
+        actions.note_work_facts(session=found, by=reader(request), facts=facts)
+        messages.success(request, _("Saved. It holds from the next draw on."))
+        return redirect("program_sessions:tables", found.pk)
+    return render(request, "sessions/work_facts.html", {"session": found, "rows": forms})
 
 
 @login_required

@@ -180,6 +180,10 @@ def test_change_a_block_in_full(draft: Session, cast: SimpleNamespace) -> None:
         "Stop what hurts", 30, lead, "together", ["paper", "pens"],
     )  # fmt: skip
     assert [prompt.text for prompt in triz.prompts.all()] == ["What would be worst?", stop.text, "And you?"]
+    page = client.get(reverse("program_sessions:block", args=[draft.pk, triz.pk])).content.decode()
+    assert ("<h1>Stop what hurts</h1>" in page, triz.steps[0]["do"][:20] in page, triz.credit[:30] in page) == (
+        True, True, True,
+    )  # fmt: skip
     bad = client.post(reverse("program_sessions:block", args=[draft.pk, triz.pk]), {**data, "min_minutes": "50"})
     assert (bad.status_code, list(bad.context["form"].errors)) == (422, ["min_minutes"])
 

@@ -81,11 +81,16 @@ def test_pair_rules_are_secret(running: Session, people: list[Membership], cast:
 
 
 def test_colleagues_are_split_by_work_facts(running: Session, people: list[Membership], cast: SimpleNamespace) -> None:
-    from cohort.people.models import Organization
-
-    one = Organization.objects.create(name="Harbor Light Housing")
-    for member in people[:2]:
-        SeatingFacts.objects.create(membership=member, organization=one, sector="housing")
+    """The facilitator writes the same employer in two spellings; the draw knows it as one."""
+    client, address = signed_in(cast.facilitator), reverse("program_sessions:work_facts", args=[running.pk])
+    data = {f"{people[0].pk}-organization": "Harbor Light Housing", f"{people[0].pk}-style": "analyst"}
+    data |= {f"{people[1].pk}-organization": "The Harbor Light Housing, Inc.", f"{people[1].pk}-sector": "housing"}
+    assert client.post(address, data).status_code == 302
+    one, other = (SeatingFacts.objects.get(membership=member) for member in people[:2])
+    assert (one.organization == other.organization, one.style, other.sector) == (True, "analyst", "housing")
+    assert "Harbor Light Housing" in client.get(address).content.decode()
+    client.post(address, {**data, f"{people[0].pk}-style": ""})
+    assert SeatingFacts.objects.get(membership=people[0]).style == ""
     tables.draw(session=running, by=cast.facilitator)
     assert not any({"P0", "P1"} <= table for table in tables_of(running))
 

@@ -159,7 +159,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         }  # fmt: skip
         widgets = {
             "locked_start": TimeInput,
-            "co_leads": CheckChoices,
+            "co_leads": CheckChoices(attrs={"class": "columns"}),
             "objectives": CheckChoices,
             "participant_text": forms.Textarea(attrs={"rows": 3}),
             "facilitator_notes": forms.Textarea(attrs={"rows": 4}),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from applications.selection import (
+    Reserves,
     alternatives,
     core,
     frontier,
@@ -232,6 +233,22 @@ def test_the_people_to_recruit_would_close_every_gap(data: dict[str, Any]) -> No
     assert [value for name, value in again.vector.items() if name.startswith("gap") and value] == []
     if found.more == 0:
         assert gaps(parse(data), propose(data).cohort) == []
+
+
+def test_a_reserve_covers_a_seat_only_if_it_holds_what_the_floor_needs() -> None:
+    """One holder of x, and x has a floor of one: only another holder of x can take that seat."""
+    def person(one: str, score: int, *held: str) -> dict[str, Any]:
+        return {"id": one, "score": score, "org": None, "field": list(held)}
+
+    data = {
+        "panel": 2, "people": [person("a", 400, "x"), person("b", 390), person("c", 200, "x"), person("d", 300)],
+        "targets": [{"factor": "field", "value": "x", "kind": "multi", "min": 1, "ideal100": 100, "max": 2, "priority": 1}],
+    }
+    problem = parse(data)
+    assert propose(data).cohort == ("a", "b")
+    assert reserves(problem, ("a", "b"), size=1) == Reserves(ids=("c",), covered=2, coverable=2, seats=2)
+    without = parse({**data, "people": data["people"][:2] + data["people"][3:]})
+    assert reserves(without, ("a", "b"), size=1) == Reserves(ids=("d",), covered=1, coverable=1, seats=2)
 
 
 def test_recruit_names_the_trait_nobody_has() -> None:

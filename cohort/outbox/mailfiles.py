@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import hashlib
 import os
 import re
 import secrets
@@ -18,7 +19,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 BACKEND = "cohort.outbox.mailfiles.EmlFileBackend"
-_NAME = re.compile(r"^\d{8}T\d{12}Z-[0-9a-f]{8}\.eml$")
+_NAME = re.compile(r"^\d{8}T\d{12}Z-[0-9a-f]{16}\.eml$")
 
 
 def folder() -> Path:
@@ -33,16 +34,25 @@ class EmlFileBackend(BaseEmailBackend):
         for message in email_messages:
             if not message.recipients():
                 continue
-            write(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
+            made = message.message()
+            write(made.as_bytes(linesep="\r\n"), made.get("Message-ID", ""))  # type: ignore[call-arg]
             count += 1
         return count
 
 
-def write(content: bytes) -> Path:
-    """Put one message in the folder. It appears under its name only when it is complete."""
+def write(content: bytes, message_id: str = "") -> Path:
+    """Put one message in the folder. It appears under its name only when it is complete.
+
+    A message whose Message-ID is already there is left as it is, as a mail program does with a copy: a worker that
+    died between sending and recording sends again, and the reader sees one mail.
+    """
     target = folder()
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(4)}"
+    mark = hashlib.sha256(message_id.encode()).hexdigest()[:16] if message_id else secrets.token_hex(8)
+    already = next(target.glob(f"*-{mark}.eml"), None)
+    if already is not None:
+        return already
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{mark}"
     half = target / f".{name}.part"
     try:
         with open(half, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:

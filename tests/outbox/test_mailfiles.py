@@ -126,3 +126,11 @@ def test_the_pages_exist_only_on_a_local_stack(box: Path, settings: Any, wrong: 
     for key, value in wrong.items():
         setattr(settings, key, value)
     assert [Client().get(address).status_code for address in addresses] == [404] * 4
+
+
+def test_a_copy_with_the_same_message_id_is_one_file(settings, tmp_path) -> None:
+    settings.MAIL_DIR = tmp_path
+    first = mailfiles.write(b"To: a@example.org\r\n\r\nHello\r\n", "<1@cohort>")
+    assert mailfiles.write(b"To: a@example.org\r\n\r\nHello\r\n", "<1@cohort>") == first
+    mailfiles.write(b"To: a@example.org\r\n\r\nHello\r\n", "<2@cohort>")
+    assert len(mailfiles.names()) == 2

@@ -187,7 +187,8 @@ class Runner:
         if accounts.strip():
             lines += [*accounts.rstrip().splitlines(), ""]
         if any(servers.wanted()):
-            lines += [f"Data, mail and logs: {places.state_dir()}"]
+            state, home = places.state_dir(), places.home_dir()
+            lines += [f"Data, mail and logs: {state}" + (f" (the servers' data: {home})" if home != state else "")]
         lines += ["Ctrl-C stops everything; what you did is kept.", ""]
         say("cohort", "\n".join(lines))
 

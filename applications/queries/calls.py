@@ -19,7 +19,7 @@ from applications.formdef import freezing
 from applications.formdef.definition import Form, load
 from applications.formdef.values import said
 from applications.formdef.words import fill, names_in
-from applications.models import Answer, Application, Call, FormVersion, RubricVersion
+from applications.models import Answer, Application, Call, FactorPolicy, FormVersion, RubricVersion
 from cohort.people.models import Cohort
 from cohort.ui import times
 
@@ -120,6 +120,16 @@ def who_reads_what(form: Form) -> list[Readers]:
         if parts:
             rows.append(Readers(visibility, words, parts))
     return rows
+
+
+def identity_that_chooses(call: Call, form: Form) -> list[str]:
+    """Identity questions whose answers this call's policies allow to be used when choosing (one statement).
+
+    Empty under every profile but one that a lawyer approved; pages that promise otherwise ask here first.
+    """
+    asked = {q.factor: q.label for q in form.questions.values() if q.visibility == "equity_data" and q.factor}
+    chosen = FactorPolicy.objects.filter(call=call, policy=FactorPolicy.Policy.SELECTION, factor__in=list(asked))
+    return [asked[factor] for factor in chosen.order_by("factor").values_list("factor", flat=True)]
 
 
 def settings_of(call: Call) -> frozenset[str]:

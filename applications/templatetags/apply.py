@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from applications.formdef.definition import Question
 from applications.formdef.words import fill
@@ -27,6 +28,14 @@ def filled(text: str, facts: Mapping[str, object]) -> str:
 def as_words(value: object, zone: times.Zone) -> object:
     """A moment in words in ``zone``; anything else as it is."""
     return times.when_words(value, zone) if isinstance(value, dt.datetime) else value
+
+
+@register.filter
+def span(days: int) -> str:
+    """A number of days in words: whole years as years."""
+    if days and days % 365 == 0:
+        return ngettext("%(n)s year", "%(n)s years", days // 365) % {"n": days // 365}
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 @register.simple_tag

@@ -40,6 +40,7 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
         "call": found, "cohort": found.cohort, "zone": found.cohort.zone, "door": read.door(found, now),
         "timeline": read.timeline(found, now), "rubric": read.rubric_for_call(found), "facts": read.facts_for(found),
         "faq": [*found.cohort.faq, *found.facts.get("faq", [])],
+        "identity_chooses": read.identity_that_chooses(found, read.form_for_call(found, get_language() or "en")),
     })
 
 
@@ -80,6 +81,7 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
     form = read.form_for_call(found, get_language() or "en")
     return render(request, "applications/call/notice.html", {
         "call": found, "cohort": found.cohort, "readers": read.who_reads_what(form), "days": form.kept_days,
+        "identity_chooses": read.identity_that_chooses(found, form),
         "facts": read.facts_for(found), "public_agency": "operator_is_public_agency" in read.settings_of(found)})
 
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from applications import messages
 from applications.access import _LINK, confirmation_token
 from applications.actions import applying
+from applications.actions import employer as act
+from applications.formdef.cleaning import Cleaned
 from applications.models import Application, EmployerConfirmation
 from cohort.outbox.models import Message
 from cohort.people import history
@@ -68,6 +70,10 @@ def test_declining_is_not_a_no(sent: Application, link: str) -> None:
 def test_link_ends_after_21_days_and_when_withdrawn(cast: SimpleNamespace, sent: Application, link: str) -> None:
     found = EmployerConfirmation.objects.get()
     assert found.expires_at - found.asked_at == dt.timedelta(days=21)
+    with pytest.raises(act.NotOpenError):
+        act.answer(confirmation=found, cleaned=Cleaned(), now=found.expires_at)
+    with pytest.raises(act.NotOpenError):
+        act.decline(confirmation=found, now=found.expires_at)
     EmployerConfirmation.objects.update(expires_at=timezone.now())
     assert Client().get(link).status_code == 410
     assert Client().post(link, YES).status_code == 410

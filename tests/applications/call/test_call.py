@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications.actions import calls as act
-from applications.models import Application, Call
+from applications.models import Application, Call, FactorPolicy
 from cohort.people import history
 from cohort.people.models import Cohort
 from tests.applications.apply.filled import open_call
@@ -77,6 +77,25 @@ def test_every_question_is_there_before_starting(call: Call) -> None:
     assert "Your readers see this, without your name." in page
     assert "San Juan County" in page
     assert re.findall(r"\[[a-z ]+\]", page) == []  # no placeholder is left without its value
+
+
+def test_pages_never_promise_what_the_policies_do_not_hold(call: Call) -> None:
+    promise = "never used to choose people"
+    for path in ("", "notice/"):
+        assert promise in Client().get(f"/calls/north-call/{path}").content.decode()
+    FactorPolicy.objects.update_or_create(
+        call=call, factor="gender", defaults={"policy": "selection", "reason": "memo", "approved_by": "Counsel"})
+    for path in ("", "notice/"):
+        page = Client().get(f"/calls/north-call/{path}").content.decode()
+        assert "What is your gender? Choose all that apply." in page
+        assert "identity answers are never used" not in page
+        assert "about identity are never used" not in page
+
+
+def test_notice_says_how_long_things_are_kept(call: Call) -> None:
+    page = Client().get("/calls/north-call/notice/").content.decode()
+    for words in ("60 days after your last change", "1 year after the decision", "3 years after the cohort ends"):
+        assert words in page
 
 
 def test_facts_are_escaped(call: Call) -> None:

@@ -44,7 +44,9 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
         row = Application.objects.select_for_update().get(pk=application.pk)
         if row.state == Application.State.WITHDRAWN:
             return {}
-        if Offer.objects.filter(application=row, state__in=[Offer.State.OPEN, Offer.State.ACCEPTED]).exists():
+        # an offer that is not told yet must not show here that it is coming; it is taken back with the withdrawal
+        told = Offer.objects.filter(application=row, made_at__lte=now)
+        if told.filter(state__in=[Offer.State.OPEN, Offer.State.ACCEPTED]).exists():
             raise HasPlaceError
         gone = {}
         for name, model in _CONTENT.items():

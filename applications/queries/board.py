@@ -200,7 +200,9 @@ class Shown:
         lines = []
         for stage in self.proposal.stages:
             proved = stage["optimum"] == stage["bound"]
-            words = _("%(stage)s: proved in %(s)s seconds") if proved else _("%(stage)s: not proved")
+            words = _("%(stage)s: not proved")
+            if proved:
+                words = _("%(stage)s: proved in %(s)s seconds") if stage["seconds"] >= 0.01 else _("%(stage)s: proved")
             name = words_board.stage_name(stage["name"])
             lines.append(words % {"stage": name, "s": f"{stage['seconds']:.2f}"})
         return lines
@@ -297,9 +299,15 @@ def swap(view: Shown, out: str, into: str) -> dict[str, Any]:
         "out": view.names.person(out), "into": view.names.person(into), "rows": rows,
         "broken": [words_board.broken_words(code, view.names) for code in effects.broken],
         "opens_gap": effects.opens_gap, "closer": dev < 0, "dev": words_board.seats_words(abs(dev)) if dev else "",
-        "mean": f"{effects.score / 100 / max(len(view.cohort), 1):+.2f}".replace("-", "−"),
+        "mean": _signed(effects.score / 100 / max(len(view.cohort), 1)),
         "org": effects.after["org"] - effects.before["org"],
     }
+
+
+def _signed(change: float) -> str:
+    """A change with its sign; nothing when it rounds to zero."""
+    words = f"{change:+.2f}"
+    return "" if float(words) == 0 else words.replace("-", "−")
 
 
 def replacements(view: Shown, declined: str) -> list[dict[str, Any]]:

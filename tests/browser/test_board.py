@@ -97,7 +97,7 @@ def test_from_the_pool_to_a_proposal_and_back(page: Page, call: object, cast: Si
     expect(page.get_by_role("heading", name="Who would be at the table")).to_be_visible()
     expect(members.get_by_text(f"{inside:04d}", exact=True)).to_have_count(0)
     page.get_by_role("link", name="Compare", exact=True).click()
-    expect(page.get_by_text("instead of")).to_be_visible()
+    expect(page.get_by_text("Only in proposal 2:")).to_be_visible()
     looked_at(page, "compare")
 
 

@@ -224,7 +224,7 @@ def test_two_proposals_stand_beside_each_other(call: object, done: Proposal, cas
     client.post(f"{base}/proposals/2/note/", {"note": "Without the one who moves"})
     page = client.get(f"{base}/compare/?a=2&b=1").content.decode()
     assert "Without the one who moves" in page
-    assert re.search(rf"In proposal 2, .* instead of .*{number:04d}", page)
+    assert re.search(rf"Only in proposal 2: [\d, and]+\. Only in proposal 1: .*{number:04d}", page)
     assert "the other proposal" in page  # the key of the charts
 
 

@@ -242,7 +242,9 @@ def test_a_reserve_covers_a_seat_only_if_it_holds_what_the_floor_needs() -> None
 
     data = {
         "panel": 2, "people": [person("a", 400, "x"), person("b", 390), person("c", 200, "x"), person("d", 300)],
-        "targets": [{"factor": "field", "value": "x", "kind": "multi", "min": 1, "ideal100": 100, "max": 2, "priority": 1}],
+        "targets": [
+            {"factor": "field", "value": "x", "kind": "multi", "min": 1, "ideal100": 100, "max": 2, "priority": 1},
+        ],
     }
     problem = parse(data)
     assert propose(data).cohort == ("a", "b")

@@ -99,6 +99,8 @@ def alternatives(
     seen: list[tuple[str, ...]] = [proposal.cohort]
     for _ in range(k):
         model = Model(problem)
+        model.floors()
+        model.cut_distances()
         for cohort in seen:
             places = problem.places(cohort)
             model.row(places, [1] * len(places), -(1 << 60), len(places) - min_changes)
@@ -141,6 +143,8 @@ def frontier(
     points = []
     for slack in slacks:
         model = Model(problem)
+        model.floors()
+        model.cut_distances()
         for stage in model.stages:
             if stage.name not in ("score", "ticket"):
                 model.at_most(stage, proposal.vector[stage.name] + (slack if stage.name == "dev" else 0))

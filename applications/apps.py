@@ -13,5 +13,15 @@ class ApplicationsConfig(AppConfig):
         """
         from importlib import import_module
 
-        for part in ("cards", "cards_review", "cards_steward", "demo", "demo_board", "demo_review", "messages", "messages_review"):
+        parts = (
+            "cards",
+            "cards_review",
+            "cards_steward",
+            "demo",
+            "demo_board",
+            "demo_review",
+            "messages",
+            "messages_review",
+        )
+        for part in parts:
             import_module(f"applications.{part}").register()

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cohort.people import facts
 from cohort.people.models import Role, User
 from cohort.ui import cards, nav, prompts, times
 from sessions import queries
+from sessions.actions.library import load_activities
 from sessions.models import Session
 
 #: The room's card comes to the front this long before the start.
@@ -87,3 +89,4 @@ def register() -> None:
     nav.register(menu)
     cards.register(home_cards)
     prompts.register(journal_prompts)
+    facts.register("activities", load_activities)

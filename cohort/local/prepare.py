@@ -39,6 +39,7 @@ def prepare(kind: str) -> str:
 
     if migrate():
         print("The database is up to date.", flush=True)
+    call_command("load_facts", verbosity=0)
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0)
     accounts = io.StringIO()

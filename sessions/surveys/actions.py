@@ -16,6 +16,7 @@ from cohort.people import history
 from cohort.people.access import members
 from cohort.people.models import Membership, Role, User
 from sessions.models import Attendance, HeardNote, SealedAnswer, Session, Survey, SurveyAnswer, SurveyTicket
+from sessions.publish import announce
 from sessions.states import NotPossible
 from sessions.surveys import questions, release
 
@@ -65,6 +66,7 @@ def open_survey(*, session: Session, by: User | None) -> Survey:
         opened_at=now,
     )
     SurveyTicket.objects.bulk_create([SurveyTicket(survey=survey, membership_id=pk) for pk in there])
+    announce(session)  # the projector shows the code at once
     history.record("survey.opened", survey, actor=by, cohort=session.cohort, invited=len(there))
     return survey
 

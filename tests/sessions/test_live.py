@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -279,3 +279,14 @@ def test_press_answers_json_to_scripts_and_a_page_to_forms(going: Session, cast:
     assert (wrong.status_code, wrong.json()["counted"]) == (409, False)
     nothing = client.post(url, {}, headers={"Accept": "application/json"})
     assert nothing.status_code == 409
+
+
+def test_the_database_refuses_to_change_what_happened(cast: SimpleNamespace) -> None:
+    now = timezone.now()
+    session = Session.objects.create(cohort=cast.cohort, title="T", starts_at=now, ends_at=now + timedelta(hours=2))
+    run = Run.objects.create(session=session, opened_by=cast.facilitator)
+    event = RunEvent.objects.create(run=run, position=1, kind="start", actor=cast.facilitator)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        RunEvent.objects.filter(pk=event.pk).update(kind="end")
+    RunEvent.objects.filter(pk=event.pk).update(actor=None)  # as when a person is deleted
+    assert RunEvent.objects.get() == event

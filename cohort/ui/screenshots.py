@@ -28,16 +28,21 @@ class Shot:
     whole: bool = False
 
 
+CALL = "/calls/equity-in-leadership-northwest/"
+
 SHOTS: list[Shot] = [
     Shot("home", "/"),
-    Shot("home-phone-dark", "/", width=PHONE, scheme="dark"),
-    Shot("call", "/calls/", follow=("main .sheet a, main .tasks a",)),
-    Shot("applicant-phone", "/applications/", who="applicant", width=PHONE),
-    Shot("participant", "/", who="participant"),
-    Shot("participant-phone", "/", who="participant", width=PHONE),
-    Shot("screening", "/screening/", who="screener"),
-    Shot("facilitator", "/sessions/", who="facilitator"),
-    Shot("coordinator", "/", who="coordinator"),
-    Shot("library", "/library/", who="facilitator"),
+    Shot("call", CALL),
+    Shot("call-phone-dark", CALL, width=PHONE, scheme="dark"),
+    Shot("application", "/applications/", who="applicant1", follow=("main .tasks a, main .sheet a",)),
+    Shot("screening", "/screening/", who="screener1", follow=("main table a, main .tasks a",)),
+    Shot("board", f"{CALL}board/", who="coordinator1"),
+    Shot("decisions", f"{CALL}decisions/", who="coordinator1"),
+    Shot("totals", f"{CALL}totals/", who="steward1"),
+    Shot("facilitator", "/", who="facilitator1"),
+    Shot("session", "/sessions/", who="facilitator1", follow=("text=From activities to results",)),
+    Shot("library", "/library/", who="facilitator1"),
+    Shot("participant-phone", "/", who="participant1", width=PHONE),
+    Shot("journal", "/journal/", who="participant1"),
     Shot("style-guide", "/dev/ui/", whole=True),
 ]

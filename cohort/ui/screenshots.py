@@ -44,5 +44,4 @@ SHOTS: list[Shot] = [
     Shot("library", "/library/", who="facilitator1"),
     Shot("participant-phone", "/", who="participant1", width=PHONE),
     Shot("journal", "/journal/", who="participant1"),
-    Shot("style-guide", "/dev/ui/", whole=True),
 ]

@@ -91,7 +91,7 @@ class Command(BaseCommand):
             for link in shot.follow:
                 page.locator(link).first.click()
                 page.wait_for_load_state()
-            page.wait_for_function("document.querySelector('main').innerText.trim()")  # the journal draws itself
+            page.locator("main h1").first.wait_for()  # the journal draws itself
             page.screenshot(path=folder / f"{shot.name}.png", full_page=shot.whole)
         finally:
             context.close()

@@ -12,6 +12,8 @@ import fcntl
 import os
 import sys
 
+from typing import Any
+
 import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -23,6 +25,9 @@ CONTROLLER = "PYTEST_XDIST_WORKER" not in os.environ
 
 if EMBEDDED and CONTROLLER:
     os.environ["COHORT_STATE"] = str(places.state_dir() / "test")
+if not CONTROLLER:  # each process of a parallel run empties its own numbered databases of Valkey
+    number = 2 * (1 + int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")))
+    os.environ["BROKER_DB"], os.environ["CACHE_DB"] = str(number), str(number + 1)
 
 from django.conf import settings  # noqa: E402 -- after the state folder is chosen
 
@@ -52,3 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     except CannotStart as error:
         pytest.exit(str(error), 3)
     config.add_cleanup(lambda: stack.__exit__(None, None, None))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say it loudly when pages were not looked at."""
+    missed = [r for r in terminalreporter.stats.get("skipped", []) if "Chromium is not installed" in str(r.longrepr)]
+    if missed:
+        terminalreporter.section(f"{len(missed)} browser tests were SKIPPED", red=True, bold=True)
+        terminalreporter.line("Install Chromium (Debian: apt-get install chromium) or set COHORT_CHROMIUM to run them.")

@@ -60,12 +60,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed: this page was NOT looked at"))
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if chromium() is None:
-        terminalreporter.section("Browser tests were skipped", red=True, bold=True)
-        terminalreporter.line("Install Chromium (Debian: apt-get install chromium) or set COHORT_CHROMIUM to run them.")
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": chromium(), "args": FLAGS, "headless": True}

@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-
 from typing import Any
 
 import pytest

@@ -81,7 +81,11 @@ def test_link_ends_after_21_days_and_when_withdrawn(cast: SimpleNamespace, sent:
     assert Client().get(link).status_code == 404
 
 
-@pytest.mark.parametrize("token", ["x", "x:y:z", signing.dumps("0" * 32), signing.dumps(5, salt=_LINK)])
+@pytest.mark.parametrize(
+    "token",
+    ["x", "x:y:z", signing.dumps("0" * 32), signing.dumps(5, salt=_LINK)],
+    ids=["no signature", "made up", "another salt", "not an id"],
+)
 def test_forged_links_are_404(sent: Application, token: str) -> None:
     assert Client().get(f"/confirm/{token}/").status_code == 404
     assert Client().post(f"/confirm/{token}/decline/").status_code == 404

@@ -1,9 +1,10 @@
-"""Bring the database up to date, then work: `python -m cohort.local.prepare demo|run FD [celery's words]`.
+"""Bring the database up to date, then work: `python -m cohort.local.prepare demo|run OUT START [celery's words]`.
 
 The process that has prepared the database goes on as the Celery worker, because
-loading Django once more would cost the start a few seconds. When the database
-is ready, the demo's sign-ins (or nothing) are written to the file descriptor
-and it is closed; when it cannot be made ready the process ends with 1.
+loading Django once more would cost the start a few seconds. It loads while the
+servers start, and goes on when the file descriptor START ends. When the
+database is ready, the demo's sign-ins (or nothing) are written to the file
+descriptor OUT and it is closed; when it cannot be made ready the process ends.
 """
 
 from __future__ import annotations
@@ -51,9 +52,10 @@ def prepare(kind: str) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    kind, out, *words = arguments
+    kind, out, start, *words = arguments
     with os.fdopen(int(out), "w") as file:
         django.setup()
+        os.read(int(start), 1)
         file.write(READY + prepare(kind))
     if words:
         sys.argv = ["celery", *words]

@@ -42,7 +42,7 @@ class Runner:
         self.host, self.port = _address()
         self.stopping, self.hurry = threading.Event(), threading.Event()
         self.told = 0.0  # when we were first told to stop
-        self.gate: int | None = None  # what to close to let the web server serve
+        self.gates: list[int] = []  # to be closed in this order: the work on the database may begin; the web may serve
         self.children: list[Child] = []
 
     @property
@@ -63,7 +63,7 @@ class Runner:
             _check_port(self.host, self.port, self.kind)
             env = self._env()
             try:
-                self._start_web(env)  # loads while the rest is prepared
+                self._load(env)
                 with servers.attached(give_up=self.stopping.is_set):
                     try:
                         code = self._serve(env, began)
@@ -75,7 +75,8 @@ class Runner:
         return code
 
     def _stop(self) -> None:
-        self._open_gate()  # the web server hears no signal while it waits
+        while self.gates:  # the web server hears no signal while it waits
+            self._open_gate()
         stop_all(self.children, at_once=self.hurry.is_set(), hurry=self.hurry)
         self.children = []
 
@@ -87,28 +88,31 @@ class Runner:
             self.told = now
         self.stopping.set()
 
-    def _start_web(self, env: dict[str, str]) -> None:
-        """Start the web server with its gate shut."""
-        shut, self.gate = os.pipe()
-        env = env | {GATE: str(shut), "DATABASE_POOL": env.get("DATABASE_POOL", "1")}
-        web = Child("web", self._web(), env, pass_fds=[shut])
-        self.children.append(web)
+    def _load(self, env: dict[str, str]) -> None:
+        """Start what takes long to load while the servers start: each waits at its gate."""
+        begin, out, shut = os.pipe(), os.pipe(), os.pipe()
+        self.gates, self.said = [begin[1], shut[1]], out[0]
+        # SIGQUIT: a long task is cut short, not waited for.
+        worker = Child("worker", _celery(*WORKER), env, stop_signal=signal.SIGQUIT)
+        first = [sys.executable, "-m", "cohort.local.prepare", self.kind, str(out[1]), str(begin[0])]
+        web_env = env | {GATE: str(shut[0]), "DATABASE_POOL": env.get("DATABASE_POOL", "1")}
+        web = Child("web", self._web(), web_env, pass_fds=[shut[0]])  # kept: a web worker started again looks there
+        self.children = [worker, web]
+        worker.start([*first, *worker.command[3:]], [out[1], begin[0]])
         web.start()
+        os.close(out[1])
+        os.close(begin[0])
 
     def _open_gate(self) -> None:
-        if self.gate is not None:
-            os.close(self.gate)
-            self.gate = None
+        os.close(self.gates.pop(0))
 
     def _serve(self, env: dict[str, str], began: float) -> int:
         if self.stopping.is_set():
             return 0
         if any(servers.wanted()):
             say("cohort", f"PostgreSQL and Valkey are ready ({time.monotonic() - began:.1f} s)")
-        # SIGQUIT: a long task is cut short, not waited for.
-        worker = Child("worker", _celery(*WORKER), env, stop_signal=signal.SIGQUIT)
-        self.children.append(worker)
-        accounts = self._prepare(worker)
+        self._open_gate()
+        accounts = self._accounts()
         if self.stopping.is_set():
             return 0
         if accounts is None:
@@ -133,14 +137,10 @@ class Runner:
         say("cohort", "stopping (Ctrl-C again to stop at once)")
         return 0
 
-    def _prepare(self, worker: Child) -> str | None:
-        """Start the worker with the work on the database first. Returns the sign-ins to show, None when it failed."""
-        read, write = os.pipe()
-        first = [sys.executable, "-m", "cohort.local.prepare", self.kind, str(write), *worker.command[3:]]
-        worker.start(first, [write])
-        os.close(write)
+    def _accounts(self) -> str | None:
+        """Wait for the work on the database. Returns the sign-ins to show, None when it failed."""
         said = b""
-        with os.fdopen(read, "rb", buffering=0) as source:
+        with os.fdopen(self.said, "rb", buffering=0) as source:
             while not self.stopping.is_set():
                 if select.select([source], [], [], 0.1)[0]:
                     more = source.read(65536)

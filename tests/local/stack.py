@@ -60,7 +60,7 @@ def own_state(name: str = ".local", mode: int = 0o755) -> Iterator[Path]:
     try:
         yield state
     finally:
-        for process in processes(state):
+        for process in [*runners(state), *processes(state)]:  # runners first: they start again what falls
             with contextlib.suppress(psutil.Error):
                 process.kill()
         time.sleep(0.1)
@@ -92,6 +92,16 @@ def processes(state: Path) -> list[psutil.Process]:
             if (serves and any(word.startswith(homes) for word in process.cmdline())) or process.environ().get(
                 "COHORT_RUNNER"
             ) == str(state):
+                found.append(process)
+    return found
+
+
+def runners(state: Path) -> list[psutil.Process]:
+    """Programs started for a state folder by a test, the runner among them."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get("COHORT_STATE") == str(state):
                 found.append(process)
     return found
 

@@ -16,7 +16,6 @@ import os
 import pwd
 import shutil
 import signal
-import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cohort.local import binaries, places, wire
+from cohort.local import binaries, folders, places, wire
 from cohort.local.binaries import CLEAN_ENV, CannotStart
 
 HELD = "COHORT_STACK_HELD"  # set for children of a process that holds the stack already
@@ -72,9 +71,9 @@ def _lock_file(path: Path) -> contextlib.AbstractContextManager[Any]:
     try:
         return open(path, "a")
     except PermissionError:
-        owner = _owner(path if path.exists() else path.parent)
+        whose = folders.owner(path if path.exists() else path.parent)
         raise CannotStart(
-            f"The state folder {path.parent} belongs to {owner}. Start as {owner}, "
+            f"The state folder {path.parent} belongs to {whose}. Start as {whose}, "
             "or choose another folder: COHORT_STATE=/some/folder."
         ) from None
 
@@ -108,12 +107,12 @@ def watch(*, durable: bool = True, give_up: Callable[[], bool] = lambda: False) 
         return _start(durable=durable, give_up=give_up)
 
 
-def stop() -> None:
-    """Stop both servers: gently, then firmly. Under five seconds; nothing is lost either way."""
-    home = places.home_dir()
+def stop(home: Path | None = None) -> None:
+    """Stop both servers of a folder: gently, then firmly. Under five seconds; nothing is lost either way."""
+    home = home or places.home_dir()
     valkey, postgres = _valkey_pid(home / "valkey"), _postgres_pid(home / "pg")
-    if valkey and not wire.valkey_shutdown(_vk_socket()):
-        _signal(valkey, signal.SIGTERM)
+    if valkey:
+        _signal(valkey, signal.SIGTERM)  # writes what it holds and leaves
     if postgres:
         _signal(postgres, signal.SIGINT)  # PostgreSQL's “fast”: end sessions, write everything, leave
     for pid, mark, hard in ((valkey, home / "valkey", signal.SIGKILL), (postgres, home / "pg", signal.SIGQUIT)):
@@ -151,40 +150,9 @@ def _setting() -> _Setting:
         identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
         uid = entry.pw_uid
     if home != state:
-        _move_in(state, home)
-    _own(run, uid)
+        folders.move_in(state, home, stop)
+    folders.own(run, uid)
     return _Setting(home, run, state, identity, uid)
-
-
-def _move_in(state: Path, home: Path) -> None:
-    """Make the servers' own folder away from the state folder, and bring data along that lies elsewhere."""
-    mark, came_from = state / places.ELSEWHERE, home / "state"
-    before = Path(mark.read_text().strip()) if mark.exists() else None
-    if before and before != home and not home.exists() and before.is_dir():
-        # The state folder was moved: its old address is gone. (Copied: the old one still owns its servers.)
-        _check_ours(before, (0,))
-        recorded = Path((before / "state").read_text().strip())
-        if not recorded.exists():
-            before.rename(home)
-    _own(home, 0, mode=0o711)
-    came_from.write_text(f"{state}\n")
-    mark.write_text(f"{home}\n")
-    for name in ("pg", "valkey"):
-        # Data written while the folders above were open to the servers' user; now they are not.
-        if (state / name).is_dir() and not (home / name).exists():
-            _bring(state / name, home / name)
-
-
-def _bring(source: Path, target: Path) -> None:
-    """Move a data folder, keeping owners; a copy cut short is started over."""
-    draft = target.with_name(f".{target.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(source, draft, symlinks=True)
-    for old in (source, *source.rglob("*")):
-        entry = old.lstat()
-        os.lchown(draft / old.relative_to(source), entry.st_uid, entry.st_gid)
-    draft.rename(target)
-    shutil.rmtree(source)
 
 
 def _start(*, durable: bool, give_up: Callable[[], bool] = lambda: False) -> list[str]:
@@ -235,7 +203,7 @@ def _wait(
 
 def _postgres_launcher(setting: _Setting, durable: bool) -> Callable[[], None]:
     data = setting.home / "pg"
-    _refuse_foreign(data, setting.uid)
+    folders.refuse_foreign(data, setting.uid)
     found = binaries.postgres(data)
     if setting.identity and not binaries.runs_as(found.bin / "postgres", setting.identity):
         found = binaries.copy_postgres(found, _programs(setting))
@@ -278,7 +246,7 @@ def _initialize(setting: _Setting, found: binaries.Postgres, data: Path, durable
     """Make the data folder. It gets its name when it is whole, so an interrupted start leaves nothing half made."""
     draft = data.with_name(".pg.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    _own(draft, setting.uid)
+    folders.own(draft, setting.uid)
     # Order by code point everywhere: the same on every machine, and no ICU is needed.
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if found.major >= 17 else []
     made = subprocess.run(
@@ -312,7 +280,7 @@ def _initialize(setting: _Setting, found: binaries.Postgres, data: Path, durable
 
 def _valkey_launcher(setting: _Setting, durable: bool) -> Callable[[], None]:
     data, socket = setting.home / "valkey", setting.run / "valkey.sock"
-    _own(data, setting.uid)
+    folders.own(data, setting.uid)
     program = binaries.valkey()
     if setting.identity and not binaries.runs_as(program, setting.identity):
         program = binaries.copy_program(program, _programs(setting))
@@ -369,55 +337,8 @@ def _log(state: Path, name: str) -> Path:
 def _programs(setting: _Setting) -> Path:
     """The folder for copied programs: root's, readable by all."""
     folder = setting.home / "bin"
-    _own(folder, 0, mode=0o755)
+    folders.own(folder, 0, mode=0o755)
     return folder
-
-
-def _own(folder: Path, uid: int, *, mode: int = 0o700) -> None:
-    """Make a folder for one user, or check that the folder there is theirs. Never takes over anything."""
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        entry = _check_ours(folder, {uid, os.geteuid()})
-        if entry.st_uid == uid and stat.S_IMODE(entry.st_mode) == mode:
-            return
-        if any(folder.iterdir()) and entry.st_uid != uid:
-            raise CannotStart(
-                f"{folder} belongs to {_owner(folder)} and is not empty; remove it or choose another COHORT_STATE."
-            ) from None
-    os.chmod(folder, mode)
-    if uid != os.geteuid():
-        os.chown(folder, uid, -1)
-
-
-def _check_ours(folder: Path, uids: Any) -> os.stat_result:
-    entry = folder.lstat()
-    if not stat.S_ISDIR(entry.st_mode) or entry.st_uid not in uids or entry.st_mode & 0o022:
-        raise CannotStart(
-            f"{folder} is there already and was not made by Cohort for you (owner: {_owner(folder)}). "
-            "Remove it if you know it, or choose another folder: COHORT_STATE=/some/folder."
-        )
-    return entry
-
-
-def _refuse_foreign(data: Path, uid: int) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        if data.lstat().st_uid != uid:
-            raise CannotStart(
-                f"The database in {data} belongs to {_owner(data)}. Start as {_owner(data)}, "
-                "or choose another folder: COHORT_STATE=/some/folder."
-            )
-
-
-def _owner(path: Path) -> str:
-    try:
-        uid = path.lstat().st_uid
-    except OSError:
-        return "someone else"
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
 
 
 def _tail(log: Path, lines: int = 8) -> str:

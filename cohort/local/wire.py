@@ -45,16 +45,6 @@ def valkey_answers(path: Path) -> bool:
         return False
 
 
-def valkey_shutdown(path: Path) -> bool:
-    """Ask Valkey to write what it holds and leave. False when it could not be asked."""
-    try:
-        return not _command(path, "SHUTDOWN").startswith(b"-")
-    except ConnectionResetError:
-        return True  # it left before it answered
-    except OSError:
-        return False
-
-
 def _session(path: Path, database: str) -> socket.socket:
     stream = _connect(path)
     words = b"\0".join([b"user", PG_USER.encode(), b"database", database.encode(), b"", b""])

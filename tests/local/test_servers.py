@@ -256,14 +256,18 @@ def test_root_below_a_folder_that_others_may_not_enter(monkeypatch: pytest.Monke
 
 @pytest.mark.skipif(not ROOT, reason="only root runs servers as another user")
 def test_root_when_the_folder_is_closed_after_data_was_written_there(state: Path) -> None:
-    with servers.attached():
-        put_data()
+    holder = hold(state)
+    assert line(holder).startswith("ready")
+    put_data()
+    holder.kill()  # its servers go on: what moves must not be in use
+    holder.wait()
     assert places.home_dir() == state
     state.parent.chmod(0o700)
     assert places.home_dir() != state
     with servers.attached():
         assert_data()
     assert not (state / "pg").exists()
+    assert processes(state) == []
 
 
 @pytest.mark.skipif(not ROOT, reason="only root runs servers as another user")

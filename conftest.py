@@ -41,6 +41,9 @@ django.setup()  # the conftests below import models
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once for the whole run; they stop when it ends, however it ends."""
+    if CONTROLLER and getattr(config.option, "numprocesses", None):
+        # else pytest-django reads the settings in each process before that process has its own numbers, above
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     if not (EMBEDDED and CONTROLLER) or config.option.collectonly:
         return
     alone = open(places.make_state_dir() / "tests.lock", "a")  # noqa: SIM115 -- held until the end of the run

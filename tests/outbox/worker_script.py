@@ -44,8 +44,8 @@ def main() -> None:
     if where == "sent":
         write = mailfiles.write
 
-        def write_and_die(content: bytes) -> Path:
-            write(content)
+        def write_and_die(content: bytes, message_id: str = "") -> Path:
+            write(content, message_id)
             die()
             return Path()
 

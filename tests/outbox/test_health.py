@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.utils import timezone
@@ -122,8 +123,8 @@ def test_a_real_worker_and_beat_send_a_queued_mail_and_say_that_they_live(
 ) -> None:
     """The whole chain in its own processes: an action wakes the worker through the broker, and the worker sends."""
     env = {
-        **os.environ, "DATABASE_URL": database_url(), "COHORT_STATE": str(tmp_path), "DEBUG": "1", "SECRET_KEY": "x",
-        "EMAIL_BACKEND": mailfiles.BACKEND,
+        **os.environ, "DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL, "COHORT_STATE": str(tmp_path),
+        "DEBUG": "1", "SECRET_KEY": "x", "EMAIL_BACKEND": mailfiles.BACKEND,
     }  # fmt: skip
     celery = [sys.executable, "-m", "celery", "-q", "-A", "cohort"]
     worker = subprocess.Popen(

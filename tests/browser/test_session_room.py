@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from cohort.people.models import Role
 from sessions import checkin
@@ -214,7 +214,9 @@ def seconds_to_phone(desk: Page, phone: Page, button: str, title: str) -> float:
 
     Both moments are taken inside the pages, so that the time the test itself needs is left out.
     """
-    desk.evaluate("addEventListener('click', () => { window.pressed = Date.now(); }, { capture: true, once: true })")
+    desk.evaluate(
+        "addEventListener('click', () => sessionStorage.setItem('pressed', Date.now()), { capture: true, once: true })"
+    )
     phone.evaluate(
         """title => { new MutationObserver((_, watch) => {
             if (document.querySelector('h1')?.textContent !== title) return;
@@ -225,7 +227,13 @@ def seconds_to_phone(desk: Page, phone: Page, button: str, title: str) -> float:
     )
     desk.get_by_role("button", name=button).click(no_wait_after=True)
     expect(phone.get_by_role("heading", level=1)).to_have_text(title, timeout=SOON)
-    return (float(phone.evaluate("window.changed")) - float(desk.evaluate("window.pressed"))) / 1000
+    changed = float(phone.evaluate("window.changed"))
+    for _attempt in range(50):  # the desk may be on its way to the next page
+        try:
+            return (changed - float(desk.evaluate("sessionStorage.getItem('pressed')"))) / 1000
+        except Error:
+            desk.wait_for_timeout(100)
+    raise AssertionError("the desk did not come to rest")
 
 
 def screen_errors(page: Page) -> list[str]:

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 LATE = {"worker": timedelta(minutes=2), "beat": timedelta(minutes=2)}
 LATE_REMINDERS = {"planner": timedelta(minutes=15), "sender": timedelta(minutes=15)}
 PATIENCE = 2  # seconds for the database and the broker to answer
+STARTED = timezone.now()  # of this process: nothing can have been silent for longer that never yet spoke
 
 
 def heartbeats() -> dict[str, Any] | None:
@@ -56,14 +57,14 @@ def _judge(seen: dict[str, Any] | None, limits: dict[str, timedelta]) -> dict[st
         if seen is None:
             found[name] = "not known"
         elif at is None:
-            found[name] = "missing"
+            found[name] = "starting" if now - STARTED <= limit else "missing"
         else:
             found[name] = "ok" if now - at <= limit else f"missing since {at:%Y-%m-%dT%H:%M:%SZ}"
     return found
 
 
 def _answer(parts: dict[str, str]) -> HttpResponse:
-    missing = [name for name, words in parts.items() if words != "ok"]
+    missing = [name for name, words in parts.items() if words not in ("ok", "starting")]
     return JsonResponse(
         {"status": "unwell" if missing else "ok", **parts, "missing": missing}, status=503 if missing else 200
     )
@@ -73,7 +74,8 @@ def _answer(parts: dict[str, str]) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the database, the broker, a worker and beat all live; else 503 with the names of those that do not.
 
-    A worker or beat counts as missing when it has been silent for over two minutes.
+    A worker or beat counts as missing when it has been silent for over two minutes; one that has never spoken is
+    "starting" in the first two minutes of this process.
     """
     seen = heartbeats()
     parts = {"database": "ok" if seen is not None else "missing", "broker": "ok" if broker_answers() else "missing"}

@@ -18,7 +18,7 @@ from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from cohort.outbox import actions, heartbeat, mailfiles, messages, planner, sender
+from cohort.outbox import actions, health, heartbeat, mailfiles, messages, planner, sender
 from cohort.outbox.models import Heartbeat, Message, State, Suppression
 from tests.outbox.test_faults import database_url
 
@@ -36,6 +36,22 @@ def ask(path: str = "/healthz") -> tuple[int, list[str]]:
     return answer.status_code, answer.json()["missing"]
 
 
+@pytest.fixture
+def running_for_a_while(monkeypatch: Any) -> None:
+    monkeypatch.setattr(health, "STARTED", timezone.now() - timedelta(hours=1))
+
+
+def test_a_new_site_is_well_while_its_parts_start(monkeypatch: Any) -> None:
+    monkeypatch.setattr(health, "STARTED", timezone.now() - timedelta(seconds=100))
+    assert ask() == (200, [])
+    assert Client().get("/healthz").json()["worker"] == "starting"
+    seen(timedelta(minutes=3), "beat")
+    assert ask() == (503, ["beat"])
+    monkeypatch.setattr(health, "STARTED", timezone.now() - timedelta(seconds=130))
+    assert ask() == (503, ["worker", "beat"])
+
+
+@pytest.mark.usefixtures("running_for_a_while")
 def test_healthz_is_200_when_all_live_and_names_what_is_missing() -> None:
     assert ask() == (503, ["worker", "beat"])
     seen(timedelta(seconds=100), "worker", "beat")
@@ -47,6 +63,7 @@ def test_healthz_is_200_when_all_live_and_names_what_is_missing() -> None:
     assert ask() == (503, ["beat"])
 
 
+@pytest.mark.usefixtures("running_for_a_while")
 def test_reminders_are_unwell_after_fifteen_silent_minutes() -> None:
     assert ask("/healthz/reminders") == (503, ["planner", "sender"])
     planner.plan_all()

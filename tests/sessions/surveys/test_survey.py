@@ -46,7 +46,7 @@ def held(cast: SimpleNamespace) -> SimpleNamespace:
     Session.objects.filter(pk=session.pk).update(state="ended", ended_at=now - timedelta(minutes=30))
     session.refresh_from_db()
     Objective.objects.create(session=session, position=1, text="Name a rule you can change")
-    people = [join(person(f"p{n}"), cast.cohort, Role.PARTICIPANT) for n in range(8)]
+    people = [join(person(f"attendee-{n}"), cast.cohort, Role.PARTICIPANT) for n in range(8)]
     Attendance.objects.bulk_create(
         [Attendance(session=session, membership=m, state="present") for m in people]
         + [Attendance(session=session, membership=Membership.objects.get(user=cast.participant), state="absent")]

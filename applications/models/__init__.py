@@ -13,6 +13,9 @@ from applications.models.application import (
 )
 from applications.models.call import Call, FormVersion, RubricVersion
 from applications.models.decision import Decision, Offer, Release
+from applications.models.inbox import CallQuestion
+from applications.models.page import LetterText, PageItem
+from applications.models.partners import Partner, PartnerVisits, Source
 from applications.models.representation import (
     Explanation,
     FactorPolicy,
@@ -31,6 +34,7 @@ __all__ = [
     "AnswerRevision",
     "Application",
     "Call",
+    "CallQuestion",
     "Consent",
     "CriterionScore",
     "Decision",
@@ -41,8 +45,12 @@ __all__ = [
     "IdentityAnswer",
     "IdentityTotals",
     "KeepApart",
+    "LetterText",
     "Missing",
     "Offer",
+    "PageItem",
+    "Partner",
+    "PartnerVisits",
     "Pin",
     "Proposal",
     "ReaderProfile",
@@ -53,6 +61,7 @@ __all__ = [
     "ReviewRevision",
     "RubricVersion",
     "SelectionRules",
+    "Source",
     "Target",
     "Visibility",
 ]

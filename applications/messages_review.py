@@ -8,11 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications import examples
+from applications.access_review import kept_away
 from applications.letters import letter_for
 from applications.models import Application, Decision, Offer, Release
 from cohort.celery import every
 from cohort.outbox import kinds
 from cohort.outbox.models import Message
+from cohort.people.models import Role, User
 
 
 def _decision(message: Message) -> Decision | None:
@@ -100,6 +103,12 @@ def _nudge_context(message: Message) -> dict[str, Any]:
     return {"offer": offer, "url": _address("offer", offer.pk), "contact": contact(offer.application.call).words}
 
 
+def _tied(message: Message, reader: User) -> bool:
+    """Whether ``reader`` must stay away from the application that ``message`` is about."""
+    application = Application.objects.filter(pk=message.refs.get("application")).first()
+    return application is None or kept_away(reader, application)
+
+
 def register() -> None:
     """Message kinds, and the work that beat starts."""
     from applications.tasks import review as _tasks  # noqa: F401  the worker must know them
@@ -107,18 +116,21 @@ def register() -> None:
     kinds.register(kinds.MessageKind(
         name="application_decision", klass="A", title=_("Decision on an application"),
         template="applications/mail_review/decision", context=_decision_context, still_needed=_decision_needed,
+        example=examples.about_decision, previewed_by=(Role.COORDINATOR,), hidden_from=_tied,
         on_unknown="resend", about=_("The outcome of an application, once it is released."),
         when=_("When coordinators release decisions, five minutes later"), expires=_("After 7 days"),
     ))  # fmt: skip
     kinds.register(kinds.MessageKind(
         name="waitlist_offer", klass="A", title=_("A place opened for somebody on the waiting list"),
         template="applications/mail_review/decision", context=_decision_context, still_needed=_decision_needed,
+        example=examples.about_place, previewed_by=(Role.COORDINATOR,), hidden_from=_tied,
         on_unknown="resend", about=_("A place opened and is offered to the next person on the waiting list."),
         when=_("When a place opens and coordinators offer it"), expires=_("After 7 days"),
     ))  # fmt: skip
     kinds.register(kinds.MessageKind(
         name="offer_nudge", klass="A", title=_("A place waits for an answer"),
         template="applications/mail_review/nudge", context=_nudge_context, still_needed=_nudge_needed,
+        example=examples.about_offer, previewed_by=(Role.COORDINATOR,), hidden_from=_tied,
         plan=nudges, plan_is_complete=True, on_unknown="drop",
         about=_("A reminder that a place was offered and not answered yet. Two at most."),
         when=_("3 days after the offer, and 2 days before the last day, at 10:00"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import kinds, walltime
+from cohort.outbox import examples, kinds, walltime
 from cohort.outbox.models import Message
 from reflections import queries
 from reflections.models import Commitment
@@ -29,6 +29,8 @@ JOURNAL_NOTICE = kinds.MessageKind(
     about=_("Tells you when your journal was set up, or its passphrase or code was changed."),
     template="reflections/mail/journal_notice",
     context=_journal_context,
+    example=lambda: {"what": "passphrase", "journal_path": reverse("reflections:journal")},
+    listed=False,
     any_hour=True,
     when=_("right after the change"),
 )
@@ -71,6 +73,7 @@ COMMITMENT_LOOKBACK = kinds.MessageKind(
     about=_("Asks you how it went, on the day you chose when you made a commitment."),
     template="reflections/mail/commitment_lookback",
     context=_look_back_context,
+    example=lambda: {"look_back_path": reverse("reflections:look_back", args=[examples.NOTHING])},
     still_needed=_still_open,
     plan=_plan,
     on_unknown="drop",

@@ -65,6 +65,15 @@ class MessageKind:
     :param still_needed: message -> None to send, or a short code for why not. Asked just before sending.
     :param plan: now -> the messages that should exist for the next 48 hours; None for kinds that an action queues.
     :param attachments: message -> ``(name, bytes, mimetype)`` each.
+    :param example: what ``context`` would return, from invented facts and without a single row, so that people can
+        see an example before they choose (see ``cohort.outbox.examples``). Every kind has one.
+    :param refs_for: cohort, user -> the ``refs`` of the next message of this kind to that person, so that those who
+        run a cohort can read it before there is a row. None: there is nothing to say yet.
+    :param secret: names in the context that hold an address which works for whoever has it. A preview for somebody
+        else shows another address in their place.
+    :param previewed_by: roles that may read a preview for somebody; empty: nobody.
+    :param hidden_from: message, reader -> whether this message must not be previewed by this reader (a tie).
+    :param outside: goes to people who need no account; not named on anybody's list of messages.
     :param on_unknown: what to do when a worker died between sending and recording:
         ``resend`` (with the same Message-ID) or ``drop`` (a missed nudge beats a double one).
     :param about: one sentence for the preferences page: when it comes and what for.
@@ -92,6 +101,12 @@ class MessageKind:
     still_needed: Callable[[Message], str | None] = lambda message: None
     plan: Callable[[datetime], Iterable[Planned] | None] | None = None
     attachments: Callable[[Message], list[Attachment] | None] = lambda message: None
+    example: Callable[[], dict[str, Any]] | None = None
+    refs_for: Callable[[Cohort, User], Mapping[str, str | int] | None] = lambda cohort, user: None
+    secret: tuple[str, ...] = ()
+    previewed_by: tuple[str, ...] = ("coordinator", "facilitator")
+    hidden_from: Callable[[Message, User], bool] = lambda message, reader: False
+    outside: bool = False
     on_unknown: Literal["resend", "drop"] = "resend"
     about: Words = ""
     why: Words = ""
@@ -120,6 +135,15 @@ class MessageKind:
     @property
     def in_log(self) -> bool:
         return self.topic not in ("commitment", "reflection") if self.listed is None else self.listed
+
+    def previews_for(self, roles: frozenset[str]) -> bool:
+        """Whether a reader with ``roles`` in a cohort may read what others there would get.
+
+        Never for surveys, commitments and reflections: that there is something to send is private already.
+        """
+        private = not self.in_log or self.topic in ("survey", "commitment", "reflection")
+        blind = self.hidden_from_screeners and "screener" in roles
+        return not private and not blind and bool(roles & set(self.previewed_by))
 
     @property
     def hides_outcome(self) -> bool:

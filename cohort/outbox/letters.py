@@ -64,18 +64,22 @@ def address_of(message: Message) -> str:
     return message.recipient.email if message.recipient else message.email
 
 
-def render(message: Message, kind: MessageKind, stop_url: str = "") -> Part:
+def render(
+    message: Message, kind: MessageKind, stop_url: str = "", *, facts: dict[str, Any] | None = None, files: bool = True
+) -> Part:
     """Make the words of one message, in the reader's language and time zone.
 
     Templates get what the kind's ``context`` returns, and always ``recipient``, ``cohort``, ``site_url``, ``zone``
     (the reader's), ``message``, ``language``. Text templates are not escaped; HTML is.
 
+    :param facts: in place of what the kind's ``context`` returns (examples, previews).
+    :param files: whether to make the attachments too.
     :raises Exception: whatever the kind or its templates raise, and ValueError for an empty subject or text.
     """
     zone = verdicts.zone_of(message)
     with translation.override(language_of(message)), timezone.override(zone):
         context: dict[str, Any] = {
-            **kind.context(message),
+            **(kind.context(message) if facts is None else facts),
             "recipient": message.recipient,
             "cohort": message.cohort,
             "site_url": settings.SITE_URL,
@@ -98,7 +102,7 @@ def render(message: Message, kind: MessageKind, stop_url: str = "") -> Part:
             why=str(kind.why) or _why(message),
             title=str(kind.title),
             stop_url=stop_url,
-            attachments=list(kind.attachments(message) or []),
+            attachments=list(kind.attachments(message) or []) if files else [],
         )
 
 

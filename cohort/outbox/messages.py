@@ -31,6 +31,7 @@ UNREACHABLE = kinds.MessageKind(
     about=_("Tells the facilitators, once, when mail to someone in the cohort came back."),
     template="outbox/mail/unreachable",
     context=_context,
+    example=lambda: {"log_path": reverse("outbox:log", args=["example"])},
     still_needed=_still_bad,
     can_stop=False,
     members_only=True,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import actions, kinds
+from cohort.outbox import actions, kinds, store
 from cohort.outbox.models import WAITING, Message, Preference, State, StopToken, Suppression
 from cohort.people.models import Cohort, Membership, Role, User
 
@@ -110,6 +111,66 @@ def in_words(message: Message) -> Row:
         sent_later=sent_at if sent_at and sent_at - message.due_at > ON_TIME else None,
         can_send=state in (State.FAILED, State.EXPIRED, State.UNKNOWN) and kind is not None,
     )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How far many messages that were queued together have come. Those called off do not count.
+
+    ``left_out``: not wanted or not needed by now. ``leaves_at``: when the next waiting one is due.
+    ``first_at``: when the first of all of them was due.
+    """
+
+    total: int
+    sent: int
+    waiting: int
+    failed: int
+    left_out: int
+    called_off: int
+    leaves_at: datetime | None
+    first_at: datetime | None
+
+    @property
+    def done(self) -> int:
+        """How many need nothing more."""
+        return self.total - self.waiting
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing waits any more."""
+        return self.waiting == 0
+
+    @property
+    def held(self) -> bool:
+        """Whether all of it can still be called back: nothing is due yet."""
+        return self.total > 0 and self.first_at is not None and timezone.now() < self.first_at
+
+
+def batch(*, prefix: str = "", refs: Mapping[str, str | int] | None = None, kind: str = "") -> Batch:
+    """The messages whose key starts with ``prefix``, whose ``refs`` hold all of the given ones, of one ``kind``; at
+    least one of prefix and refs is needed. One statement, whatever the number of messages.
+
+    A page shows it with ``{% include "outbox/_batch.html" %}`` and ``static/js/batch.js``.
+    """
+    if not prefix and not refs:
+        raise ValueError("say which messages: a key prefix or refs")
+    which = Q(key__startswith=prefix) if prefix else Q()
+    if refs:
+        which &= Q(refs__contains=store.check_refs(refs))
+    if kind:
+        which &= Q(kind=kind)
+    waiting = Q(state__in=[*WAITING, State.CLAIMED])
+    counts = Message.objects.filter(which).aggregate(
+        called_off=Count("pk", filter=Q(state=State.CANCELLED)),
+        sent=Count("pk", filter=Q(state=State.SENT)),
+        waiting=Count("pk", filter=waiting),
+        failed=Count("pk", filter=Q(state__in=[State.FAILED, State.EXPIRED, State.UNKNOWN])),
+        left_out=Count("pk", filter=Q(state__in=[State.SKIPPED, State.SUPPRESSED])),
+        leaves_at=Min("next_at", filter=waiting),
+        first_at=Min("due_at", filter=~Q(state=State.CANCELLED)),
+    )
+    total = counts["sent"] + counts["waiting"] + counts["failed"] + counts["left_out"]
+    return Batch(total=total, **counts)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import kinds
-from cohort.people.models import Invitation
+from cohort.outbox import examples, kinds
+from cohort.people.models import Invitation, Role, User
 
 
 def _invitation(message: Any) -> Invitation | None:
@@ -35,6 +35,14 @@ def _context(message: Any) -> dict[str, Any]:
     return {"invitation": found, "url": url}
 
 
+def _example() -> dict[str, Any]:
+    found = Invitation(
+        id=examples.NOTHING, cohort=examples.cohort(), email="alex.rivera@example.org", role=Role.PARTICIPANT,
+        invited_by=User(name="Sam Okafor", email="sam.okafor@example.org"), expires_at=examples.day(14),
+    )  # fmt: skip
+    return {"invitation": found, "url": examples.address("people:invitation", "example")}
+
+
 def register() -> None:
     kinds.register(
         kinds.MessageKind(
@@ -43,6 +51,8 @@ def register() -> None:
             title=_("Invitation to a role"),
             template="people/mail/invitation",
             context=_context,
+            example=_example,
+            secret=("url",),
             still_needed=_still_needed,
             on_unknown="resend",
         )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cohort.outbox import kinds, walltime
 from cohort.people.access import members
 from cohort.people.models import Membership, Role
+from sessions import examples
 from sessions.models import HeardNote, Session, Survey, SurveyTicket
 from sessions.surveys import who
 
@@ -148,6 +149,7 @@ def register() -> None:
             klass="B",
             title=_("Survey after a session"),
             template=base + "survey_open",
+            example=examples.about_survey,
             about=_("Twenty minutes after a session, if you were there and have not answered yet."),
             when=_("End + 20 minutes"),
             context=link_context,
@@ -162,6 +164,7 @@ def register() -> None:
             klass="B",
             title=_("Reminder of the survey"),
             template=base + "survey_nudge",
+            example=examples.about_survey,
             about=_("The next morning and on the last day, if you have not answered. Never more than two."),
             when=_("Next day 10:00 and last day 10:00"),
             context=link_context,
@@ -176,6 +179,7 @@ def register() -> None:
             klass="F",
             title=_("Survey results are ready"),
             template=base + "survey_ready",
+            example=examples.about_survey,
             about=_("When the survey of a session you lead has closed."),
             when=_("At release"),
             context=ready_context,
@@ -186,6 +190,7 @@ def register() -> None:
             klass="F",
             title=_("Tell the group what you heard"),
             template=base + "survey_loop",
+            example=examples.about_survey,
             about=_("If the group has not heard from you about a survey yet."),
             when=_("Five days after release; two days before the next session"),
             context=ready_context,
@@ -198,6 +203,7 @@ def register() -> None:
             klass="B",
             title=_("What the facilitators heard"),
             template=base + "we_heard_you",
+            example=examples.about_survey,
             about=_("When the facilitators answer to what the group said in a survey."),
             when=_("When the note is published"),
             context=heard_context,

@@ -1,0 +1,89 @@
+"""Invented facts for examples of mail about applying. Nothing here is read from or written to a row."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from applications.letters import contact, letter_for
+from applications.models import Application, Call, Decision, EmployerConfirmation, Offer
+from cohort.outbox import examples, walltime
+
+
+def call() -> Call:
+    """An open call that does not exist. Not saved."""
+    return Call(
+        id=examples.NOTHING, cohort=examples.cohort(), slug="example", title="Example", state=Call.State.OPEN,
+        opens_at=examples.day(-21), closes_at=examples.day(14, time(17)), decisions_on=examples.day(42).date(),
+    )  # fmt: skip
+
+
+def application() -> Application:
+    """A sent application of the example person. Not saved."""
+    return Application(
+        id=examples.NOTHING, call=call(), applicant=examples.person(), number=187, state=Application.State.SUBMITTED,
+        submitted_at=examples.day(-1, time(16, 20)),
+    )  # fmt: skip
+
+
+def _facts(found: Call) -> dict[str, str]:
+    cohort = found.cohort
+    return {
+        "programme_name": cohort.name,
+        "hours_per_month": "9",
+        "help_contact": ", ".join((cohort.contact_name, cohort.contact_email, cohort.contact_phone)),
+    }
+
+
+def about_application() -> dict[str, Any]:
+    found = application()
+    return {
+        "application": found, "call": found.call, "facts": _facts(found.call), "asked": None,
+        "zone": walltime.zone_named(found.call.cohort.time_zone),
+        "url": examples.address("applications:application", found.pk),
+    }  # fmt: skip
+
+
+def about_employer() -> dict[str, Any]:
+    """The address is of the call's page: a real one would let its reader answer."""
+    found = application()
+    asked = EmployerConfirmation(
+        id=examples.NOTHING, application=found, email="pat.lee@example.org", expires_at=examples.day(21)
+    )
+    return {
+        "confirmation": asked, "person": found.applicant, "call": found.call, "facts": _facts(found.call),
+        "zone": walltime.zone_named(found.call.cohort.time_zone),
+        "url": examples.address("applications:call", found.call.slug),
+    }  # fmt: skip
+
+
+def _invitation(reason_code: str) -> Decision:
+    decision = Decision(
+        id=examples.NOTHING, application=application(), value=Decision.Value.INVITE, reason_code=reason_code
+    )
+    _offer(decision)
+    return decision
+
+
+def _offer(decision: Decision) -> Offer:
+    return Offer(
+        id=examples.NOTHING, application=decision.application, decision=decision, cohort=examples.cohort(),
+        reply_by=examples.day(0, time(23, 59)), made_at=examples.day(-7),
+    )  # fmt: skip
+
+
+def about_decision() -> dict[str, Any]:
+    return {"letter": letter_for(_invitation("SELECTED"), told_at=examples.day(-7))}
+
+
+def about_place() -> dict[str, Any]:
+    return {"letter": letter_for(_invitation("PLACE_OPENED"), told_at=examples.day(-7))}
+
+
+def about_offer() -> dict[str, Any]:
+    offer = _offer(_invitation("SELECTED"))
+    return {
+        "offer": offer,
+        "url": examples.address("applications:offer", offer.pk),
+        "contact": contact(offer.application.call).words,
+    }

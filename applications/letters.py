@@ -1,14 +1,13 @@
-"""The letters about an outcome, in the outlines of ``application_form.yaml`` (letters).
+"""The letters to applicants: what fills their placeholders, and which text of theirs is in force.
 
-Each letter says the outcome in its first sentence, gives a person's name and two ways to reach them,
-and holds no score, no identity or access answer, and nothing that readers wrote. One list of
-paragraphs is the source of the text part, the HTML part and the preview, so they cannot differ.
+Each letter about an outcome gives a person's name and ways to reach them, and holds no score, no identity or access
+answer, and nothing that readers wrote. One list of paragraphs is the source of the text part, the HTML part and the
+preview, so they cannot differ. The texts stand in :mod:`applications.letter_texts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -18,28 +17,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.models import Application, Call, Decision, FormVersion, Review
+from applications.letter_texts import KINDS, Letter, Paragraph, Text, compose
+from applications.models import Application, Call, Decision, EmployerConfirmation, FormVersion, Release, Review
+from applications.queries.letters import text_for
 from cohort.people.models import User
 from cohort.ui import times
+
+__all__ = ["LETTERS", "Letter", "Paragraph", "contact", "extended", "letter_for", "more_information", "preview",
+           "public_reason", "received", "reply_by"]
 
 FEEDBACK_DAYS, APPEAL_DAYS, REPLY_DAYS = 21, 21, 10
 KEEP_DAYS = 365  # retention class not_selected: from the day of the decision
 LETTERS = (Decision.Value.INVITE, Decision.Value.WAITLIST, Decision.Value.DECLINE, Decision.Value.NOT_ELIGIBLE)
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """One paragraph. ``url`` goes below it as a link with the words ``action``."""
-
-    words: str
-    url: str = ""
-    action: str = ""
-
-
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    paragraphs: tuple[Paragraph, ...]
 
 
 def reply_by(call: Call, told_at: datetime) -> datetime:
@@ -74,10 +63,12 @@ def manage_url(application: Application) -> str:
 
 
 def contact(call: Call) -> Paragraph:
-    """A person's name and two ways to reach them."""
-    cohort = call.cohort
-    ways = [way for way in (cohort.contact_email, cohort.contact_phone) if way]
-    name = cohort.contact_name or _("the coordinators of %(cohort)s") % {"cohort": cohort.name}
+    """A person's name and two ways to reach them: those of the call when it has its own, else the cohort's."""
+    own, cohort = call.facts, call.cohort
+    ways = [str(way) for way in (own.get("contact_email") or cohort.contact_email,
+                                 own.get("contact_phone") or cohort.contact_phone) if way]
+    name = str(own.get("contact_name") or cohort.contact_name) or _("the coordinators of %(cohort)s") % {
+        "cohort": cohort.name}
     if len(ways) == 2:
         return Paragraph(
             _("Questions? Write or call %(name)s: %(email)s, %(phone)s.")
@@ -88,48 +79,54 @@ def contact(call: Call) -> Paragraph:
     return Paragraph(_("Questions? Answer this mail, and %(name)s will reply.") % {"name": name})
 
 
-def letter_for(decision: Decision, *, told_at: datetime | None = None) -> Letter:
+def _letter(name: str, application: Application, values: Mapping[str, str], links: Mapping[str, str], *,
+            text: Text | None, at: datetime | None) -> Letter:
+    call = application.call
+    common = {"name": application.applicant.called, "program": call.cohort.name, "ref": application.reference,
+              "contact": contact(call).words}
+    return compose(KINDS[name], text or text_for(call, name, at=at), {**common, **values}, links)
+
+
+# ---------------------------------------------------------------- outcomes
+
+
+def letter_for(decision: Decision, *, told_at: datetime | None = None, text: Text | None = None) -> Letter:
     """The letter for one decision, as it goes out at ``told_at`` (now, for a preview).
 
+    The words are those that stood when its release was approved; a later edit changes nothing about it.
+
+    :param text: words that are not saved yet, for a look at them.
     :raises LookupError: decisions of this kind have no letter.
     """
-    writer = _WRITERS.get(decision.value)
-    if writer is None:
+    filler = _FILLERS.get(decision.value)
+    if filler is None:
         raise LookupError(f"No letter for {decision.value}.")
-    at = told_at or (
-        decision.release.undo_until if decision.release and decision.release.undo_until else timezone.now()
-    )
-    return writer(decision, at)
+    release = decision.release
+    at = told_at or (release.undo_until if release and release.undo_until else timezone.now())
+    told = release is not None and release.state in (Release.State.APPROVED, Release.State.SENT)
+    values, links = filler(decision, at)
+    return _letter(name_for(decision), decision.application, values, links, text=text,
+                   at=release.approved_at if told and release else None)
 
 
-def _greeting(decision: Decision) -> Paragraph:
-    return Paragraph(_("Dear %(name)s,") % {"name": decision.application.applicant.called})
+def name_for(decision: Decision) -> str:
+    """Which letter a decision gets: a key of :data:`applications.letter_texts.KINDS`."""
+    if decision.value == Decision.Value.INVITE and decision.reason_code == "PLACE_OPENED":
+        return "place_opened"
+    return str(decision.value)
 
 
-def _invite(decision: Decision, at: datetime) -> Letter:
+Filled = tuple[dict[str, str], dict[str, str]]
+
+
+def _invite(decision: Decision, at: datetime) -> Filled:
     application, call = decision.application, decision.application.call
-    cohort, user = call.cohort, application.applicant
     offer = getattr(decision, "offer", None)
-    until = times.when_words(offer.reply_by if offer else reply_by(call, at), _zone(user, call))
-    if decision.reason_code == "PLACE_OPENED":
-        first = _("A place has opened, and we are glad to offer it to you: a place in %(cohort)s.")
-        subject = _("A place has opened for you in %(cohort)s")
-    else:
-        first, subject = _("We are glad to offer you a place in %(cohort)s."), _("You are invited to join %(cohort)s")
-    rows = [
-        _greeting(decision),
-        Paragraph(first % {"cohort": cohort.name}),
-        Paragraph(
-            _("Please accept or decline by %(until)s. If we do not hear from you, we will call before offering the "
-              "place to someone else.") % {"until": until},
-            url=_address("offer", offer.pk) if offer else "", action=_("Accept or decline"),
-        ),
-        Paragraph(_asks(call)),
-        Paragraph(_("What we will do: facilitation, materials in advance, and support with access.")),
-        Paragraph(_("After you accept, tell us your access needs and whether your name may be listed.")),
-        contact(call),
-    ]  # fmt: skip
-    return Letter(subject % {"cohort": cohort.name}, tuple(rows))
+    until = offer.reply_by if offer else reply_by(call, at)
+    return {
+        "accept_by": times.when_words(until, _zone(application.applicant, call)), "days": str(call.accept_days),
+        "yes_to": _asks(call),
+    }, {"accept_link": _address("offer", offer.pk) if offer else ""}
 
 
 def _asks(call: Call) -> str:
@@ -147,10 +144,10 @@ def _asks(call: Call) -> str:
         )
     parts.append(_("about %(hours)s hours a month") % {"hours": cohort.hours_per_month})
     parts.append(_("the three commitments you made when you applied"))
-    return _("What you say yes to: %(parts)s.") % {"parts": "; ".join(parts)}
+    return "; ".join(parts)
 
 
-def _waitlist(decision: Decision, at: datetime) -> Letter:
+def _waitlist(decision: Decision, at: datetime) -> Filled:
     call = decision.application.call
     close = call.facts.get("waitlist_close") or (
         times.day_words(call.cohort.starts_on) if call.cohort.starts_on else ""
@@ -159,45 +156,27 @@ def _waitlist(decision: Decision, at: datetime) -> Letter:
         "first by how closely the application matched the criteria, then by fit to the place that opened, then by a "
         "recorded draw"
     )
-    rows = [
-        _greeting(decision),
-        Paragraph(_("We could not offer you a place yet; you are on the waiting list.")),
-        Paragraph(_("More people were ready for this program than we have places. When a place opens, we choose by the "
-                    "rule in our call for applications: %(rule)s.") % {"rule": rule}),
-        Paragraph((_("We will tell you by %(day)s either way. You can leave the list at any time.") % {"day": close})
-                  if close else _("We will tell you either way. You can leave the list at any time."),
-                  url=manage_url(decision.application), action=_("Your application")),
-        Paragraph(_("If you said so, we keep your application for the next cohort.")),
-        contact(call),
-    ]  # fmt: skip
-    return Letter(_("Your application to %(cohort)s: waiting list") % {"cohort": call.cohort.name}, tuple(rows))
+    return {"rule": str(rule), "told_by": _("by %(day)s") % {"day": close} if close else ""}, {
+        "application_link": manage_url(decision.application)}
 
 
-def _decline(decision: Decision, at: datetime) -> Letter:
+def _decline(decision: Decision, at: datetime) -> Filled:
     application, call = decision.application, decision.application.call
     applied = Application.objects.filter(call=call, state=Application.State.SUBMITTED).count()
     today = at.astimezone(call.cohort.zone).date()
     reason = public_reason(call, decision.reason_code) or _(
         "Other applications matched the criteria more closely this time."
     )
-    feedback = times.day_words(today + timedelta(days=FEEDBACK_DAYS))
-    appeal = times.day_words(today + timedelta(days=APPEAL_DAYS))
-    who = call.facts.get("appeal_contact") or call.cohort.contact_email or call.cohort.contact_name
-    rows = [
-        _greeting(decision),
-        Paragraph(_("Thank you for applying; we are not able to offer you a place this time.")),
-        Paragraph(_pool(applied, call.cohort.seats, _read_by(application))),
-        Paragraph(_("The main reason we recorded: %(reason)s You may ask for a short conversation about it until "
-                    "%(until)s.") % {"reason": reason if reason.endswith(".") else f"{reason}.", "until": feedback}),
-        Paragraph(_("If you think that a step was missed or a rule was not followed, you can ask for a check by "
-                    "writing to %(who)s until %(until)s. The check looks at the process.")
-                  % {"who": who, "until": appeal}),
-        Paragraph(_("You can delete your application now, or let us delete it on %(day)s.")
-                  % {"day": times.day_words(today + timedelta(days=KEEP_DAYS))},
-                  url=manage_url(application), action=_("Your application")),
-        contact(call),
-    ]  # fmt: skip
-    return Letter(_("The outcome of your application to %(cohort)s") % {"cohort": call.cohort.name}, tuple(rows))
+    own = call.facts
+    return {
+        "pool": _pool(applied, call.cohort.seats, _read_by(application)),
+        "reason": reason if reason.endswith(".") else f"{reason}.",
+        "feedback_until": times.day_words(today + timedelta(days=FEEDBACK_DAYS)),
+        "appeal_until": times.day_words(today + timedelta(days=APPEAL_DAYS)),
+        "appeal_contact": str(own.get("appeal_contact") or own.get("contact_email") or call.cohort.contact_email
+                              or own.get("contact_name") or call.cohort.contact_name or _("us")),
+        "delete_on": times.day_words(today + timedelta(days=KEEP_DAYS)),
+    }, {"application_link": manage_url(application)}
 
 
 def _read_by(application: Application) -> int:
@@ -219,30 +198,80 @@ def _pool(applied: int, seats: int, read_by: int) -> str:
     return f"{first} {second}"
 
 
-def _not_eligible(decision: Decision, at: datetime) -> Letter:
+def _not_eligible(decision: Decision, at: datetime) -> Filled:
     call = decision.application.call
     rule = call.facts.get("eligibility_rule") or _(
         "work for, lead, or serve on the board of an organization that provides or funds health or social services in "
         "%(region)s, and can make or move change there"
     ) % {"region": call.cohort.place or _("the region")}
-    until = times.day_words(at.astimezone(call.cohort.zone).date() + timedelta(days=REPLY_DAYS))
-    reason = public_reason(call, decision.reason_code) or _("The eligibility rule was not met.")
-    rows = [
-        _greeting(decision),
-        Paragraph(_("We cannot offer you a place: from your answers, %(cohort)s does not look like a fit right now.")
-                  % {"cohort": call.cohort.name}),
-        Paragraph(_("This program is for people who %(rule)s. The reason we recorded: %(reason)s")
-                  % {"rule": rule, "reason": reason}),
-        Paragraph(_("If we misunderstood, reply by %(until)s and we will look again.") % {"until": until},
-                  url=manage_url(decision.application), action=_("Your application")),
-        contact(call),
-    ]  # fmt: skip
-    return Letter(_("Your application to %(cohort)s") % {"cohort": call.cohort.name}, tuple(rows))
+    until = at.astimezone(call.cohort.zone).date() + timedelta(days=REPLY_DAYS)
+    return {
+        "rule": str(rule), "reply_by": times.day_words(until),
+        "reason": public_reason(call, decision.reason_code) or _("The eligibility rule was not met."),
+    }, {"application_link": manage_url(decision.application)}
 
 
-_WRITERS: Mapping[str, Any] = {
+_FILLERS: Mapping[str, Any] = {
     Decision.Value.INVITE: _invite,
     Decision.Value.WAITLIST: _waitlist,
     Decision.Value.DECLINE: _decline,
     Decision.Value.NOT_ELIGIBLE: _not_eligible,
 }
+
+
+# ---------------------------------------------------------------- before the outcome
+
+
+def received(application: Application, *, text: Text | None = None) -> Letter:
+    """The receipt for a sent application, in the words that stood when it was sent."""
+    call = application.call
+    zone = _zone(application.applicant, call)
+    known = not application._state.adding
+    asked = EmployerConfirmation.objects.filter(application=application).first() if known else None
+    confirmer = "" if asked is None else (
+        _("We asked the person you named for a short confirmation. It has not arrived yet.")
+        if asked.state == EmployerConfirmation.State.ASKED
+        else _("We asked the person you named for a short confirmation. We have their reply."))
+    sent = application.submitted_at or timezone.now()
+    return _letter("received", application, {
+        "sent_at": times.when_words(sent, zone), "readers": str(call.readers_per_application), "confirmer": confirmer,
+        "told_by": _("by %(day)s") % {"day": times.day_words(call.decisions_on)} if call.decisions_on
+        else _("as soon as decisions are made"),
+        "deadline": times.when_words(call.closes_at, call.cohort.zone) if call.closes_at else "",
+    }, {"application_link": manage_url(application)}, text=text, at=application.submitted_at)
+
+
+def more_information(application: Application, *, question: str, reply_until: datetime, url: str = "",
+                     text: Text | None = None, at: datetime | None = None) -> Letter:
+    """The letter that asks one applicant for more. ``question`` is what a coordinator wrote."""
+    zone = _zone(application.applicant, application.call)
+    return _letter("more_information", application, {
+        "question": question, "reply_by": times.when_words(reply_until, zone),
+    }, {"reply_link": url or manage_url(application)}, text=text, at=at)
+
+
+def extended(application: Application, *, text: Text | None = None, at: datetime | None = None) -> Letter:
+    """The letter about a later closing time, which is named with the cohort's time zone.
+
+    :param at: when the call was extended; the words that stood then are used.
+    """
+    call = application.call
+    until = call.closes_at or timezone.now()
+    return _letter("deadline_extended", application, {"new_deadline": times.when_words(until, call.cohort.zone)},
+                   {"application_link": manage_url(application)}, text=text, at=at)
+
+
+def preview(name: str, application: Application, text: Text | None = None) -> Letter:
+    """Letter ``name`` as this applicant would get it now, whatever was or will be decided about them."""
+    if name == "received":
+        return received(application, text=text or text_for(application.call, name))
+    if name == "deadline_extended":
+        return extended(application, text=text)
+    if name == "more_information":
+        return more_information(
+            application, question=_("[your question stands here]"), text=text,
+            reply_until=timezone.now() + timedelta(days=REPLY_DAYS))
+    value = Decision.Value.INVITE if name == "place_opened" else Decision.Value(name)
+    code = {"place_opened": "PLACE_OPENED", "decline": "SCORE_BELOW_LINE", "not_eligible": "INELIGIBLE"}.get(name, "")
+    made_up = Decision(application=application, value=value, reason_code=code)
+    return letter_for(made_up, text=text or text_for(application.call, name))

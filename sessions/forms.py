@@ -56,8 +56,22 @@ class SessionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Door, parking, ramps, captions, food, quiet room."),
     )
-    bring = forms.CharField(
-        label=_("What to bring or do before"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    bring = forms.CharField(label=_("What to bring"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    prework = forms.CharField(
+        label=_("To do before"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Goes to everybody a week before, and stands on the session's page."),
+    )
+    ask_needs = forms.BooleanField(
+        label=_("Ask people a week before what they need to take part"),
+        required=False,
+        help_text=_("They answer the message. The answer reaches your cohort's contact, and nothing is kept here."),
+    )
+    remind_soon = forms.BooleanField(
+        label=_("Write to everybody 45 minutes before the start"),
+        required=False,
+        help_text=_("A session with a link and no place does this by itself."),
     )
     hard_moment_lead: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Who steps in when it gets hard"), queryset=None, required=False, empty_label=_("Not chosen yet"),
@@ -80,7 +94,9 @@ class SessionForm(forms.Form):
         lead.queryset = queries.facilitators(cohort)
         lead.label_from_instance = lambda member: member.user.get_full_name()
 
-    PLAIN = ("title", "result", "thread", "place", "link", "access_notes", "bring")
+    PLAIN = (
+        "title", "result", "thread", "place", "link", "access_notes", "bring", "prework", "ask_needs", "remind_soon",
+    )  # fmt: skip
 
     def clean_objectives(self) -> list[str]:
         found = lines(self.cleaned_data["objectives"])
@@ -276,6 +292,30 @@ class CloseRegisterForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[("leave", _("Leave them not marked")), ("absent", _("Mark them as not there"))],
     )
+
+
+class CatchUpForm(forms.Form):
+    """What those who were away can do, and until when."""
+
+    words = forms.CharField(
+        label=_("How to catch up"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What to read or watch, whom to talk with, one question to think about."),
+    )
+    until = forms.DateField(
+        label=_("Last day to catch up"),
+        required=False,
+        widget=DateInput,
+        help_text=_("We remind people once, three days before."),
+    )
+
+    def clean_until(self) -> Any:
+        until = self.cleaned_data["until"]
+        if until and "until" in self.changed_data and until <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day to come."))
+        return until
 
 
 class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]

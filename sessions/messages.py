@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from cohort.outbox import actions, calendar, kinds, walltime
 from cohort.outbox.models import Message
+from cohort.outbox.models import State as Outcome
 from cohort.people.models import Membership, Role
-from sessions import queries
+from sessions import examples, queries
 from sessions.models import Attendance, Session
 from sessions.states import State
 
@@ -23,16 +24,20 @@ from sessions.states import State
 DAY_BEFORE_AT = time(15, 0)
 #: An invitation this fresh says it all; no reminder so soon after it.
 FRESH = timedelta(hours=24)
+#: Who hears about sessions.
+TOLD = (Role.PARTICIPANT, Role.FACILITATOR)
+#: How long after leaving it is worth taking sessions out of somebody's calendar.
+UNINVITED_FOR = timedelta(days=2)
 
 
 def told(session: Session) -> list[Membership]:
     """Who hears about a session: its cohort's current participants and facilitators, each person once."""
     held = Membership.objects.current().filter(cohort_id=session.cohort_id)
-    rows = held.having(Role.PARTICIPANT, Role.FACILITATOR).select_related("user").order_by("role", "pk")
+    rows = held.having(*TOLD).select_related("user").order_by("role", "pk")
     return list({row.user_id: row for row in rows}.values())
 
 
-def _refs(session: Session, member: Membership, **more: str | int) -> dict[str, str | int]:
+def refs_for(session: Session, member: Membership, **more: str | int) -> dict[str, str | int]:
     return {"session": str(session.pk), "member": str(member.pk), **more}
 
 
@@ -47,7 +52,7 @@ def invite(session: Session) -> None:
         messages=[
             kinds.Planned(
                 key=f"invite:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
-                refs=_refs(session, member), due_at=now, not_after=session.starts_at, weekends=True,
+                refs=refs_for(session, member), due_at=now, not_after=session.starts_at, weekends=True,
             )
             for member in told(session)
         ],
@@ -63,7 +68,7 @@ def tell_change(session: Session, *, due_at: datetime) -> None:
         messages=[
             kinds.Planned(
                 key=f"changed:{session.pk}:{member.pk}:{session.sequence}", recipient=member.user,
-                cohort=session.cohort, refs=_refs(session, member, sequence=session.sequence), due_at=due_at,
+                cohort=session.cohort, refs=refs_for(session, member, sequence=session.sequence), due_at=due_at,
                 not_after=session.starts_at, weekends=True, any_hour=soon,
             )
             for member in told(session)
@@ -80,7 +85,7 @@ def tell_called_off(session: Session) -> None:
         messages=[
             kinds.Planned(
                 key=f"cancelled:{session.pk}:{member.pk}:{session.sequence}", recipient=member.user,
-                cohort=session.cohort, refs=_refs(session, member, sequence=session.sequence), due_at=now,
+                cohort=session.cohort, refs=refs_for(session, member, sequence=session.sequence), due_at=now,
                 not_after=session.ends_at, weekends=True, any_hour=soon,
             )
             for member in told(session)
@@ -91,18 +96,18 @@ def tell_called_off(session: Session) -> None:
 # ---------------------------------------------------------------- facts at the moment of sending
 
 
-def _session(message: Message) -> Session | None:
+def session_of(message: Message) -> Session | None:
     return Session.objects.select_related("cohort").filter(pk=message.refs["session"]).first()
 
 
-def _member(message: Message) -> Membership | None:
+def member_of(message: Message) -> Membership | None:
     return Membership.objects.current().select_related("user").filter(pk=message.refs["member"]).first()
 
 
-def _context(message: Message) -> dict[str, Any]:
-    session = _session(message)
+def context_of(message: Message) -> dict[str, Any]:
+    session = session_of(message)
     assert session is not None
-    member = _member(message)
+    member = member_of(message)
     zone = walltime.zone_named(member.user.time_zone if member else "", session.cohort.time_zone)
     return {
         "session": session,
@@ -113,52 +118,74 @@ def _context(message: Message) -> dict[str, Any]:
     }
 
 
-def _gone(message: Message) -> str | None:
+def gone(message: Message) -> str | None:
     """Why nothing about this session is worth sending any more."""
-    session = _session(message)
+    session = session_of(message)
     if session is None or session.state != State.PUBLISHED:
         return "session_not_published"
     if session.starts_at <= timezone.now():
         return "session_begun"
-    if _member(message) is None:
+    if member_of(message) is None:
         return "left_the_cohort"
     return None
 
 
 def _change_needed(message: Message) -> str | None:
-    session = _session(message)
+    session = session_of(message)
     if session is not None and session.sequence != message.refs.get("sequence"):
         return "newer_change"
-    return _gone(message)
+    return gone(message)
 
 
 def _cancelled_needed(message: Message) -> str | None:
-    session = _session(message)
+    session = session_of(message)
     if session is None or session.state != State.CANCELLED:
         return "session_not_called_off"
     return None
 
 
-def _day_before_needed(message: Message) -> str | None:
-    reason = _gone(message)
-    if reason:
-        return reason
-    session, member = _session(message), _member(message)
+def facts(message: Message) -> tuple[Session, Membership]:
+    """The session and the member, once :func:`gone` has said that both are there."""
+    session, member = session_of(message), member_of(message)
     assert session is not None
     assert member is not None
-    if message.refs.get("day") != str(_day(session)):
-        return "session_moved"
-    if max(member.joined_at, session.published_at or member.joined_at) > timezone.now() - FRESH:
+    return session, member
+
+
+def not_on_that_day(message: Message) -> str | None:
+    """Why a reminder that names a day in its key is not worth sending any more."""
+    reason = gone(message)
+    if reason:
+        return reason
+    return "session_moved" if message.refs.get("day") != str(day_of(facts(message)[0])) else None
+
+
+def excused(session: Session, member: Membership) -> bool:
+    """Whether this member said that they will not come."""
+    return Attendance.objects.filter(session=session, membership=member, state=Attendance.State.EXCUSED).exists()
+
+
+def since(session: Session, member: Membership) -> datetime:
+    """When the cause for telling this member of this session came to be."""
+    return max(member.joined_at, session.published_at or member.joined_at)
+
+
+def _day_before_needed(message: Message) -> str | None:
+    reason = not_on_that_day(message)
+    if reason:
+        return reason
+    session, member = facts(message)
+    if since(session, member) > timezone.now() - FRESH:
         return "just_invited"
-    if Attendance.objects.filter(session=session, membership=member, state=Attendance.State.EXCUSED).exists():
-        return "not_coming"
-    return None
+    return "not_coming" if excused(session, member) else None
 
 
 # ---------------------------------------------------------------- calendar files
 
 
-def calendar_file(session: Session, *, name: str, email: str, number: int, method: str = "REQUEST") -> bytes:
+def calendar_file(
+    session: Session, *, name: str, email: str, number: int, method: str = "REQUEST", removed: bool = False
+) -> bytes:
     """A calendar entry for one person. The title is neutral: work calendars are read by others."""
     cohort = session.cohort
     organizer = (cohort.contact_name or cohort.name, cohort.contact_email or settings.DEFAULT_FROM_EMAIL)
@@ -174,18 +201,20 @@ def calendar_file(session: Session, *, name: str, email: str, number: int, metho
         organizer=organizer,
         attendee=(name, email),
         method="CANCEL" if method == "CANCEL" else "REQUEST",
+        removed=removed,
     )
 
 
-def _attach(method: str) -> Any:
+def attach(method: str, *, removed: bool = False) -> Any:
     def attachments(message: Message) -> list[kinds.Attachment] | None:
-        session, user = _session(message), message.recipient
+        session, user = session_of(message), message.recipient
         if session is None or user is None:
             return None
         with translation.override(user.language):
             data = calendar_file(
-                session, name=user.get_full_name(), email=user.email, number=queries.number_of(session), method=method
-            )
+                session, name=user.get_full_name(), email=user.email, number=queries.number_of(session),
+                method=method, removed=removed,
+            )  # fmt: skip
         return [("session.ics", data, f"text/calendar; method={method}; charset=utf-8")]
 
     return attachments
@@ -194,12 +223,12 @@ def _attach(method: str) -> Any:
 # ---------------------------------------------------------------- plans
 
 
-def _day(session: Session) -> Any:
+def day_of(session: Session) -> date:
     """The session's date where it takes place."""
     return session.starts_at.astimezone(session.cohort.zone).date()
 
 
-def _coming(now: datetime, within: timedelta) -> Iterable[tuple[Session, Membership]]:
+def coming(now: datetime, within: timedelta) -> Iterable[tuple[Session, Membership]]:
     """Published sessions that start soon, with each person who should hear (two statements)."""
     sessions = list(
         Session.objects.filter(state=State.PUBLISHED, starts_at__gt=now, starts_at__lte=now + within)
@@ -208,7 +237,7 @@ def _coming(now: datetime, within: timedelta) -> Iterable[tuple[Session, Members
     )
     held = Membership.objects.current().filter(cohort_id__in={session.cohort_id for session in sessions})
     people: dict[Any, dict[Any, Membership]] = {}
-    for row in held.having(Role.PARTICIPANT, Role.FACILITATOR).select_related("user").order_by("role", "pk"):
+    for row in held.having(*TOLD).select_related("user").order_by("role", "pk"):
         people.setdefault(row.cohort_id, {})[row.user_id] = row
     for session in sessions:
         for member in people.get(session.cohort_id, {}).values():
@@ -217,28 +246,67 @@ def _coming(now: datetime, within: timedelta) -> Iterable[tuple[Session, Members
 
 def _plan_invitations(now: datetime) -> Iterable[kinds.Planned]:
     """For those who joined after a session was published; the others were invited by the one who published."""
-    for session, member in _coming(now, timedelta(days=400)):
+    for session, member in coming(now, timedelta(days=400)):
         if session.published_at and member.joined_at > session.published_at:
             yield kinds.Planned(
                 key=f"invite:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
-                refs=_refs(session, member), due_at=member.joined_at, not_after=session.starts_at,
+                refs=refs_for(session, member), due_at=member.joined_at, not_after=session.starts_at,
                 since=member.joined_at, weekends=True,
             )  # fmt: skip
 
 
 def _plan_day_before(now: datetime) -> Iterable[kinds.Planned]:
-    for session, member in _coming(now, kinds.HORIZON + timedelta(hours=48)):
+    for session, member in coming(now, kinds.HORIZON + timedelta(hours=48)):
         zone = walltime.zone_named(member.user.time_zone, session.cohort.time_zone)
         day_before = session.starts_at.astimezone(zone).date() - timedelta(days=1)
         due_at = walltime.at(day_before, DAY_BEFORE_AT, zone)
         if due_at > now + kinds.HORIZON:
             continue
-        day = str(_day(session))
+        day = str(day_of(session))
         yield kinds.Planned(
             key=f"day_before:{session.pk}:{member.pk}:{day}", recipient=member.user, cohort=session.cohort,
-            refs=_refs(session, member, day=day), due_at=due_at, not_after=session.starts_at - timedelta(hours=1),
-            since=max(member.joined_at, session.published_at or member.joined_at), weekends=True,
+            refs=refs_for(session, member, day=day), due_at=due_at, not_after=session.starts_at - timedelta(hours=1),
+            since=since(session, member), weekends=True,
         )  # fmt: skip
+
+
+def _plan_uninvited(now: datetime) -> Iterable[kinds.Planned]:
+    """For those who left in the last two days: each session to come that they had been invited to."""
+    left = list(
+        Membership.objects.filter(ended_at__gt=now - UNINVITED_FOR, ended_at__lte=now)
+        .having(*TOLD)
+        .select_related("user", "cohort")
+    )
+    if not left:
+        return
+    sessions: dict[Any, list[Session]] = {}
+    for session in Session.objects.filter(
+        cohort_id__in={one.cohort_id for one in left}, state=State.PUBLISHED, starts_at__gt=now
+    ).select_related("cohort"):
+        sessions.setdefault(session.cohort_id, []).append(session)
+    pairs = [(member, session) for member in left for session in sessions.get(member.cohort_id, [])]
+    reached = set(
+        Message.objects.filter(
+            key__in=[f"invite:{session.pk}:{member.pk}" for member, session in pairs],
+            state__in=[Outcome.SENT, Outcome.UNKNOWN],
+        ).values_list("key", flat=True)
+    )
+    for member, session in pairs:
+        assert member.ended_at is not None
+        if f"invite:{session.pk}:{member.pk}" in reached:
+            yield kinds.Planned(
+                key=f"uninvited:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
+                refs=refs_for(session, member), due_at=member.ended_at, not_after=member.ended_at + UNINVITED_FOR,
+                any_hour=session.starts_at - now < timedelta(hours=24),
+            )  # fmt: skip
+
+
+def _uninvited_needed(message: Message) -> str | None:
+    session = session_of(message)
+    if session is None or session.state != State.PUBLISHED or session.starts_at <= timezone.now():
+        return "session_not_published"
+    back = Membership.objects.current().filter(cohort_id=session.cohort_id, user_id=message.recipient_id)
+    return "invited_again" if back.having(*TOLD).exists() else None
 
 
 # ---------------------------------------------------------------- the kinds
@@ -246,35 +314,48 @@ def _plan_day_before(now: datetime) -> Iterable[kinds.Planned]:
 INVITATION = kinds.MessageKind(
     name="session_invitation", klass="A", title=gettext_lazy("Session invitation"),
     about=gettext_lazy("When a session is published, or when you join: time, place and a calendar entry."),
-    template="sessions/mail/invitation", context=_context, still_needed=_gone,
-    plan=_plan_invitations, attachments=_attach("REQUEST"), on_unknown="resend", late_joiners=True, members_only=True,
+    template="sessions/mail/invitation", example=examples.about_session, context=context_of, still_needed=gone,
+    plan=_plan_invitations, attachments=attach("REQUEST"), on_unknown="resend", late_joiners=True, members_only=True,
     when=gettext_lazy("when a session is published, or when you join"), expires=gettext_lazy("when it starts"),
     blind=False,
 )  # fmt: skip
 CHANGED = kinds.MessageKind(
     name="session_changed", klass="A", title=gettext_lazy("Session changed"),
     about=gettext_lazy("When the time, place or link of a session changes."),
-    template="sessions/mail/changed", context=_context, still_needed=_change_needed,
-    attachments=_attach("REQUEST"), on_unknown="resend", members_only=True,
+    template="sessions/mail/changed", example=examples.about_session, context=context_of, still_needed=_change_needed,
+    attachments=attach("REQUEST"), on_unknown="resend", members_only=True,
     when=gettext_lazy("ten minutes after the last change"), expires=gettext_lazy("when it starts"), blind=False,
 )  # fmt: skip
 CANCELLED = kinds.MessageKind(
     name="session_cancelled", klass="A", title=gettext_lazy("Session called off"),
     about=gettext_lazy("At once, when a session is called off."),
-    template="sessions/mail/cancelled", context=_context, still_needed=_cancelled_needed,
-    attachments=_attach("CANCEL"), on_unknown="resend", late_joiners=True, members_only=True,
+    template="sessions/mail/cancelled", example=examples.about_session, context=context_of,
+    still_needed=_cancelled_needed,
+    attachments=attach("CANCEL"), on_unknown="resend", late_joiners=True, members_only=True,
     when=gettext_lazy("at once"), expires=gettext_lazy("when it would have ended"), blind=False,
+)  # fmt: skip
+UNINVITED = kinds.MessageKind(
+    name="no_longer_invited", klass="A", title=gettext_lazy("No longer invited to a session"),
+    about=gettext_lazy("When you leave a cohort: takes its coming sessions out of your calendar."),
+    template="sessions/mail/uninvited", example=examples.about_session, context=context_of,
+    still_needed=_uninvited_needed, plan=_plan_uninvited,
+    attachments=attach("CANCEL", removed=True), on_unknown="resend", late_joiners=True,
+    when=gettext_lazy("within minutes after somebody left or was removed"), expires=gettext_lazy("after 2 days"),
+    blind=False,
 )  # fmt: skip
 DAY_BEFORE = kinds.MessageKind(
     name="day_before", klass="B", title=gettext_lazy("The day before a session"),
     about=gettext_lazy("At three in the afternoon on the day before: where, when and what to bring."),
-    template="sessions/mail/day_before", context=_context, still_needed=_day_before_needed,
-    plan=_plan_day_before, plan_is_complete=True, attachments=_attach("REQUEST"), on_unknown="drop",
+    template="sessions/mail/day_before", example=examples.about_session, context=context_of,
+    still_needed=_day_before_needed,
+    plan=_plan_day_before, plan_is_complete=True, attachments=attach("REQUEST"), on_unknown="drop",
     members_only=True, topic="day_before", when=gettext_lazy("15:00 on the day before"),
     expires=gettext_lazy("one hour before it starts"),
 )  # fmt: skip
 
 
 def register() -> None:
-    for kind in (INVITATION, CHANGED, CANCELLED, DAY_BEFORE):
+    from sessions import messages_after, messages_before
+
+    for kind in (INVITATION, CHANGED, CANCELLED, UNINVITED, DAY_BEFORE, *messages_before.KINDS, *messages_after.KINDS):
         kinds.register(kind)

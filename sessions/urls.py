@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sessions.views import agenda, agreements, attendance, library, live, planning, stream, tables
+from sessions.views import agenda, agreements, attendance, catching_up, library, live, planning, stream, tables
 
 app_name = "program_sessions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:pk>/register/", attendance.register, name="register"),
     path("sessions/<uuid:pk>/register/close/", attendance.close_register, name="close_register"),
     path("sessions/<uuid:pk>/register/open/", attendance.open_register, name="open_register"),
+    path("sessions/<uuid:pk>/catch-up/", catching_up.catch_up, name="catch_up"),
     path("sessions/<uuid:pk>/tables/", tables.tables, name="tables"),
     path("sessions/<uuid:pk>/tables/draw/", tables.draw, name="draw"),
     path("sessions/<uuid:pk>/tables/work/", tables.work_facts, name="work_facts"),

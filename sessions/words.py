@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -44,6 +44,30 @@ def warning(found: Warning, names: Mapping[str, str]) -> str:
         ),
     }
     return words[found.code]()
+
+
+def pieces(found: Iterable[Warning]) -> list[str]:
+    """Warnings as sentences without a title or an objective, because mail is read by others; one for each kind."""
+    by_code: dict[str, list[Warning]] = {}
+    for each in found:
+        by_code.setdefault(each.code, []).append(each)
+    counted = {
+        "late_for_lock": lambda n: ngettext(
+            "%(n)s block with a fixed start would begin late.", "%(n)s blocks with a fixed start would begin late.", n
+        ),
+        "objective_unserved": lambda n: ngettext(
+            "No block serves %(n)s of the objectives.", "No block serves %(n)s of the objectives.", n
+        ),
+        "hard_without_lead": lambda n: _("Nobody is named who steps in when it gets hard."),
+        "made_before_met": lambda n: _("People are asked to make something before they have met one another."),
+        "no_lead": lambda n: ngettext(
+            "%(n)s block has nobody who leads it.", "%(n)s blocks have nobody who leads them.", n
+        ),
+    }
+    return [
+        counted[code](len(same)) % {"n": len(same)} if code in counted else warning(same[0], {})
+        for code, same in by_code.items()
+    ]
 
 
 def leaderless(titles: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -107,3 +108,56 @@ def open_register(*, session: Session, by: User) -> Session:
         session.save(update_fields=["register_closed_at"])
         history.record("register.opened", session, actor=by, cohort=session.cohort)
     return session
+
+
+# ---------------------------------------------------------------- catching up
+
+
+@transaction.atomic
+def offer_catching_up(*, session: Session, by: User, words: str, until: date | None) -> Session:
+    """What those who were away can read, watch or talk over, and until when. Empty words and no day take it back.
+
+    :raises NotPossible: the session has not taken place.
+    """
+    session = lock(session)
+    if session.state != State.ENDED:
+        raise NotPossible(_("This can be written once the session has ended."))
+    session.catch_up, session.catch_up_by = words, until
+    session.save(update_fields=["catch_up", "catch_up_by"])
+    history.record("session.catch_up_offered", session, actor=by, cohort=session.cohort, until=str(until or ""))
+    return session
+
+
+@transaction.atomic
+def caught_up(*, session: Session, membership: Membership) -> Attendance:
+    """Somebody who was away says that they have caught up. The register says so from then on.
+
+    :raises NotPossible: they were not marked as away.
+    """
+    row = _away(session, membership)
+    before, row.state, row.marked_at = row.state, str(Attendance.State.MADE_UP), timezone.now()
+    row.catch_up_declined_at = None
+    row.save(update_fields=["state", "marked_at", "catch_up_declined_at"])
+    history.record("attendance.caught_up", row, actor=membership.user, cohort=session.cohort,
+                   session=str(session.pk), before=before)  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def will_not_catch_up(*, session: Session, membership: Membership, undo: bool = False) -> Attendance:
+    """Somebody who was away says that they will not catch up, and is not asked again. ``undo`` takes that back.
+
+    :raises NotPossible: they were not marked as away.
+    """
+    row = _away(session, membership)
+    row.catch_up_declined_at = None if undo else timezone.now()
+    row.save(update_fields=["catch_up_declined_at"])
+    return row
+
+
+def _away(session: Session, membership: Membership) -> Attendance:
+    rows = session.attendance.select_for_update().filter(membership=membership, state__in=Attendance.AWAY)
+    row = rows.first()
+    if row is None or session.state != State.ENDED:
+        raise NotPossible(_("You are not marked as away. There is nothing to catch up."))
+    return row

@@ -51,7 +51,14 @@ class Session(Record):
     ends_at = models.DateTimeField()
     place = models.CharField(max_length=200, blank=True)
     access_notes = models.TextField(blank=True, help_text="Door, parking, ramps, captions: what helps people take part")
-    bring = models.TextField(blank=True, help_text="What to bring or do before")
+    bring = models.TextField(blank=True, help_text="What to bring")
+    prework = models.TextField(blank=True, help_text="What to do before; goes out a week before")
+    ask_needs = models.BooleanField(default=False, help_text="Ask a week before what people need to take part")
+    remind_soon = models.BooleanField(
+        default=False, help_text="Write 45 minutes before the start, also when it is not online only"
+    )
+    catch_up = models.TextField(blank=True, help_text="For those who were away: what to read, watch or talk over")
+    catch_up_by = models.DateField(null=True, blank=True, help_text="The last day to catch up")
     link = models.URLField(max_length=300, blank=True, help_text="For those who join online")
     hard_moment_lead = models.ForeignKey(
         Membership,
@@ -106,6 +113,15 @@ class Session(Record):
     def over_at(self) -> datetime:
         """When it ended, or is planned to end."""
         return self.ended_at or self.ends_at
+
+    @property
+    def online_only(self) -> bool:
+        return bool(self.link and not self.place)
+
+    @property
+    def writes_soon(self) -> bool:
+        """Whether members hear once more 45 minutes before the start: those who need the link now, or all if chosen."""
+        return self.online_only or self.remind_soon
 
     @property
     def editable(self) -> bool:

@@ -54,6 +54,11 @@ class Line:
     url: str = ""
     label: str = ""
 
+    @property
+    def plain(self) -> str:
+        """The same words as in HTML, and the address after them."""
+        return " ".join(part for part in (self.words, f"{self.label}: {self.url}" if self.url else "") if part)
+
 
 def language_of(message: Message) -> str:
     return message.recipient.language if message.recipient else settings.LANGUAGE_CODE.partition("-")[0]
@@ -162,7 +167,7 @@ def mail(written: list[tuple[Message, Part]], stop_url: str = "") -> Mail:
             frame["heading"] = first.subject
             text = "\n\n\n".join([intro, *(f"{part.subject.upper()}\n\n{part.text}" for part in parts)])
         html = get_template(f"outbox/mail/{'several' if len(parts) > 1 else 'one'}.html").render(frame)
-        lines = [f"{line.words}{' ' if line.words and line.url else ''}{line.url}" for line in footer]
+        lines = [line.plain for line in footer]
         text = f"{text}\n\n-- \n" + "\n".join(lines) + "\n"
     contact = _contact(lead)
     made = EmailMultiAlternatives(
@@ -197,7 +202,7 @@ def _footer(lead: Message, parts: list[Part]) -> list[Line]:
             lines.append(Line(words or _("You do not want these?"), part.stop_url, label))
     if lead.recipient:
         url = settings.SITE_URL + reverse("outbox:preferences")
-        lines.append(Line(_("Choose which messages you get:"), url, _("Your messages")))
+        lines.append(Line("", url, _("Choose which messages you get")))
     return lines
 
 

@@ -90,7 +90,7 @@ def test_mail_on_this_machine(page: Page, sent: SimpleNamespace) -> None:
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", name="Hello from North").wait_for()
     with page.expect_popup() as opened:  # links open beside the page, not inside of the frame
-        frame.get_by_role("link", name="Your messages").click()
+        frame.get_by_role("link", name="Choose which messages you get").click()
     opened.value.wait_for_url("**/accounts/login/?next=/account/messages/")
     axe(page, within="main > *:not(iframe)")
     shot(page, "machine-mail")

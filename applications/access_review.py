@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from applications.models import Application, Call, Offer, Recusal, Release, Review
+from applications.models import Application, Calibration, Call, Example, Offer, Recusal, Release, Review
 from cohort.people.access import cohorts_of, require_role
 from cohort.people.models import Role, User
 
@@ -45,8 +45,42 @@ def kept_away(user: User, application: Application) -> bool:
     return Recusal.objects.keeping_away().filter(application=application, person=user).exists()
 
 
+def examples_for(user: User) -> QuerySet[Example]:
+    """Examples that ``user`` may open as a reader: invented ones, and real applications that are still sent, of a call to
+    which they do not apply, and to which they have no tie. The role is checked by the caller."""
+    away = Recusal.objects.keeping_away().filter(person=user).values("application_id")
+    applied = Application.objects.filter(applicant=user).exclude(state=Application.State.WITHDRAWN).values("call_id")
+    real = Q(application__state=Application.State.SUBMITTED) & ~Q(application__call__in=applied)
+    return Example.objects.filter(Q(application__isnull=True) | (real & ~Q(application__in=away)))
+
+
+def example_for(user: User, example_id: UUID) -> Example:
+    """One example for a screener of its cohort; 404 otherwise."""
+    found = (
+        examples_for(user).filter(pk=example_id, calibration__call__cohort__in=cohorts_of(user, Role.SCREENER))
+        .select_related("calibration__call__cohort", "application__call__cohort").first()
+    )  # fmt: skip
+    if found is None:
+        raise Http404
+    return found
+
+
+def queue_is_closed(user: User, call: Call) -> bool:
+    """Whether ``user`` must score the shared examples, or wait for the talk about them, before reading (two
+    statements)."""
+    start = Calibration.objects.filter(call=call).first()
+    if start is None:
+        return False
+    sent = Q(readings__reader=user, readings__sent_at__isnull=False)
+    left = examples_for(user).filter(calibration=start).exclude(pk__in=Example.objects.filter(sent).values("pk"))
+    return start.state != Calibration.State.OVER or left.exists()
+
+
 def review_for(user: User, review_id: UUID) -> Review:
-    """The reader's own review, for as long as they may read; 404 for everybody and everything else."""
+    """The reader's own review, for as long as they may read; 404 for everybody and everything else.
+
+    One that is not sent yet stays closed until the shared examples are done.
+    """
     review = (
         Review.objects.filter(pk=review_id, reader=user, application__state=Application.State.SUBMITTED)
         .exclude(state=Review.State.REMOVED)
@@ -56,6 +90,8 @@ def review_for(user: User, review_id: UUID) -> Review:
     if review is None or kept_away(user, review.application):
         raise Http404
     if not cohorts_of(user, Role.SCREENER).filter(pk=review.application.call.cohort_id).exists():
+        raise Http404
+    if review.state != Review.State.SUBMITTED and queue_is_closed(user, review.application.call):
         raise Http404
     return review
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from applications.access_review import calls_of
 from applications.models import Application, Call, Decision, Offer, Recusal, Release, Review
-from applications.queries import offering, reviewing
+from applications.queries import calibrating, offering, reviewing
 from cohort.people.models import Role, User
 from cohort.ui import cards, nav, times
 
@@ -42,11 +42,20 @@ def applicant_cards(user: User) -> Iterable[cards.Card]:
 
 
 def screener_cards(user: User) -> Iterable[cards.Card]:
-    """How much there is left to read (two statements)."""
+    """How much there is left to read, the shared examples first (at most five statements)."""
     if not user.is_authenticated:
         return
+    starts = calibrating.starts(user)
+    if any(start.following for start in starts.values()):
+        yield cards.Card(
+            title=_("Examples to score first"),
+            body=_("Every reader scores the same examples, then you talk about them. Your own list opens after that."),
+            url=reverse("applications:screening"), action=_("Read the examples"), eyebrow=_("Screening"), weight=19,
+            now=True,
+        )  # fmt: skip
     left = (
         reviewing.mine(user)
+        .exclude(application__call__in=[pk for pk, start in starts.items() if start.closed])
         .filter(state__in=[Review.State.ASSIGNED, Review.State.STARTED])
         .filter(application__call__state__in=[Call.State.OPEN, Call.State.CLOSED])
         .aggregate(count=Count("pk"), due=Min("due_on"))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from applications.views import decisions, offers, reading, screener
+from applications.views import calibrating, decisions, offers, reading, screener
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("screening/", screener.queue, name="screening"),
     path("screening/ties/<slug:slug>/", screener.about_me, name="about_me"),
+    path("screening/examples/<uuid:example>/", calibrating.example, name="example"),
+    path("screening/examples/<uuid:example>/save/", calibrating.save_example, name="save_example"),
     path("screening/<uuid:review>/", screener.desk, name="desk"),
     path("screening/<uuid:review>/save/", screener.save, name="save_reading"),
     path("screening/<uuid:review>/take-back/", screener.take_back, name="take_back_reading"),
     path("screening/<uuid:review>/step-aside/", screener.step_aside, name="step_aside"),
     path("reading/", reading.index, name="reading_index"),
     path("calls/<slug:slug>/reading/", reading.overview, name="reading"),
+    path("calls/<slug:slug>/calibration/", calibrating.calibration, name="calibration"),
     path("calls/<slug:slug>/reading/<int:number>/", reading.paper, name="reading_paper"),
     path("calls/<slug:slug>/reading/<int:number>/add/", reading.add, name="reading_add"),
     path("calls/<slug:slug>/reading/<int:number>/move/<uuid:review>/", reading.move, name="reading_move"),

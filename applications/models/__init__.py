@@ -11,9 +11,13 @@ from applications.models.application import (
     Missing,
     Visibility,
 )
+from applications.models.asking import Inquiry
+from applications.models.calibration import Calibration, Example, ExampleReading
 from applications.models.call import Call, FormVersion, RubricVersion
 from applications.models.decision import Decision, Offer, Release
+from applications.models.editing import FormDraft, FormEdit
 from applications.models.inbox import CallQuestion
+from applications.models.onboarding import WelcomeTask
 from applications.models.page import LetterText, PageItem
 from applications.models.partners import Partner, PartnerVisits, Source
 from applications.models.representation import (
@@ -26,6 +30,7 @@ from applications.models.representation import (
     Target,
 )
 from applications.models.review import CriterionScore, ReaderProfile, Recusal, Redaction, Review, ReviewRevision
+from applications.models.rules import RuleChange
 from applications.models.totals import IdentityTotals
 
 __all__ = [
@@ -33,17 +38,23 @@ __all__ = [
     "Answer",
     "AnswerRevision",
     "Application",
+    "Calibration",
     "Call",
     "CallQuestion",
     "Consent",
     "CriterionScore",
     "Decision",
     "EmployerConfirmation",
+    "Example",
+    "ExampleReading",
     "Explanation",
     "FactorPolicy",
+    "FormDraft",
+    "FormEdit",
     "FormVersion",
     "IdentityAnswer",
     "IdentityTotals",
+    "Inquiry",
     "KeepApart",
     "LetterText",
     "Missing",
@@ -60,8 +71,10 @@ __all__ = [
     "Review",
     "ReviewRevision",
     "RubricVersion",
+    "RuleChange",
     "SelectionRules",
     "Source",
     "Target",
     "Visibility",
+    "WelcomeTask",
 ]

@@ -42,6 +42,9 @@ class Application(Record):
     edited_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    outcome_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the outcome in force was told; “decision_date” of the retention classes"
+    )
 
     class Meta:
         constraints = [

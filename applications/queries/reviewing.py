@@ -96,6 +96,7 @@ class CallQueue:
     call: Call
     open: list[Review] = field(default_factory=list)
     sent: list[Review] = field(default_factory=list)
+    start: Any = None  # calibrating.Start, when the call begins with shared examples
 
     @property
     def total(self) -> int:

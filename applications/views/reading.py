@@ -17,7 +17,7 @@ from applications.access_review import application_for, call_for, hidden_from
 from applications.actions import assigning as actions
 from applications.actions import reviewing
 from applications.forms.reviewing import AssignForm, ReaderForm, RedactForm
-from applications.models import Call, Recusal, Review
+from applications.models import Calibration, Call, Recusal, Review
 from applications.queries import blind, reading
 from applications.views.decisions import _index
 from applications.words_review import TIE_WORDS
@@ -67,7 +67,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "applications/reading/overview.html", {
         "call": call, "progress": progress, "form": form, "ties": reading.waiting_ties(call), "tie_words": TIE_WORDS,
         "page": Paginator(progress.papers, PER_PAGE).get_page(request.GET.get("page")),
-        "open": call.state == Call.State.OPEN,
+        "open": call.state == Call.State.OPEN, "start": Calibration.objects.filter(call=call).first(),
     })  # fmt: skip
 
 

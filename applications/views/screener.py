@@ -18,7 +18,7 @@ from applications.access_review import review_for
 from applications.actions import reviewing as actions
 from applications.forms.reviewing import TEXTS, AboutMeForm, DeskForm, ReasonForm
 from applications.models import ReaderProfile, Review
-from applications.queries import blind, reviewing
+from applications.queries import blind, calibrating, reviewing
 from applications.words_review import TIE_WORDS
 from cohort.people.access import cohort_for, cohorts_of, reader
 from cohort.people.actions import NotPossible
@@ -34,8 +34,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not cohorts:
         raise PermissionDenied
     told = set(ReaderProfile.objects.filter(person=user, cohort__in=cohorts).values_list("cohort_id", flat=True))
+    queues = reviewing.queues(user)
+    starts = calibrating.starts(user)
+    for one in queues:
+        one.start = starts.pop(one.call.pk, None)
+    queues += [reviewing.CallQueue(call=start.calibration.call, start=start) for start in starts.values()]
     return render(request, "applications/screening/queue.html", {
-        "queues": reviewing.queues(user), "cohorts": cohorts, "untold": [c for c in cohorts if c.pk not in told],
+        "queues": queues, "cohorts": cohorts, "untold": [c for c in cohorts if c.pk not in told],
         "today": timezone.localdate(),
     })  # fmt: skip
 
@@ -79,6 +84,7 @@ def desk(request: HttpRequest, review: UUID) -> HttpResponse:
         "done": found.state == Review.State.SUBMITTED, "others": reviewing.other_readings(found, definition),
         "next": reviewing.next_open(user, found), "ties": TIE_WORDS, "reason_form": ReasonForm(),
         "open": actions.reading_is_open(found.application.call),
+        "agreed": calibrating.agreed_note(found.application.call),
     })  # fmt: skip
 
 

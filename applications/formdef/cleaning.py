@@ -126,6 +126,10 @@ def lacking(question: Question, value: Value) -> list[tuple[str, str]]:
         held = value if isinstance(value, Mapping) else {}
         inner = [row for part in question.fields for row in lacking(part, held.get(part.id))]
         return inner or (_one_of(question, held) if question.one_of else [])
+    if value is not None:
+        wrong = _outside_limits(question, value)
+        if wrong:
+            return [(question.id, wrong)]
     if not question.required:
         return []
     if question.type == "checkbox_single":
@@ -141,8 +145,45 @@ def lacking(question: Question, value: Value) -> list[tuple[str, str]]:
     return [(question.id, _("Write an answer here."))]
 
 
+def _outside_limits(question: Question, value: Value) -> str:
+    """Why an answer is too short or too long to be sent, or empty. A draft keeps it: a limit may come later."""
+    if question.type in MANY_CHOICES:
+        most, count = question.max_selected, len(codes_of(value))
+        return _too_many(most, count) if most and count > most else ""
+    if question.type not in TEXTS or not isinstance(value, str):
+        return ""
+    words = len(value.split())
+    if len(value) > question.limit:
+        return _over(len(value) - question.limit, question.limit)
+    if question.max_words and words > question.max_words:
+        return ngettext("Write at most %(most)s word. This has %(count)s.",
+                        "Write at most %(most)s words. This has %(count)s.", question.max_words) % {
+                            "most": f"{question.max_words:,}", "count": f"{words:,}"}
+    if question.min_words and words < question.min_words:
+        return ngettext("Write at least %(least)s word. This has %(count)s.",
+                        "Write at least %(least)s words. This has %(count)s.", question.min_words) % {
+                            "least": f"{question.min_words:,}", "count": f"{words:,}"}
+    if question.min_chars and len(value) < question.min_chars:
+        return ngettext("Write at least %(least)s character. This has %(count)s.",
+                        "Write at least %(least)s characters. This has %(count)s.", question.min_chars) % {
+                            "least": f"{question.min_chars:,}", "count": f"{len(value):,}"}
+    return ""
+
+
+def _over(over: int, limit: int) -> str:
+    return ngettext(
+        "This is %(over)s character too long. You can write up to %(limit)s.",
+        "This is %(over)s characters too long. You can write up to %(limit)s.", over,
+    ) % {"over": f"{over:,}", "limit": f"{limit:,}"}
+
+
+def _too_many(most: int, count: int) -> str:
+    return ngettext("Choose at most %(most)s. You chose %(count)s.", "Choose at most %(most)s. You chose %(count)s.",
+                    most) % {"most": most, "count": count}
+
+
 def _one_of(question: Question, held: Mapping[str, Value]) -> list[tuple[str, str]]:
-    """A group that wants one way to be given: an e-mail address or a choice when it has such fields."""
+    """A group that wants one way to be given: an email address or a choice when it has such fields."""
     ways = [part for part in question.fields if part.type in {"email"} | ONE_CHOICE] or list(question.fields)
     if any(held.get(way.id) for way in ways):
         return []
@@ -178,10 +219,7 @@ def _last(data: Posted, name: str) -> str:
 def _too_long(name: str, text: str, limit: int) -> None:
     over = len(text) - limit
     if over > 0:
-        raise _RefusedError(name, ngettext(
-            "This is %(over)s character too long. You can write up to %(limit)s.",
-            "This is %(over)s characters too long. You can write up to %(limit)s.", over,
-        ) % {"over": f"{over:,}", "limit": f"{limit:,}"})
+        raise _RefusedError(name, _over(over, limit))
 
 
 def _text(question: Question, data: Posted) -> Value:
@@ -190,7 +228,7 @@ def _text(question: Question, data: Posted) -> Value:
     if not text:
         return None
     if question.type == "email" and (len(text) > 254 or ".." in text or not _EMAIL.match(text)):
-        raise _RefusedError(question.id, _("Write a full e-mail address, for example name@example.org."))
+        raise _RefusedError(question.id, _("Write a full email address, for example name@example.org."))
     if question.type == "tel" and sum(c.isdigit() for c in text) < 5:
         raise _RefusedError(question.id, _("Write a phone number with its area code, for example 360-555-0142."))
     return text
@@ -249,9 +287,7 @@ def _many(question: Question, data: Posted) -> Value:
     words = _words_beside(question, data)
     codes = [o.code for o in question.options if o.code in codes or (o.code in words and not o.exclusive)]
     if question.max_selected and len(codes) > question.max_selected:
-        raise _RefusedError(question.id, ngettext(
-            "Choose at most %(most)s. You chose %(count)s.", "Choose at most %(most)s. You chose %(count)s.",
-            question.max_selected) % {"most": question.max_selected, "count": len(codes)})
+        raise _RefusedError(question.id, _too_many(question.max_selected, len(codes)))
     if not codes:
         return None
     return _with_words(codes, words) or codes

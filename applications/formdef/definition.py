@@ -7,7 +7,7 @@ with an unknown type, an id that is not a name, or a choice without options is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -43,16 +43,24 @@ class Option:
 
 @dataclass(frozen=True)
 class Gate:
-    """Which answers let a person in, keep them out, or need a look by staff."""
+    """Which answers let a person in, keep them out, or need a look by staff.
+
+    ``kind_words`` say to the person what the program needs, when their answer keeps them out or needs a look.
+    """
 
     passes: frozenset[str]
     fails: frozenset[str]
     check: frozenset[str]
+    kind_words: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a form. ``limit`` is in characters, ``max_selected`` in options (0: no limit)."""
+    """One question of a form.
+
+    ``limit`` and ``min_chars`` are in characters, ``min_words`` and ``max_words`` in words, ``max_selected`` in
+    options; 0 means no limit.
+    """
 
     id: str
     type: str
@@ -62,6 +70,9 @@ class Question:
     required: bool = False
     one_of: bool = False
     limit: int = 200
+    min_chars: int = 0
+    min_words: int = 0
+    max_words: int = 0
     max_selected: int = 0
     options: tuple[Option, ...] = ()
     columns: tuple[Option, ...] = ()
@@ -77,6 +88,7 @@ class Question:
     consent: bool = False
     deletes_on_withdraw: str = ""
     text: str = ""
+    retention: str = ""
 
     @cached_property
     def by_code(self) -> dict[str, Option]:
@@ -131,6 +143,7 @@ class Form:
     employer: Section | None = None
     letters: Mapping[str, Any] = field(default_factory=dict)
     kept_days: Mapping[str, int] = field(default_factory=dict)
+    version: int = 1
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -148,13 +161,15 @@ class Form:
 def load(definition: object, *, locale: str = "en") -> Form:
     """Read a definition. Never fails: what is not understood is left out.
 
-    :param locale: words may be given per language, as ``{"en": "Yes", "es": "Sí"}``.
+    :param locale: words may be given per language, as ``{"en": "Yes", "es": "Sí"}``, or for all words of the
+        definition at once under ``translations``, as ``{"es": {"Yes": "Sí"}}``.
     """
     raw = definition if isinstance(definition, Mapping) else {}
-    reader = _Reader(locale.partition("-")[0])
+    tongue = locale.partition("-")[0]
+    reader = _Reader(tongue, _translations(raw.get("translations"), tongue))
     sections = tuple(s for s in (reader.section(item) for item in _items(raw.get("sections"))) if s is not None)
     employer = raw.get("employer_form")
-    short = _Reader(reader.locale).section(
+    short = _Reader(reader.locale, reader.known).section(
         {**employer, "title": employer.get("title", "")}, always_staff=True) if isinstance(employer, Mapping) else None
     letters = raw.get("letters")
     return Form(
@@ -164,7 +179,15 @@ def load(definition: object, *, locale: str = "en") -> Form:
         employer=short,
         letters=letters if isinstance(letters, Mapping) else {},
         kept_days=_days(raw.get("retention_classes")),
+        version=_number(raw.get("version"), 1, 1_000_000, 1),
     )
+
+
+def _translations(raw: object, tongue: str) -> dict[str, str]:
+    """Sentence to sentence for one language. An edited sentence is not found here, and stays as it was written."""
+    rows = raw.get(tongue) if isinstance(raw, Mapping) else None
+    pairs = rows.items() if isinstance(rows, Mapping) else ()
+    return {said: words for said, words in pairs if isinstance(said, str) and isinstance(words, str)}
 
 
 def _days(raw: object) -> dict[str, int]:
@@ -176,6 +199,7 @@ def _days(raw: object) -> dict[str, int]:
 @dataclass
 class _Reader:
     locale: str
+    known: Mapping[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     section_ids: set[str] = field(default_factory=set)
 
@@ -183,7 +207,9 @@ class _Reader:
         """A text, or the text of this language out of a mapping of languages."""
         if isinstance(raw, Mapping):
             raw = raw.get(self.locale) or raw.get("en") or ""
-        return raw.replace("\x00", "")[:HARD_LIMIT] if isinstance(raw, str) else ""
+        if not isinstance(raw, str):
+            return ""
+        return (self.known.get(raw) or raw).replace("\x00", "")[:HARD_LIMIT]
 
     def section(self, raw: object, *, always_staff: bool = False) -> Section | None:
         if not isinstance(raw, Mapping) or not _is_name(raw.get("id")) or raw["id"] in self.section_ids:
@@ -242,14 +268,18 @@ class _Reader:
             id=raw["id"], type=kind, section=section, label=self.words(raw.get("label")) or raw["id"],
             help=self.words(raw.get("help")), required=raw.get("required") is True,
             one_of=kind == "group" and raw.get("required") == "one_of", limit=limit,
+            min_chars=_number(raw.get("min_chars"), 1, limit, 0) if kind in TEXTS else 0,
+            min_words=_number(raw.get("min_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
+            max_words=_number(raw.get("max_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
             max_selected=_number(raw.get("max_selected"), 1, 10_000, 0), options=options, columns=columns, extra=extra,
             fields=fields, show_if=_conditions(raw.get("show_if")), show_if_setting=_name(raw.get("show_if_setting")),
             enabled=raw.get("enabled", raw.get("enabled_by_default", True)) is not False,
-            gate=_gate(raw.get("gate")), visibility=visibility, autocomplete=_token(raw.get("autocomplete")),
+            gate=_gate(raw.get("gate"), self.words), visibility=visibility,
+            autocomplete=_token(raw.get("autocomplete")),
             factor=_name(raw.get("factor")), text=self.words(raw.get("text")),
             consent=kind == "checkbox_single"
             and (section == "consent" or "notice_version" in _items(raw.get("stores"))),
-            deletes_on_withdraw=_name(raw.get("deletes_on_withdraw")),
+            deletes_on_withdraw=_name(raw.get("deletes_on_withdraw")), retention=_name(raw.get("retention")),
         )
 
     def options(self, raw: object, taken: Iterable[str] = ()) -> tuple[Option, ...]:
@@ -308,9 +338,12 @@ def _conditions(raw: object) -> tuple[tuple[str, frozenset[str]], ...]:
     return tuple((key, _codes(wanted)) for key, wanted in raw.items() if _is_name(key))
 
 
-def _gate(raw: object) -> Gate | None:
+def _gate(raw: object, words: Callable[[object], str]) -> Gate | None:
     if not isinstance(raw, Mapping):
         return None
     passes, fails = _codes(raw.get("pass")) | _codes(raw.get("pass_any")), _codes(raw.get("fail"))
     check = frozenset({"unsure"}) & passes if raw.get("unsure_action") == "staff_check" else frozenset()
-    return Gate(passes=passes - check, fails=fails, check=check) if passes or fails else None
+    check |= _codes(raw.get("check"))
+    if not (passes or fails or check):
+        return None
+    return Gate(passes=passes - check, fails=fails - check, check=check, kind_words=words(raw.get("kind_words")))

@@ -139,7 +139,7 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
     ]
     confirmation = confirmation_of(application)
     return {
-        "account": {"e-mail": user.email, "name": user.name, "name to use": user.preferred_name,
+        "account": {"email": user.email, "name": user.name, "name to use": user.preferred_name,
                     "language": user.language, "time zone": user.time_zone, "joined": user.date_joined},
         "application": {
             "reference": application.reference, "call": call.title, "state": application.state,

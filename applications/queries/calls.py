@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,7 +20,7 @@ from applications.formdef import freezing
 from applications.formdef.definition import Form, load
 from applications.formdef.values import said
 from applications.formdef.words import fill, names_in
-from applications.models import Answer, Application, Call, FactorPolicy, FormVersion, RubricVersion
+from applications.models import Answer, Application, Call, FactorPolicy, FormDraft, FormVersion, RubricVersion
 from cohort.people.models import Cohort
 from cohort.ui import times
 
@@ -37,8 +38,9 @@ def region(region_id: str) -> dict[str, Any]:
 
 
 def default_definition(cohort: Cohort) -> dict[str, Any]:
-    """The default form for a cohort's region, ready to be frozen."""
-    return freezing.freeze(facts_file("application_form.yaml"), region(cohort.region))
+    """The default form for a cohort's region, ready to be frozen, with its words in Spanish beside it."""
+    frozen = freezing.freeze(facts_file("application_form.yaml"), region(cohort.region))
+    return {**frozen, "translations": {"es": dict(facts_file("application_form.es.yaml")["words"])}}
 
 
 def default_rubric() -> dict[str, Any]:
@@ -52,9 +54,15 @@ def form_of(version_id: UUID, locale: str = "en") -> Form:
 
 
 def form_for_call(call: Call, locale: str = "en") -> Form:
-    """The form that a new application would get: the newest frozen one, or the default while none is frozen."""
+    """The form that a new application would get: the newest frozen one, or what is being prepared for the first."""
     newest = call.form_versions.order_by("-number").values_list("pk", flat=True).first()
-    return form_of(newest, locale) if newest else load(default_definition(call.cohort), locale=locale)
+    return form_of(newest, locale) if newest else load(definition_in_work(call), locale=locale)
+
+
+def definition_in_work(call: Call) -> dict[str, Any]:
+    """What a coordinator made of the form so far, or else the default form."""
+    draft = FormDraft.objects.filter(call=call).values_list("definition", flat=True).first()
+    return draft if draft is not None else default_definition(call.cohort)
 
 
 def rubric_for_call(call: Call) -> dict[str, Any]:
@@ -65,7 +73,8 @@ def rubric_for_call(call: Call) -> dict[str, Any]:
 def facts_for(call: Call) -> dict[str, str]:
     """Values for the ``{placeholders}`` of form and letters: the cohort's, the call's, then the call's own facts."""
     cohort, zone = call.cohort, call.cohort.zone
-    contact = ", ".join(filter(None, [cohort.contact_name, cohort.contact_email, cohort.contact_phone]))
+    reach = {name: str(call.facts.get(name) or getattr(cohort, name))
+             for name in ("contact_name", "contact_email", "contact_phone")}
     found: dict[str, str] = {
         "programme_name": cohort.name,
         "cohort_label": cohort.name,
@@ -78,10 +87,8 @@ def facts_for(call: Call) -> dict[str, str]:
         "decision_date": times.day_words(call.decisions_on) if call.decisions_on else "",
         "pdf_link": settings.SITE_URL + reverse("applications:call_questions", args=[call.slug]),
         "languages": _("English or Spanish"),
-        "help_contact": contact,
-        "contact_name": cohort.contact_name,
-        "contact_email": cohort.contact_email,
-        "contact_phone": cohort.contact_phone,
+        "help_contact": ", ".join(filter(None, reach.values())),
+        **reach,
         "n_reviewers": str(call.readers_per_application),
         "privacy_notice_version": notice_version(call),
     }
@@ -154,8 +161,8 @@ class Milestone:
     year: str = ""  # only when it is not this year's
 
 
-def timeline(call: Call, now: dt.datetime) -> list[Milestone]:
-    """What happens when, in order, with the next thing marked."""
+def timeline(call: Call, now: dt.datetime, more: Iterable[tuple[dt.date, str]] = ()) -> list[Milestone]:
+    """What happens when, in order, with the next thing marked. ``more``: days that coordinators added."""
     cohort = call.cohort
     rows: list[tuple[dt.date | dt.datetime | None, str]] = [
         (call.opens_at, _("Applications open")),
@@ -163,8 +170,10 @@ def timeline(call: Call, now: dt.datetime) -> list[Milestone]:
         (call.decisions_on, _("Everyone who applied hears from us by this day, with a reason")),
         (cohort.starts_on, _("First session")),
         (cohort.ends_on, _("Last session")),
+        *more,
     ]
     known = [(at, words) for at, words in rows if at is not None]
+    known.sort(key=lambda row: row[0].astimezone(cohort.zone).date() if isinstance(row[0], dt.datetime) else row[0])
     today = now.astimezone(cohort.zone).date()
 
     def past(at: dt.date | dt.datetime) -> bool:

@@ -120,7 +120,7 @@ def open_invitation(token: str) -> Invitation:
         pk = signing.loads(token, salt=INVITATION_SALT)
         invitation = Invitation.objects.select_related("cohort", "invited_by").get(pk=pk)
     except (signing.BadSignature, Invitation.DoesNotExist) as error:
-        raise NotPossible(_("This link is not complete. Please copy the whole address from your e-mail.")) from error
+        raise NotPossible(_("This link is not complete. Please copy the whole address from your email.")) from error
     if invitation.accepted_at:
         raise NotPossible(_("This invitation has been used. Sign in to go on."))
     if invitation.revoked_at or invitation.expires_at <= timezone.now():

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from cohort.people import languages
 from cohort.people.models import User
 
 
@@ -21,6 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user = super().save_user(request, user, form, commit=False)
         user.email = user.email.lower()
+        user.language = languages.current()  # the one they signed up in
         if commit:
             user.save()
         return user

@@ -7,8 +7,9 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register our menu places, home cards, messages and the demo's people."""
-        from cohort.people import demo_people, messages, places
+        from cohort.people import demo_people, languages, messages, places
 
         places.register()
         messages.register()
         demo_people.register()
+        languages.register()

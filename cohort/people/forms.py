@@ -83,7 +83,7 @@ class CohortForm(forms.ModelForm):
             "seats": _("Seats"),
             "hours_per_month": _("Hours a month"),
             "contact_name": _("Contact person"),
-            "contact_email": _("Contact e-mail"),
+            "contact_email": _("Contact email"),
             "contact_phone": _("Contact phone"),
         }
         help_texts = {
@@ -114,7 +114,7 @@ class CohortForm(forms.ModelForm):
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    email = forms.EmailField(label=_("Email"), max_length=254)
     role = forms.ChoiceField(
         label=_("Role"),
         choices=[(r.value, r.label) for r in Role if r != Role.PARTICIPANT]

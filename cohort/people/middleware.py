@@ -1,4 +1,4 @@
-"""Show times in the reader's own zone."""
+"""Show times in the reader's own zone, and words in the reader's own language."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 
+from cohort.people import languages
+
 
 @sync_and_async_middleware
 def ReaderTimeZone(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:  # type: ignore[type-arg]  # noqa: N802
-    """Activate the zone that a signed-in reader chose; pages name the zone they show.
-
-    ``request.user`` is lazy: a page that never asks who reads it costs no statement here.
-    """
+    """Activate the zone and the language that a signed-in reader chose; pages name the zone they show."""
 
     def zone_of(name: str) -> zoneinfo.ZoneInfo | None:
         try:
@@ -28,12 +27,14 @@ def ReaderTimeZone(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
         async def async_middleware(request: HttpRequest) -> HttpResponse:
             user = await request.auser()
+            languages.speak(request, user)
             with timezone.override(zone_of(getattr(user, "time_zone", ""))):
                 return await get_response(request)  # type: ignore[misc]
 
         return async_middleware
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        languages.speak(request, request.user)
         with timezone.override(zone_of(getattr(request.user, "time_zone", ""))):
             return get_response(request)
 

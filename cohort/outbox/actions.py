@@ -233,3 +233,11 @@ def forget_address(*, email: str) -> int:
     with transaction.atomic():
         _call_off(which, State.CANCELLED, "cause_gone")
         return Message.objects.filter(which).exclude(state=State.CLAIMED).update(email="")
+
+
+def forget_rows(*, refs: Mapping[str, str | int]) -> int:
+    """Remove the address without an account from the rows about one thing, and call off those that wait."""
+    which = Q(refs__contains=store.check_refs(refs))
+    with transaction.atomic():
+        _call_off(which, State.CANCELLED, "cause_gone")
+        return Message.objects.filter(which).exclude(state=State.CLAIMED).exclude(email="").update(email="")

@@ -32,6 +32,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if EMBEDDED or DEBUG else []
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "cohort.ui.rescue.csrf_failure"
 
 # ---------------------------------------------------------------- apps
 INSTALLED_APPS = [
@@ -167,6 +168,9 @@ elif EMBEDDED:
     EMAIL_BACKEND = "cohort.outbox.mailfiles.EmlFileBackend"
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", globals().get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend"))
 EMAIL_TIMEOUT = 20
+# Who hears when reminders stop, and an address outside that raises the alarm when its pings stop (both optional).
+OPERATORS: list[str] = env.list("OPERATORS", [])
+REMINDERS_PING_URL = env.str("REMINDERS_PING_URL", "")
 
 # ---------------------------------------------------------------- words, time, files
 LANGUAGE_CODE = "en-us"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohort.people.models import Membership, Role, User
+from cohort.outbox import news
+from cohort.people.models import Cohort, Membership, Role, User
 from cohort.ui import cards, nav
 from reflections import queries
 
@@ -36,6 +38,15 @@ def home_cards(user: User) -> Iterable[cards.Card]:
             body=_("The day you chose has come. Letting go is a full answer too."),
             url=reverse("reflections:commitments"), action=_("Look back"), eyebrow=_("Commitments"), weight=30,
         )  # fmt: skip
+
+
+def what_is_new(cohort: Cohort, since: datetime, until: datetime) -> Iterable[news.News]:
+    """How many copies people chose to share with everybody in ``cohort`` in the first half of that time."""
+    middle = since + (until - since) / 2
+    shared = queries.shared_with_everybody(cohort, since, middle)
+    if shared:
+        words = ngettext("One reflection shared with everyone", "%(n)s reflections shared with everyone", shared)
+        yield news.News(words % {"n": shared}, reverse("reflections:copies"), 40)
 
 
 def places(request: HttpRequest, roles: frozenset[str]) -> Iterable[nav.Place]:

@@ -87,3 +87,7 @@ COMMITMENT_LOOKBACK = kinds.MessageKind(
 def register() -> None:
     kinds.register(JOURNAL_NOTICE)
     kinds.register(COMMITMENT_LOOKBACK)
+    from reflections import messages_meetings
+
+    for kind in messages_meetings.KINDS:
+        kinds.register(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -55,6 +56,12 @@ def copies_for(user: User) -> QuerySet[SharedCopy]:
         .select_related("author", "cohort")
         .order_by("-shared_at")
     )
+
+
+def shared_with_everybody(cohort: Cohort, since: datetime, until: datetime) -> int:
+    """How many copies their writers chose to show to everyone in ``cohort``."""
+    shared = SharedCopy.objects.filter(cohort=cohort, audience=SharedCopy.Audience.COHORT)
+    return shared.filter(shared_at__gte=since, shared_at__lt=until).count()
 
 
 def cohorts_to_write_in(user: User) -> QuerySet[Cohort]:

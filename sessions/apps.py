@@ -8,10 +8,12 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app shows and does on the ground floor."""
-        from sessions import demo, home, messages
+        from sessions import demo, home, meetings, messages
         from sessions.surveys import home as surveys
 
         home.register()
         messages.register()
+        meetings.register()
         demo.register()
+        feed.register()
         surveys.register()  # the lead's part: keep these lines

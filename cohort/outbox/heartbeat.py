@@ -36,6 +36,16 @@ def beat_quietly(name: str) -> None:
         connection.close()
 
 
+def _look_around() -> None:
+    """Whoever is alive looks after the others, and writes to the operators when one has fallen silent."""
+    from cohort.outbox import alarm
+
+    try:
+        alarm.watch()
+    finally:
+        connection.close()
+
+
 class Pulse(threading.Thread):
     """Writes one heartbeat every 20 seconds until told to stop."""
 
@@ -46,6 +56,7 @@ class Pulse(threading.Thread):
     def run(self) -> None:
         while True:
             beat_quietly(self.of)
+            _look_around()
             if self.over.wait(self.seconds):
                 return
 
@@ -86,5 +97,6 @@ class BeatScheduler(PersistentScheduler):
         if time.monotonic() - self._beat_at >= EVERY:
             self._beat_at = time.monotonic()
             beat_quietly("beat")
+            _look_around()
         # Sleep no longer than the next sign of life.
         return min(super().tick(*args, **kwargs), EVERY)

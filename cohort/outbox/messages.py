@@ -41,7 +41,10 @@ UNREACHABLE = kinds.MessageKind(
 
 
 def register() -> None:
-    kinds.register(UNREACHABLE)
+    from cohort.outbox import alarm, digest
+
+    for kind in (UNREACHABLE, digest.DIGEST, alarm.UNWELL):
+        kinds.register(kind)
 
 
 def tell_facilitators(user: User, mark: str) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from django.db import connection, transaction
 from django.utils import timezone
 
-from cohort.outbox import heartbeat, kinds, store
+from cohort.outbox import alarm, heartbeat, kinds, store
 
 log = logging.getLogger(__name__)
 BATCH = 1000  # rows per statement
@@ -43,6 +43,7 @@ def plan_all(now: datetime | None = None) -> Tally:
             # Only the type: the words of an error may hold what rows hold.
             log.error("Planning %s failed: %s", kind.name, type(error).__name__)
             tally.broken.append(kind.name)
+            alarm.tell("plan")
         else:
             tally.added += added
             tally.cancelled += cancelled

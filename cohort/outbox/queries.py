@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cohort.outbox import actions, kinds, store
@@ -17,6 +19,16 @@ from cohort.people.models import Cohort, Membership, Role, User
 
 Words = str | Promise
 ON_TIME = timedelta(minutes=10)
+
+
+def _who_repairs() -> str:
+    if settings.OPERATORS:
+        return gettext("the message could not be written; the people who run this site have been told")
+    return gettext("the message could not be written; please tell the people who run this site")
+
+
+#: Read when the page is made: only where operators are named has anybody been told.
+_broken = lazy(_who_repairs, str)
 
 #: Why, in words that people who run a cohort may read. A reason that is not here came from a kind and stays its
 #: secret ("answered" would tell who answered a survey): the page says "not needed".
@@ -36,7 +48,7 @@ REASONS: dict[str, Words] = {
     "mail_refused": _("the mail server refused the message"),
     "no_connection": _("the mail server did not answer"),
     "send_error": _("sending failed"),
-    "template_error": _("the message could not be written; the people who run this site have been told"),
+    "template_error": _broken(),
     "kind_gone": _("this kind of message is no longer in use"),
     "outcome_unknown": _("sending was cut off, so we do not know whether it arrived"),
     "cause_gone": _("no longer needed"),
@@ -56,6 +68,7 @@ class Row:
     tone: str  # a class of the page: done, todo, now, bad
     reason: Words
     can_send: bool
+    can_read: bool  # a preview of it
     sent_later: datetime | None  # when it went, if that was not when it was planned
 
 
@@ -63,6 +76,9 @@ _TONES = {
     State.SENT: "done", State.FAILED: "bad", State.UNKNOWN: "bad", State.EXPIRED: "bad", State.RETRY: "now",
     State.CLAIMED: "now",
 }  # fmt: skip
+
+#: Nothing of these goes out any more, and their words are kept nowhere.
+GONE = (State.CLAIMED, State.SENT, State.SKIPPED, State.SUPPRESSED, State.CANCELLED)
 
 #: The tabs of the log: address, words, states.
 VIEWS: dict[str, tuple[Words, tuple[str, ...]]] = {
@@ -92,8 +108,8 @@ def log_of(cohort: Cohort, roles: frozenset[str], view: str = "all") -> QuerySet
     return rows.order_by("-due_at", "key")
 
 
-def in_words(message: Message) -> Row:
-    """One row as the page says it. Makes no statement for rows of :func:`log_of`."""
+def in_words(message: Message, roles: frozenset[str] = frozenset()) -> Row:
+    """One row as the page says it to a reader with ``roles``. Makes no statement for rows of :func:`log_of`."""
     kind = kinds.find(message.kind)
     state = State(message.state)
     reason: Words = REASONS.get(message.reason, "")
@@ -110,6 +126,7 @@ def in_words(message: Message) -> Row:
         reason="" if veiled else reason,
         sent_later=sent_at if sent_at and sent_at - message.due_at > ON_TIME else None,
         can_send=state in (State.FAILED, State.EXPIRED, State.UNKNOWN) and kind is not None,
+        can_read=state not in GONE and kind is not None and kind.previews_for(roles),
     )
 
 
@@ -194,7 +211,7 @@ _GROUPS: dict[str, Words] = {
 def choices_of(user: User) -> list[Choice]:
     """The kinds that ``user`` may turn on and off, by group. Facilitator kinds only for facilitators."""
     chosen = dict(Preference.objects.filter(user=user).values_list("kind", "wanted"))
-    leads = Membership.objects.current().having(Role.FACILITATOR).filter(user=user).exists()
+    leads = _leads(user)
     return [
         Choice(kind.name, kind.title, kind.about, _GROUPS[kind.klass], chosen.get(kind.name, kind.default_on))
         for kind in sorted(kinds.registered(), key=lambda k: (k.klass, kinds.PRIORITY[k.topic], str(k.title)))
@@ -202,9 +219,21 @@ def choices_of(user: User) -> list[Choice]:
     ]
 
 
-def essential_kinds() -> list[kinds.MessageKind]:
-    """Kinds that always come, for the page to name."""
-    return sorted((kind for kind in kinds.registered() if kind.klass == "A"), key=lambda kind: str(kind.title))
+def essential_kinds(user: User) -> list[kinds.MessageKind]:
+    """Kinds that always come to ``user``, for the page to name; alarms only for facilitators."""
+    leads = _leads(user)
+    found = [kind for kind in kinds.registered() if not kind.stoppable and not kind.outside]
+    return sorted((kind for kind in found if kind.klass != "F" or leads), key=lambda kind: str(kind.title))
+
+
+def kinds_of(user: User) -> list[kinds.MessageKind]:
+    """All kinds that ``user`` may get, whether wanted or not."""
+    leads = _leads(user)
+    return [kind for kind in kinds.registered() if not kind.outside and (kind.klass != "F" or leads)]
+
+
+def _leads(user: User) -> bool:
+    return Membership.objects.current().having(Role.FACILITATOR).filter(user=user).exists()
 
 
 def stop_question(token: str) -> list[Words] | None:

@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from cohort.outbox import actions, failures, heartbeat, kinds, letters, store, verdicts
+from cohort.outbox import actions, alarm, failures, heartbeat, kinds, letters, store, verdicts
 from cohort.outbox.models import Message, State
 
 log = logging.getLogger(__name__)
@@ -173,6 +173,7 @@ def _write(message: Message, known: verdicts.Known) -> letters.Part | verdicts.V
             return letters.render(message, kind, known.stop_url(message))
     except Exception as error:
         log.error("Message %s of kind %s could not be written: %s", message.pk, message.kind, type(error).__name__)
+        alarm.tell("template")
         return verdicts.Verdict(State.FAILED, "template_error")
 
 
@@ -187,6 +188,7 @@ def _send(
         mail = letters.mail(ready, known.stop_url(*messages))
     except Exception as error:
         log.error("The mail around %s could not be written: %s", lead.pk, type(error).__name__)
+        alarm.tell("template")
         _settle(messages, State.FAILED, tally, reason="template_error")
         return
     # From here on mail may leave. Rows that were stopped or called off meanwhile do not match any more;

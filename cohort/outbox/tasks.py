@@ -7,9 +7,10 @@ from celery import shared_task
 
 @shared_task(name="outbox.plan", ignore_result=True)
 def plan() -> None:
-    from cohort.outbox import planner
+    from cohort.outbox import alarm, planner
 
-    planner.plan_all()
+    if not planner.plan_all().broken:
+        alarm.ping()
 
 
 @shared_task(name="outbox.send", ignore_result=True)

@@ -16,7 +16,8 @@ from playwright.sync_api import BrowserType, Page, Request, expect
 
 from cohort.people.models import User
 from reflections.models import Record
-from tests.browser.test_journal import confirm_code, unlock
+from tests.browser.conftest import chromium
+from tests.browser.journal import confirm_code, unlock
 
 CANARY = "ZANZIBAR-quillwort-7431"
 PASSPHRASE = "obsidian marmalade 5 kettles CANARY"
@@ -56,7 +57,8 @@ def profile(
 ) -> Iterator[SimpleNamespace]:
     """A browser with a profile folder of its own on disk."""
     folder = tmp_path / "profile"
-    context = browser_type.launch_persistent_context(folder, base_url=live_server.url, **browser_type_launch_args)
+    how = browser_type_launch_args | {"executable_path": chromium(whole=True)}
+    context = browser_type.launch_persistent_context(folder, base_url=live_server.url, **how)
     context.set_default_timeout(8_000)
     yield SimpleNamespace(folder=folder, context=context, url=live_server.url)
     context.close()

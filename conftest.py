@@ -61,6 +61,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: stack.__exit__(None, None, None))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first, the longest of them before the others: else one process of a parallel run ends long after
+    the rest, with the browser."""
+    slow = {item.path for item in items if item.get_closest_marker("stack") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: -item.path.stat().st_size if item.path in slow else 0)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say it loudly when pages were not looked at."""
     missed = [r for r in terminalreporter.stats.get("skipped", []) if "Chromium is not installed" in str(r.longrepr)]

@@ -42,7 +42,7 @@ def _in_parallel(words: list[str]) -> list[str]:
     """What lets the whole suite use every core; a chosen part runs in one process, which is easier to follow."""
     chosen = any(word.startswith(("-n", "-k", "-m")) or os.path.exists(word.partition("::")[0]) for word in words)
     cores = min(os.cpu_count() or 1, 4)
-    return [] if chosen or cores < 2 else ["-n", str(cores), "--dist", "loadfile"]
+    return [] if chosen or cores < 2 else ["-n", str(cores), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _django(arguments: list[str], command: str) -> int:

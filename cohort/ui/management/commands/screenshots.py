@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from cohort.ui.screenshots import SHOTS, Shot
 
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chromium-headless-shell"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             from playwright.sync_api import Error, sync_playwright
         except ImportError as error:
             raise CommandError("Playwright is not installed; install the packages of the tests first.") from error
-        browser_path = which(options["chromium"] or "chromium") or which("chromium-browser") or which("google-chrome")
+        browser_path = next(filter(None, map(which, [options["chromium"], *BROWSERS])), None)
         if browser_path is None:
             raise CommandError("There is no Chromium on this machine.")
         wanted = [shot for shot in SHOTS if not options["names"] or shot.name in options["names"]]

@@ -15,12 +15,19 @@ class ApplicationsConfig(AppConfig):
 
         parts = (
             "cards",
+            "cards_call",
             "cards_review",
             "cards_steward",
             "demo",
             "demo_board",
+            "demo_call",
+            "demo_policy",
             "demo_review",
+            "kept",
             "messages",
+            "messages_call",
+            "messages_applicant",
+            "messages_reading",
             "messages_review",
         )
         for part in parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from applications.letters import contact, letter_for
+from applications.letters import contact, letter_for, received
 from applications.models import Application, Call, Decision, EmployerConfirmation, Offer
 from cohort.outbox import examples, walltime
 
@@ -42,6 +42,10 @@ def about_application() -> dict[str, Any]:
         "zone": walltime.zone_named(found.call.cohort.time_zone),
         "url": examples.address("applications:application", found.pk),
     }  # fmt: skip
+
+
+def about_receipt() -> dict[str, Any]:
+    return {"letter": received(application())}
 
 
 def about_employer() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications import examples
+from applications import examples, letters
 from applications.access import confirmation_token
 from applications.models import Application, Call, EmployerConfirmation
 from applications.queries import calls
@@ -34,6 +34,12 @@ def _received_context(message: Any) -> dict[str, Any]:
         "asked": EmployerConfirmation.objects.filter(application=found).first(),
         "url": settings.SITE_URL + reverse("applications:application", args=[found.pk]),
     }
+
+
+def _receipt_context(message: Any) -> dict[str, Any]:
+    found = _application(message)
+    assert found is not None
+    return {"letter": letters.received(found)}
 
 
 def _received_needed(message: Any) -> str | None:
@@ -111,8 +117,8 @@ def _employer_plan(now: dt.datetime) -> Iterable[kinds.Planned]:
 def register() -> None:
     kinds.register(kinds.MessageKind(
         name="application_received", klass="A", title=_("We have your application"), any_hour=True,
-        template="applications/mail/application_received", context=_received_context, still_needed=_received_needed,
-        example=examples.about_application, previewed_by=(),  # it would tie a name to a number
+        template="applications/mail_review/decision", context=_receipt_context, still_needed=_received_needed,
+        example=examples.about_receipt, previewed_by=(),  # it would tie a name to a number
         on_unknown="resend", about=_("When you send an application: that it arrived, and what happens next."),
     ))
     kinds.register(kinds.MessageKind(

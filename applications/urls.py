@@ -7,7 +7,9 @@ from django.urls import include, path
 app_name = "applications"
 urlpatterns = [
     path("", include("applications.urls_applicant")),
+    path("", include("applications.urls_calls")),
     path("", include("applications.urls_review")),
     path("", include("applications.urls_board")),
+    path("", include("applications.urls_policy")),
     path("", include("applications.urls_steward")),
 ]

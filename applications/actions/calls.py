@@ -8,10 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-from applications.actions import balancing
-from applications.models import Application, Call, FormVersion, RubricVersion
+from applications.actions import reminding
+from applications.models import Application, Call, FormDraft, FormVersion, RubricVersion
 from applications.queries import calls as read
+from applications.queries import ruling
 from cohort.people import history
 from cohort.people.models import Cohort, User
 
@@ -59,13 +61,25 @@ def create_call(*, cohort: Cohort, actor: User, title: str, summary: str = "", f
     return call
 
 
+@transaction.atomic
 def freeze(*, call: Call, actor: User | None) -> FormVersion:
-    """Freeze the form, the rubric and the policies of a call as its first versions. A call keeps what it has."""
-    form = call.form_versions.order_by("-number").first() or FormVersion.objects.create(
-        call=call, number=1, definition=read.default_definition(call.cohort), made_by=actor)
+    """Freeze the form and the rubric of a call as its first versions. A call keeps what it has.
+
+    What coordinators wrote in the form editor before the first opening is what is frozen.
+    """
+    state = Call.objects.select_for_update().values_list("state", flat=True).get(pk=call.pk)
+    form: FormVersion | None = call.form_versions.order_by("-number").first()
+    draft = FormDraft.objects.filter(call=call).first() if state == Call.State.DRAFT else None
+    if form is None or draft is not None:
+        number = form.number + 1 if form else 1
+        written = draft.definition if draft else read.default_definition(call.cohort)
+        form = FormVersion.objects.create(
+            call=call, number=number, definition={**written, "version": number}, made_by=actor,
+            note="" if number == 1 else _("Changed before the call opened."))
+        if draft is not None:
+            draft.delete()
     if not call.rubric_versions.exists():
         RubricVersion.objects.create(call=call, number=1, definition=read.default_rubric())
-    balancing.set_policies(call=call, actor=actor)
     return form
 
 
@@ -74,11 +88,14 @@ def open_call(*, call: Call, actor: User | None, now: dt.datetime | None = None)
 
     A call that was closed opens again with the versions it had.
 
-    :raises NotNowError: the state does not allow it, or the call has no dates or closes in the past.
+    :raises NotNowError: the state does not allow it, the call has no dates or closes in the past, or (on the first
+        opening) the legal profile or the policy of a factor was not chosen.
     """
     now = now or timezone.now()
     if not (call.opens_at and call.closes_at) or call.closes_at <= now:
         raise NotNowError("dates")
+    if call.state == Call.State.DRAFT and ruling.missing(call):
+        raise NotNowError("policies")
     with transaction.atomic():
         version = freeze(call=call, actor=actor)
         transition(call=call, to=Call.State.OPEN, actor=actor)
@@ -95,7 +112,7 @@ def close_call(*, call: Call, actor: User, now: dt.datetime | None = None) -> Ca
 
 
 def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.datetime | None = None) -> Call:
-    """Move the closing time of an open call later, the same for everyone.
+    """Move the closing time of an open call later, the same for everyone, and tell all who started or sent.
 
     :raises NotNowError: the call is not open, or the new time is not later than both the old one and now.
     """
@@ -108,7 +125,8 @@ def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.date
         locked.save(update_fields=["closes_at"])
         history.record("call.extended", locked, actor=actor, cohort=call.cohort, before=before.isoformat(),
                        after=closes_at.isoformat())
-    call.closes_at = closes_at
+        call.closes_at = closes_at
+        reminding.tell_extension(call, before=before, now=now)
     return call
 
 

@@ -53,6 +53,12 @@ def form_of(version_id: UUID, locale: str = "en") -> Form:
     return load(FormVersion.objects.values_list("definition", flat=True).get(pk=version_id), locale=locale)
 
 
+def versions_in_use() -> list[UUID]:
+    """The form versions that some application was made against (one statement)."""
+    return list(FormVersion.objects.filter(pk__in=Application.objects.values("form_version")).values_list(
+        "pk", flat=True))
+
+
 def form_for_call(call: Call, locale: str = "en") -> Form:
     """The form that a new application would get: the newest frozen one, or what is being prepared for the first."""
     newest = call.form_versions.order_by("-number").values_list("pk", flat=True).first()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from applications import access, drawers, kept
+from applications import access, drawers, kept, limits
 from applications.actions import applying
 from applications.formdef import gates
 from applications.formdef.definition import Form, Section
@@ -25,10 +25,12 @@ from applications.forms import conflicts
 from applications.forms.applying import PartForm, minutes
 from applications.models import Application
 from applications.queries import applying as read
-from applications.queries import calls
+from applications.queries import calls, editing
+from applications.views import partners
 from cohort.people.access import reader
 from cohort.ui import times
 
+SENDS_AN_HOUR = 20
 
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -42,6 +44,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     if mine is None and request.method == "POST":
         try:
             mine = applying.start(call=call, applicant=reader(request), language=get_language() or "en")
+            partners.remember(request, mine)
         except applying.ClosedError:
             messages.error(request, _("This call does not take new applications now."))
             return redirect("applications:call", call.slug)
@@ -84,17 +87,29 @@ def tasks(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "applications/apply/withdrawn.html", gone)
     around = _around(application, form, drawers.held(application, form))
     done = sum(task.state == "done" for task in around["tasks"])
+    came_from = request.GET.get("from", "")
     return render(request, "applications/apply/tasks.html", {
-        **around, "done": done, "all": len(around["tasks"]), "ready": done == len(around["tasks"]),
+        **around, "came_from": came_from if form.part(came_from) else "", "done": done, "all": len(around["tasks"]),
+        "ready": done == len(around["tasks"]),
         "minutes": sum(minutes(form, t.section) for t in around["tasks"] if t.state != "done")})
 
 
 def _part(request: HttpRequest, pk: UUID, section_id: str) -> tuple[Application, Form, Section]:
     application, form = _open(request, pk)
-    section = form.part(section_id)
+    section = _page_posted(request, application, form, section_id) or form.part(section_id)
     if section is None or application.state == Application.State.WITHDRAWN:
         raise Http404
     return application, form, section
+
+
+def _page_posted(request: HttpRequest, application: Application, form: Form, section_id: str) -> Section | None:
+    """The page that was posted, when a new version of the form was published since it was shown."""
+    shown = request.POST.get("form", "")
+    if shown in ("", str(application.form_version_id)):
+        return None
+    earlier = editing.earlier_form(application.call, shown, get_language() or "en")
+    page = earlier.part(section_id) if earlier else None
+    return applying.as_asked_now(form, page) if page else None
 
 
 def _posted(request: HttpRequest) -> dict[str, list[str]]:
@@ -131,10 +146,13 @@ def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
         return render(request, "applications/apply/conflict.html", {
             "application": application, "call": application.call, "section": section, "base": outcome.revision,
             "rows": conflicts.rows(section, outcome, posted, calls.facts_for(application.call)),
-            "hidden": conflicts.hidden(section, posted)}, status=409)
+            "shown_version": posted.get("form", [""])[-1], "hidden": conflicts.hidden(section, posted)}, status=409)
     if outcome.state == "unfinished" and "later" not in posted:
         return _show_part(request, application, form, section, posted=posted, outcome=outcome)
     kept.forget(request)
+    if "form" in posted and posted["form"][-1] != str(application.form_version_id):
+        form = calls.form_of(application.form_version_id, get_language() or "en")
+        messages.info(request, _("The form changed while you were writing. Everything you wrote is kept."))
     if outcome.cleaned.refused:
         messages.warning(request, _("Saved, except what could not be kept: %(why)s") % {
             "why": " ".join(m for found in outcome.cleaned.refused.values() for m in found)})
@@ -144,7 +162,7 @@ def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
 def _onward(application: Application, form: Form, section: Section, posted: dict[str, list[str]]) -> HttpResponse:
     """After saving: the eligibility page explains itself when an answer does not fit, else on to the next part."""
     if "later" in posted:
-        return redirect("applications:application", application.pk)
+        return redirect(reverse("applications:application", args=[application.pk]) + f"?from={section.id}")
     if application.state == Application.State.SUBMITTED:
         return redirect("applications:check_answers", application.pk)
     if any(q.gate for q in section.questions):
@@ -152,7 +170,10 @@ def _onward(application: Application, form: Form, section: Section, posted: dict
         if verdict.result in (gates.FAIL, gates.CHECK):
             return redirect("applications:fit", application.pk)
     parts = list(form.parts)
-    after = parts[parts.index(section) + 1:]
+    here = next((place for place, part in enumerate(parts) if part.id == section.id), None)
+    if here is None:  # this part was taken out of the form while it was being written
+        return redirect("applications:application", application.pk)
+    after = parts[here + 1:]
     return redirect("applications:application_part", application.pk, after[0].id) if after else redirect(
         "applications:check_answers", application.pk)
 
@@ -175,7 +196,10 @@ def _show_part(request: HttpRequest, application: Application, form: Form, secti
     base = waiting["base"][0] if waiting and waiting.get("base") else known.get("revision", 0)
     return render(request, "applications/apply/part.html", {
         **_around(application, form, values), "section": section, "form": page, "facts": calls.facts_for(call),
-        "number": places.index(section.id) + 1, "count": len(places), "minutes": minutes(form, section), "base": base,
+        "count": len(places),
+        "number": places.index(section.id) + 1 if section.id in places else len(places),
+        "minutes": minutes(form, section), "base": base,
+        "shown_version": (posted or {}).get("form", [application.form_version_id])[-1],
         "saved_at": _clock(application, known.get("at")), "waiting": bool(waiting), "autosave": not sent,
     }, status=200)
 
@@ -244,6 +268,9 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("applications:application", application.pk)
     lacking: list[str] = []
     if request.method == "POST":
+        if not limits.spend("application_send", str(application.applicant_id), allowed=SENDS_AN_HOUR, seconds=3600):
+            again = {"back": reverse("applications:check_answers", args=[application.pk])}
+            return render(request, "applications/apply/too_often.html", again, status=429)
         try:
             applying.send(application=application, form=form)
             return redirect("applications:receipt", application.pk)

@@ -17,10 +17,12 @@ from applications.formdef import gates
 from applications.formdef.cleaning import clean
 from applications.forms.applying import PartForm
 from applications.forms.calls import CallForm, EligibilityForm, ExtendForm
+from applications.models import Call
 from applications.queries import calls as read
+from applications.queries import inbox, pool_page, ruling
+from applications.queries.public import page_context
 from cohort.people.access import cohort_for, reader
 from cohort.people.models import Role
-from cohort.ui import charts, times
 
 
 @require_GET
@@ -35,13 +37,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole call on one page, for anybody."""
     found = access.public_call(reader(request), slug)
-    now = timezone.now()
-    return render(request, "applications/call/call.html", {
-        "call": found, "cohort": found.cohort, "zone": found.cohort.zone, "door": read.door(found, now),
-        "timeline": read.timeline(found, now), "rubric": read.rubric_for_call(found), "facts": read.facts_for(found),
-        "faq": [*found.cohort.faq, *found.facts.get("faq", [])],
-        "identity_chooses": read.identity_that_chooses(found, read.form_for_call(found, get_language() or "en")),
-    })
+    return render(request, "applications/call/call.html", page_context(found, timezone.now()))
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,18 +102,12 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
 def manage(request: HttpRequest, slug: str) -> HttpResponse:
     """The coordinator's page: totals, and what can be done now."""
     found = access.coordinators_call(reader(request), slug)
-    pool, now = read.pool(found), timezone.now()
-    chart = charts.ColumnChart(
-        title=_("Applications by day"),
-        summary=_("%(sent)s sent and %(drafts)s not sent yet, of %(total)s started.") % {
-            "sent": pool.sent, "drafts": pool.drafts, "total": pool.total},
-        points=[charts.Point(times.day_words(day, weekday=False, year=False), sent)
-                for day, _started, sent in pool.days],
-    ) if pool.days else None
+    now = timezone.now()
     return render(request, "applications/call/manage.html", {
-        "call": found, "cohort": found.cohort, "zone": found.cohort.zone, "pool": pool, "chart": chart,
+        "call": found, "cohort": found.cohort, "zone": found.cohort.zone, "pool": read.pool(found),
         "door": read.door(found, now), "can": act.ALLOWED[found.state], "checks": read.to_check(found),
         "because": EligibilityForm(found).fields["because"], "unfilled": read.unfilled(found), "now": now,
+        "questions": inbox.counts(found)["open"],
     })
 
 
@@ -129,17 +119,22 @@ def open_(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             act.open_call(call=found, actor=reader(request))
             messages.success(request, _("The call is open. Its form and its scoring guide are frozen."))
-        except act.NotNowError:
+        except act.NotNowError as trouble:
+            if str(trouble) == "policies":
+                messages.error(request, _("This call cannot open yet. Choose first what people are chosen by."))
+                return redirect("applications:call_open", found.slug)
             messages.error(request, _("This call cannot be opened now. Check its dates: it must close in the future."))
         return redirect("applications:call_manage", found.slug)
     return render(request, "applications/call/open.html", {"call": found, "zone": found.cohort.zone,
-                                                          "unfilled": read.unfilled(found)})
+                                                          "unfilled": read.unfilled(found),
+                                                          "missing": ruling.missing(found)
+                                                          if found.state == Call.State.DRAFT else []})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, slug: str) -> HttpResponse:
-    found = access.coordinators_call(reader(request), slug)
+    found, now = access.coordinators_call(reader(request), slug), timezone.now()
     if request.method == "POST":
         try:
             act.close_call(call=found, actor=reader(request))
@@ -148,7 +143,8 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, _("This call is not open."))
         return redirect("applications:call_manage", found.slug)
     return render(request, "applications/call/close.html", {"call": found, "zone": found.cohort.zone,
-                                                           "pool": read.pool(found)})
+                                                           "pool": read.pool(found), "early": found.takes_new(now),
+                                                           "drafts": pool_page.drafts(found, now)})
 
 
 @login_required
@@ -159,11 +155,13 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             act.extend_call(call=found, actor=reader(request), closes_at=form.cleaned_data["closes_at"])
-            messages.success(request, _("Everyone has more time. Nothing that was saved or sent is lost."))
+            messages.success(request, _("Everyone has more time. All who started or sent an application get an email."))
         except act.NotNowError:
             messages.error(request, _("Only an open call can be extended, and only to a later time than now."))
         return redirect("applications:call_manage", found.slug)
-    return render(request, "applications/call/extend.html", {"call": found, "zone": found.cohort.zone, "form": form})
+    pool = read.pool(found)
+    return render(request, "applications/call/extend.html", {"call": found, "zone": found.cohort.zone, "form": form,
+                                                            "affected": pool.drafts + pool.sent})
 
 
 @login_required

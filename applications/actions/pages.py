@@ -1,0 +1,130 @@
+"""What coordinators write on the call page. History keeps what was changed by whom; the words stand on the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.models import Call, PageItem
+from applications.queries import page as read
+from cohort.people import history
+from cohort.people.actions import NotPossible
+from cohort.people.models import User
+
+TEXTS = ("title", "summary", "opening", "cost")
+CONTACT = ("contact_name", "contact_email", "contact_phone")
+MOST_LINES = 60
+
+
+def _lock(call: Call) -> Call:
+    return Call.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=call.pk)
+
+
+def _note(call: Call, actor: User, part: str, what: str, **more: Any) -> None:
+    history.record("call.page_changed", call, actor=actor, cohort=call.cohort, part=part, what=what, **more)
+
+
+def change_texts(*, call: Call, actor: User, **fields: str) -> Call:
+    """Change the words of the page (``TEXTS``) and the contact of the call (``CONTACT``; empty takes the cohort's)."""
+    with transaction.atomic():
+        locked = _lock(call)
+        changed = [name for name in TEXTS if name in fields and getattr(locked, name) != fields[name]]
+        for name in changed:
+            setattr(locked, name, fields[name])
+        facts = dict(locked.facts)
+        for name in CONTACT:
+            if name in fields and facts.get(name, "") != fields[name]:
+                changed.append(name)
+                facts[name] = fields[name]
+                if not fields[name]:
+                    del facts[name]
+        if changed:
+            locked.facts = facts
+            locked.save(update_fields=[*TEXTS, "facts"])
+            _note(locked, actor, "texts", "changed", fields=changed)
+    return locked
+
+
+def make_own(*, call: Call, part: str, actor: User) -> Call:
+    """Turn the standard lines of a part into lines of this call. Does nothing when they are already."""
+    with transaction.atomic():
+        locked = _lock(call)
+        if part not in locked.own_parts:
+            PageItem.objects.bulk_create([
+                PageItem(call=locked, part=part, place=place, title=line.title[:300], words=line.words, on=line.on)
+                for place, line in enumerate(read.standard(locked, part), 1)])
+            locked.own_parts = [*locked.own_parts, part]
+            locked.save(update_fields=["own_parts"])
+            _note(locked, actor, part, "own")
+    call.own_parts = locked.own_parts
+    return locked
+
+
+def add_line(*, call: Call, part: str, actor: User, title: str, words: str = "", on: dt.date | None = None) -> PageItem:
+    """A new line at the end of a part.
+
+    :raises NotPossible: the part is as long as a page can bear.
+    """
+    with transaction.atomic():
+        locked = make_own(call=call, part=part, actor=actor)
+        rows = PageItem.objects.filter(call=locked, part=part)
+        if rows.filter(removed_at__isnull=True).count() >= MOST_LINES:
+            raise NotPossible(_("This list is full. Remove a line first."))
+        last = rows.aggregate(last=Max("place"))["last"] or 0
+        item = PageItem.objects.create(call=locked, part=part, place=last + 1, title=title, words=words, on=on)
+        _note(locked, actor, part, "added", line=str(item.pk))
+    return item
+
+
+def change_line(*, item: PageItem, actor: User, title: str, words: str = "", on: dt.date | None = None) -> PageItem:
+    """Change the words of a line."""
+    with transaction.atomic():
+        call = _lock(item.call)
+        item.title, item.words, item.on = title, words, on
+        item.save(update_fields=["title", "words", "on"])
+        _note(call, actor, item.part, "changed", line=str(item.pk))
+    return item
+
+
+def move_line(*, item: PageItem, up: bool, actor: User) -> bool:
+    """Swap a line with its neighbor. False when it is at the end already."""
+    with transaction.atomic():
+        call = _lock(item.call)
+        item.refresh_from_db()
+        others = PageItem.objects.filter(call=call, part=item.part, removed_at__isnull=True)
+        other = (others.filter(place__lt=item.place).order_by("-place") if up
+                 else others.filter(place__gt=item.place).order_by("place")).first()
+        if other is None or item.removed_at:
+            return False
+        item.place, other.place = other.place, item.place
+        item.save(update_fields=["place"])
+        other.save(update_fields=["place"])
+        _note(call, actor, item.part, "moved", line=str(item.pk))
+    return True
+
+
+def remove_line(*, item: PageItem, actor: User) -> None:
+    """Take a line off the page. It can be put back for a while."""
+    with transaction.atomic():
+        call = _lock(item.call)
+        if PageItem.objects.filter(pk=item.pk, removed_at__isnull=True).update(removed_at=timezone.now()):
+            _note(call, actor, item.part, "removed", line=str(item.pk))
+
+
+def put_back(*, item: PageItem, actor: User) -> None:
+    """Put a removed line back where it was."""
+    with transaction.atomic():
+        call = _lock(item.call)
+        if PageItem.objects.filter(pk=item.pk, removed_at__isnull=False).update(removed_at=None):
+            _note(call, actor, item.part, "put_back", line=str(item.pk))
+
+
+def clear_removed(*, now: dt.datetime | None = None) -> int:
+    """Delete lines that were removed long ago. Returns how many."""
+    before = (now or timezone.now()) - dt.timedelta(days=read.PUT_BACK_DAYS)
+    return PageItem.objects.filter(removed_at__lt=before).delete()[0]

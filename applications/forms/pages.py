@@ -1,0 +1,153 @@
+"""What coordinators type into the call page, letters, answers and partners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications import letter_texts
+from applications.actions.pages import CONTACT, TEXTS
+from applications.formdef.words import tidy
+from applications.models import Call, PageItem
+from cohort.ui.forms import DateInput, TelInput
+
+Part = PageItem.Part
+
+
+class TidyField(forms.CharField):
+    """Text without what no keyboard types; a field of several lines keeps its line ends."""
+
+    def __init__(self, *, lines: bool = False, rows: int = 4, **kwargs: Any) -> None:
+        self.lines = lines
+        if lines:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return tidy(str(value), lines=self.lines) if value not in self.empty_values else ""
+
+
+class TextsForm(forms.Form):
+    """The words at the top of the page, costs, and the contact."""
+
+    title = TidyField(label=_("Title of the call"), max_length=160)
+    summary = TidyField(label=_("What it is, in a few sentences"), max_length=1200, lines=True,
+                        help_text=_("The first thing that people read. Also stands in the list of calls."))
+    opening = TidyField(label=_("More opening words"), max_length=4000, lines=True, rows=6, required=False,
+                        help_text=_("For example where the program comes from, and why now. An empty line starts a new "
+                                    "paragraph."))
+    cost = TidyField(label=_("What it costs, and what is paid for people"), max_length=1500, lines=True, required=False,
+                     help_text=_("For example “Taking part is free. We pay for travel, child care and interpreters.”"))
+    contact_name = TidyField(label=_("Contact person"), max_length=120, required=False)
+    contact_email = forms.EmailField(label=_("Email of the contact"), max_length=254, required=False)
+    contact_phone = TidyField(label=_("Phone of the contact"), max_length=30, required=False, widget=TelInput)
+
+    def __init__(self, call: Call, *args: Any, **kwargs: Any) -> None:
+        kept = {name: getattr(call, name) for name in TEXTS}
+        kept |= {name: call.facts.get(name, "") for name in CONTACT}
+        super().__init__(*args, **{"initial": kept, **kwargs})
+        cohort = call.cohort
+        for name in CONTACT:
+            standard = getattr(cohort, name)
+            if standard:
+                self.fields[name].help_text = _("Empty takes the cohort’s: %(standard)s") % {"standard": standard}
+
+
+class LineForm(forms.Form):
+    """One line of a list on the page."""
+
+    title = TidyField(label=_("The sentence"), max_length=200)
+
+    def __init__(self, part: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        title = self.fields["title"]
+        if part == Part.DATE:
+            title.label = _("What happens")
+            on = forms.DateField(label=_("Day"), widget=DateInput)
+            self.fields = {"on": on, **self.fields}
+        elif part == Part.FACILITATOR:
+            title.label = _("Name")
+            title.max_length = 120  # type: ignore[attr-defined]
+            self.fields["words"] = TidyField(
+                label=_("A few words about this person"), max_length=600, lines=True, required=False,
+                help_text=_("What they do, and what they bring. The person should have read and agreed to it."))
+        elif part == Part.QUESTION:
+            title.label = _("Question")
+            title.help_text = _("As somebody would ask it.")
+            self.fields["words"] = TidyField(label=_("Answer"), max_length=1500, lines=True)
+
+    def line(self) -> dict[str, Any]:
+        """The cleaned data as :func:`applications.actions.pages.add_line` takes it."""
+        data = self.cleaned_data
+        return {"title": data["title"], "words": data.get("words", ""), "on": data.get("on")}
+
+
+class EntryForm(LineForm):
+    """A question and its answer, made into an entry that everybody reads."""
+
+    checked = forms.BooleanField(label=_("I have read it: no name and no detail points to the person who asked."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(Part.QUESTION, *args, **kwargs)
+        self.fields["checked"] = self.fields.pop("checked")
+
+
+class LetterForm(forms.Form):
+    """The words of one letter."""
+
+    subject = TidyField(label=_("Subject"), max_length=letter_texts.SUBJECT_MAX)
+    body = TidyField(label=_("Letter"), max_length=letter_texts.BODY_MAX, lines=True, rows=18,
+                     help_text=_("An empty line starts a new paragraph."))
+
+    def __init__(self, kind: letter_texts.Kind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        about = letter_texts.trouble(self.kind, data.get("subject", ""), data.get("body", ""))
+        for name, found in zip(("subject", "body"), about, strict=True):
+            if name in data:
+                for words in found:
+                    self.add_error(name, words)
+        return data
+
+    def text(self) -> letter_texts.Text:
+        return letter_texts.Text(self.cleaned_data["subject"], self.cleaned_data["body"], edited=True)
+
+
+class AskForm(forms.Form):
+    """A question about a call. A visitor without an account gives an address for the answer."""
+
+    words = TidyField(label=_("Your question"), max_length=2000, lines=True, rows=6)
+    name = TidyField(label=_("What should we call you?"), max_length=80, required=False)
+    email = forms.EmailField(label=_("Your email"), max_length=254)
+    website = forms.CharField(required=False, label=_("Leave this empty"),
+                              widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+
+    def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        if known:
+            del self.fields["name"], self.fields["email"]
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether the field that people do not see was filled in."""
+        return bool(self.cleaned_data.get("website"))
+
+
+class AnswerForm(forms.Form):
+    """An answer to a question."""
+
+    answer = TidyField(label=_("Your answer"), max_length=4000, lines=True, rows=8)
+
+
+class PartnerForm(forms.Form):
+    """A partner who gets a link."""
+
+    name = TidyField(label=_("Name of the partner"), max_length=120,
+                     help_text=_("An organization, a network or a newsletter. Only coordinators see this name."))

@@ -1,0 +1,92 @@
+"""What coordinators see of the pool while a call is open: totals, days, drafts and where people come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+
+from applications.formdef.values import codes_of
+from applications.models import Answer, Application, Call
+from applications.queries import calls
+from cohort.outbox.models import Message
+from cohort.ui import charts, times
+
+HEARD = "heard_from"
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """Unsent applications: all, those edited within three days, those whose writer wants reminding, those reminded."""
+
+    total: int
+    fresh: int
+    wanted: int
+    reminded: int
+
+    @property
+    def left(self) -> int:
+        """How many want a reminder and have not had it."""
+        return max(self.wanted - self.reminded, 0)
+
+
+def drafts(call: Call, now: dt.datetime) -> Drafts:
+    """Unsent applications in numbers (two statements). Nothing of what they hold is read."""
+    mine = Application.objects.filter(call=call, state=Application.State.DRAFT)
+    found = mine.aggregate(total=Count("pk"), wanted=Count("pk", filter=Q(remind=True)), fresh=Count(
+        "pk", filter=Q(edited_at__gte=now - dt.timedelta(days=3))))
+    keys = [f"app_draft:{pk}:2" for pk in mine.filter(remind=True).values_list("pk", flat=True)[:5000]]
+    return Drafts(**found, reminded=Message.objects.filter(key__in=keys).exclude(state="cancelled").count())
+
+
+def last_reminded(call: Call) -> dt.datetime | None:
+    """When a coordinator last reminded people of their drafts."""
+    from cohort.people.models import HistoryEntry
+
+    found = HistoryEntry.objects.filter(verb="call.drafts_reminded", object_id=str(call.pk))
+    return found.aggregate(at=Max("at"))["at"]
+
+
+def day_charts(call: Call, pool: calls.Pool) -> list[charts.ColumnChart]:
+    """Started and sent by day, and all that were sent so far."""
+    if not pool.days:
+        return []
+    words = [times.day_words(day, weekday=False, year=False) for day, _started, _sent in pool.days]
+    zone = times.zone_words(call.cohort.zone)
+    best = max(pool.days, key=lambda row: row[2])
+    return [
+        charts.ColumnChart(
+            title=_("Started by day"),
+            summary=_("%(total)s people started an application. Days are in %(zone)s.") % {
+                "total": pool.total, "zone": zone},
+            points=[charts.Point(word, row[1]) for word, row in zip(words, pool.days, strict=True)]),
+        charts.ColumnChart(
+            title=_("Sent by day"),
+            summary=_("%(sent)s were sent, most of them (%(most)s) on %(day)s.") % {
+                "sent": pool.sent, "most": best[2], "day": times.day_words(best[0])},
+            points=[charts.Point(word, row[2]) for word, row in zip(words, pool.days, strict=True)]),
+    ]
+
+
+def heard(call: Call) -> charts.BarChart | None:
+    """How people say that they heard of the call, of those who sent an application (one statement and the form)."""
+    form = calls.form_for_call(call)
+    question = form.questions.get(HEARD)
+    if question is None:
+        return None
+    rows = Answer.objects.filter(
+        question=HEARD, application__call=call, application__state=Application.State.SUBMITTED)
+    counted: Counter[str] = Counter()
+    people = 0
+    for value in rows.values_list("value", flat=True):
+        people += 1
+        counted.update(codes_of(value))
+    if not people:
+        return None
+    return charts.BarChart(
+        title=_("How people heard of the call"),
+        summary=_("%(n)s people said how they heard of the call. Each could choose more than one.") % {"n": people},
+        bars=[charts.Bar(option.label, counted[option.code]) for option in question.options], total=people)

@@ -1,0 +1,167 @@
+"""Coordinators write the call page: its words and its lists, with a look at it before anything is saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications import access
+from applications.actions import pages as act
+from applications.forms.pages import LineForm, TextsForm
+from applications.models import Call, PageItem
+from applications.queries import page as read
+from applications.queries.public import page_context
+from cohort.people.access import reader
+from cohort.people.actions import NotPossible
+
+Part = PageItem.Part
+
+
+@login_required
+@require_GET
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """All that the page says, each part with its buttons."""
+    call = access.coordinators_call(reader(request), slug)
+    known = read.lines(call)
+    parts = [(part, Part(part).label, known[part], part in call.own_parts)
+             for part in (Part.OUTCOME, Part.ASKS, Part.FACILITATOR, Part.DATE, Part.QUESTION)]
+    return render(request, "applications/call/page.html", {
+        "call": call, "cohort": call.cohort, "zone": call.cohort.zone, "parts": parts, "removed": read.removed(call),
+        "changes": read.changes(call, ("call.page_changed",)), "names": dict(Part.choices)})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def words(request: HttpRequest, slug: str) -> HttpResponse:
+    """The words at the top, costs and contact."""
+    call = access.coordinators_call(reader(request), slug)
+    form = TextsForm(call, request.POST or None)
+    if request.method == "POST" and form.is_valid() and "again" not in request.POST:
+        if "look" in request.POST:
+            data = form.cleaned_data
+            for name in act.TEXTS:
+                setattr(call, name, data[name])
+            call.facts = {**call.facts, **{name: data[name] for name in act.CONTACT if data[name]}}
+            return _look(request, call, read.lines(call), data)
+        act.change_texts(call=call, actor=reader(request), **form.cleaned_data)
+        messages.success(request, _("Saved. The call page shows it now."))
+        return redirect("applications:call_page", slug)
+    return render(request, "applications/call/page_words.html", {"call": call, "form": form})
+
+
+def _look(request: HttpRequest, call: Call, lines: read.Lines, data: dict[str, Any]) -> HttpResponse:
+    """The page as visitors would see it, with what was typed waiting in hidden fields."""
+    kept = {name: value for name, value in data.items() if value not in (None, "")}
+    return render(request, "applications/call/call.html", {
+        **page_context(call, timezone.now(), lines), "preview": kept, "save_at": request.path})
+
+
+def _part(part: str) -> str:
+    if part not in Part.values:
+        raise Http404
+    return part
+
+
+@login_required
+@require_POST
+def own(request: HttpRequest, slug: str, part: str) -> HttpResponse:
+    """Make the standard lines of a part lines of this call."""
+    call = access.coordinators_call(reader(request), slug)
+    act.make_own(call=call, part=_part(part), actor=reader(request))
+    return _back(slug, part)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def line_new(request: HttpRequest, slug: str, part: str) -> HttpResponse:
+    call = access.coordinators_call(reader(request), slug)
+    return _line(request, call, _part(part), None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def line(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    call = access.coordinators_call(reader(request), slug)
+    item = get_object_or_404(PageItem, call=call, pk=pk, removed_at__isnull=True)
+    item.call = call
+    return _line(request, call, item.part, item)
+
+
+def _line(request: HttpRequest, call: Call, part: str, item: PageItem | None) -> HttpResponse:
+    """A new line, or a changed one."""
+    initial = {"title": item.title, "words": item.words, "on": item.on} if item else None
+    form = LineForm(part, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid() and "again" not in request.POST:
+        data = form.line()
+        if "look" in request.POST:
+            return _look(request, call, _with(call, part, item, data), form.cleaned_data)
+        try:
+            if item is None:
+                act.add_line(call=call, part=part, actor=reader(request), **data)
+            else:
+                act.change_line(item=item, actor=reader(request), **data)
+            messages.success(request, _("Saved. The call page shows it now."))
+            return _back(call.slug, part)
+        except NotPossible as trouble:
+            form.add_error(None, str(trouble))
+    return render(request, "applications/call/page_line.html", {
+        "call": call, "form": form, "part": part, "label": Part(part).label, "item": item})
+
+
+def _with(call: Call, part: str, item: PageItem | None, data: dict[str, Any]) -> read.Lines:
+    """The lines of the page as they would be."""
+    lines = read.lines(call)
+    if item is None:
+        lines[part] = [*lines[part], read.Line(**data)]
+    else:
+        lines[part] = [replace(row, **data) if row.pk == item.pk else row for row in lines[part]]
+    return lines
+
+
+def _item(request: HttpRequest, slug: str, pk: UUID) -> PageItem:
+    call = access.coordinators_call(reader(request), slug)
+    item = get_object_or_404(PageItem, call=call, pk=pk)
+    item.call = call
+    return item
+
+
+def _back(slug: str, part: str, item: PageItem | None = None) -> HttpResponse:
+    answer = redirect("applications:call_page", slug)
+    answer["Location"] += f"#line-{item.pk}" if item else f"#{part}"
+    return answer
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    item = _item(request, slug, pk)
+    act.move_line(item=item, up=request.POST.get("way") == "up", actor=reader(request))
+    return _back(slug, item.part, item)
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    item = _item(request, slug, pk)
+    act.remove_line(item=item, actor=reader(request))
+    messages.success(request, _("Removed from the page. You can put it back for %(n)s days, at the end of this page.")
+                     % {"n": read.PUT_BACK_DAYS})
+    return _back(slug, item.part)
+
+
+@login_required
+@require_POST
+def put_back(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    item = _item(request, slug, pk)
+    act.put_back(item=item, actor=reader(request))
+    messages.success(request, _("Put back where it was."))
+    return _back(slug, item.part, item)

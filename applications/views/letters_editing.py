@@ -1,0 +1,102 @@
+"""Coordinators write the letters of a call, and see each as a real applicant would get it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications import access, letter_texts
+from applications import letters as made
+from applications.access_review import hidden_from
+from applications.actions import letters as act
+from applications.forms.pages import LetterForm
+from applications.models import Application, Call
+from applications.queries import letters as read
+from applications.queries.page import changes
+from cohort.people.access import reader
+from cohort.people.models import User
+
+LANGUAGES = {"en": "English", "es": "Español"}
+
+
+@login_required
+@require_GET
+def texts(request: HttpRequest, slug: str) -> HttpResponse:
+    """All letters of a call, and which of them are changed."""
+    call = access.coordinators_call(reader(request), slug)
+    edited = read.edited(call)
+    rows = [(name, kind, [(LANGUAGES[code], row) for code, row in edited[name].items()])
+            for name, kind in letter_texts.KINDS.items()]
+    return render(request, "applications/call/letters.html", {
+        "call": call, "rows": rows, "changes": changes(call, ("call.letter_changed",)),
+        "titles": {name: kind.title for name, kind in letter_texts.KINDS.items()}})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def text(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """One letter: its words, what may stand in them, and a look at it."""
+    user = reader(request)
+    call = access.coordinators_call(user, slug)
+    kind, language = _kind(name), _language(request)
+    with translation.override(language):
+        now = read.text_for(call, name, language=language)
+    form = LetterForm(kind, request.POST or None, initial={"subject": now.subject, "body": now.body})
+    seen: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        if "look" in request.POST:
+            seen = _look(call, name, user, request.POST.get("number", ""), language, form.text())
+        else:
+            act.change_letter(call=call, name=name, language=language, text=form.text(), actor=user)
+            messages.success(request, _("Saved. Letters that are approved from now on use these words."))
+            return redirect("applications:letter_texts", slug)
+    elif request.method == "GET":
+        seen = _look(call, name, user, request.GET.get("number", ""), language, None)
+    versions = read.versions(call, name, language)
+    return render(request, "applications/call/letter.html", {
+        "call": call, "name": name, "kind": kind, "form": form, "language": language, "languages": LANGUAGES.items(),
+        "versions": versions, "own": bool(versions and versions[0].body), "english": language != "en" and now.edited
+        and not (versions and versions[0].body), **seen})
+
+
+@login_required
+@require_POST
+def standard(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Back to the standard letter. The words that stood there stay among the earlier versions."""
+    user = reader(request)
+    call = access.coordinators_call(user, slug)
+    _kind(name)
+    act.change_letter(call=call, name=name, language=_language(request), text=None, actor=user)
+    messages.success(request, _("The standard letter is back."))
+    return redirect("applications:letter_texts", slug)
+
+
+def _kind(name: str) -> letter_texts.Kind:
+    if name not in letter_texts.KINDS:
+        raise Http404
+    return letter_texts.KINDS[name]
+
+
+def _language(request: HttpRequest) -> str:
+    found = request.GET.get("language") or request.POST.get("language") or "en"
+    return found if found in LANGUAGES else "en"
+
+
+def _look(call: Call, name: str, user: User, number: str, language: str,
+          typed: letter_texts.Text | None) -> dict[str, Any]:
+    """The letter to one sent application that this coordinator may know: the one asked for, or the first."""
+    rows = Application.objects.filter(call=call, state=Application.State.SUBMITTED).exclude(
+        pk__in=hidden_from(user, call)).select_related("applicant", "call__cohort").order_by("number")
+    asked = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else None
+    found = rows.filter(number=asked).first() if asked is not None else rows.first()
+    if found is None:
+        return {"nobody": True, "number": number}
+    with translation.override(language):
+        return {"letter": made.preview(name, found, typed), "to": found, "number": found.number, "unsaved": bool(typed)}

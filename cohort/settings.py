@@ -168,6 +168,13 @@ elif EMBEDDED:
     EMAIL_BACKEND = "cohort.outbox.mailfiles.EmlFileBackend"
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", globals().get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend"))
 EMAIL_TIMEOUT = 20
+# What a mail provider reports back. Closed until both are given: docs/messages.md, "Sending for real".
+MAIL_PROVIDER: str = env.str("MAIL_PROVIDER", "")
+ANYMAIL: dict[str, Any] = env.json("ANYMAIL", {})
+# Takes the mail that a mail program sends when its reader presses "unsubscribe". Empty: the cohort's contact does.
+STOP_ADDRESS: str = env.str("STOP_ADDRESS", "")
+if MAIL_PROVIDER:
+    INSTALLED_APPS.append("anymail")
 # Who hears when reminders stop, and an address outside that raises the alarm when its pings stop (both optional).
 OPERATORS: list[str] = env.list("OPERATORS", [])
 REMINDERS_PING_URL = env.str("REMINDERS_PING_URL", "")

@@ -8,7 +8,7 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app shows and does on the ground floor."""
-        from sessions import demo, home, meetings, messages
+        from sessions import demo, feed, home, meetings, messages
         from sessions.surveys import home as surveys
 
         home.register()

@@ -133,6 +133,19 @@ def cancel(
     return _call_off(which, State.CANCELLED, reason)
 
 
+def forget(*, refs: Mapping[str, str | int]) -> int:
+    """Delete the rows whose ``refs`` hold all of the given ones, once nothing may come of them any more.
+
+    For when the thing they were about was really deleted. A message that a worker holds stays until a later call.
+
+    :raises ValueError: no refs, which would be every row.
+    """
+    if not refs:
+        raise ValueError("say which messages: refs")
+    rows = Message.objects.filter(refs__contains=store.check_refs(refs)).exclude(state=State.CLAIMED)
+    return rows.delete()[1].get(Message._meta.label, 0)
+
+
 def _call_off(which: Q, after: State, reason: str) -> int:
     with transaction.atomic():
         count = sum(store.move(which, before=state, after=after, reason=reason) for state in WAITING)
@@ -222,9 +235,14 @@ def complained(*, email: str) -> None:
         Suppression.objects.update_or_create(
             address_hash=address_hash(email), defaults={"why": Suppression.Why.COMPLAINT, "at": timezone.now()}
         )
-        user = User.objects.filter(email__iexact=email.strip()).first()
-        if user is not None:
-            choose(user=user, wanted={kind.name: False for kind in kinds.registered() if kind.stoppable})
+        unsubscribed(email=email)
+
+
+def unsubscribed(*, email: str) -> None:
+    """The owner of ``email`` wants no more mail from us: all kinds that can be stopped are, as if they had done it."""
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is not None:
+        choose(user=user, wanted={kind.name: False for kind in kinds.registered() if kind.stoppable})
 
 
 def forget_address(*, email: str) -> int:

@@ -8,11 +8,12 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         """Register the outbox's own kinds and its rhythm, and let workers say that they live."""
         from cohort.celery import every
-        from cohort.outbox import heartbeat, messages, places
+        from cohort.outbox import heartbeat, messages, places, providers
 
         messages.register()
         places.register()
         heartbeat.connect()
+        providers.connect()
         every(60, "outbox.send")
         every(300, "outbox.plan")
         every(24 * 3600, "outbox.tidy")

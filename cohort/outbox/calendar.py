@@ -19,7 +19,7 @@ Who = tuple[str, str]  # name, e-mail address
 
 @dataclass(frozen=True)
 class Entry:
-    """One event of a subscribed feed. ``sequence`` rises with every change of time or place."""
+    """One event of a subscribed feed. ``sequence`` rises with every change of time or place, at ``changed_at``."""
 
     uid: str
     sequence: int
@@ -31,6 +31,7 @@ class Entry:
     description: str = ""
     url: str = ""
     called_off: bool = False
+    changed_at: datetime | None = None
 
 
 def _event(entry: Entry, stamp: datetime) -> Event:
@@ -132,7 +133,9 @@ def feed(entries: Iterable[Entry], *, name: str, stamp: datetime | None = None) 
     listed = list(entries)
     events = []
     for entry in listed:
-        event = _event(entry, stamp)
+        event = _event(entry, entry.changed_at or stamp)
+        if entry.changed_at:
+            event.add("last-modified", entry.changed_at.astimezone(UTC))
         event.add("status", "CANCELLED" if entry.called_off else "CONFIRMED")
         events.append(event)
     calendar = _calendar("PUBLISH", events)

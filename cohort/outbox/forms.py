@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from cohort.outbox.kinds import MessageKind
 from cohort.outbox.queries import Choice
+from cohort.people.models import Membership
 
 
 class PreferencesForm(forms.Form):
@@ -32,3 +35,18 @@ class PreferencesForm(forms.Form):
         for choice in self.choices:
             found.setdefault(str(choice.group), []).append(self[choice.kind])
         return list(found.items())
+
+
+class PreviewForm(forms.Form):
+    """Which kind of message to read, as which person."""
+
+    kind = forms.ChoiceField(label=_("Which message"))
+    member = forms.ChoiceField(label=_("As it would reach"))
+
+    def __init__(self, data: Any = None, *, kinds: Sequence[MessageKind], people: Sequence[Membership]) -> None:
+        super().__init__(data)
+        which, who = self.fields["kind"], self.fields["member"]
+        assert isinstance(which, forms.ChoiceField)
+        assert isinstance(who, forms.ChoiceField)
+        which.choices = [("", _("Choose one")), *((kind.name, kind.title) for kind in kinds)]
+        who.choices = [("", _("Choose one")), *((str(row.pk), row.user.get_full_name()) for row in people)]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -220,12 +221,20 @@ def _contact(message: Message) -> str:
 def _stop_headers(lead: Message, stop_url: str) -> dict[str, str]:
     if not stop_url:
         return {}
-    # Whoever answers mail for the cohort can stop messages too, for readers whose mail program only knows mailto.
-    box = (lead.cohort.contact_email if lead.cohort else "") or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return {
-        "List-Unsubscribe": f"<{stop_url}>, <mailto:{box}?subject=stop>",
+        "List-Unsubscribe": f"<{stop_url}>, <{_stop_mail(lead, stop_url)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def _stop_mail(lead: Message, stop_url: str) -> str:
+    """For mail programs that only know mailto (RFC 2369). A stop address is read by the program (``providers``).
+    Without one, whoever answers mail for the cohort gets the link in the text, and stops the messages with it."""
+    subject = quote(f"stop {stop_url.rstrip('/').rpartition('/')[2]}")
+    if settings.STOP_ADDRESS:
+        return f"mailto:{settings.STOP_ADDRESS}?subject={subject}"
+    box = (lead.cohort.contact_email if lead.cohort else "") or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return f"mailto:{box}?subject={subject}&body={quote(stop_url, safe='')}"
 
 
 def _attach(made: Mail, name: str, content: bytes, mimetype: str) -> None:

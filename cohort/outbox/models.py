@@ -158,6 +158,25 @@ class Suppression(models.Model):
         ]
 
 
+class CalendarFeed(Record):
+    """The secret address of one person's calendar. Holds its hash, never the address itself (see ``feeds``)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    salt = models.CharField(max_length=32, help_text="A new one makes a new address")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    content_hash = models.CharField(max_length=64, blank=True, help_text="Of the calendar as it was last read")
+    changed_at = models.DateTimeField(null=True, help_text="When that content came to be")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(salt="") & ~Q(token_hash=""), name="calendar_feed_has_secret"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Heartbeat(models.Model):
     """When a part of the machinery last said that it lives: worker, beat, planner, sender."""
 

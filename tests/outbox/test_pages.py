@@ -174,28 +174,31 @@ def test_people_choose_by_kind(cast: SimpleNamespace, trial: Any) -> None:
     trial("digest", klass="C", default_on=False), trial("ready", klass="F"), trial("alarm", klass="F", can_stop=False)
     client = signed_in(cast.participant)
     page = client.get("/account/messages/")
-    assert [(c.kind, c.wanted) for c in page.context["form"].choices] == [("nudge", True), ("digest", False)]
+    assert [(c.kind, c.wanted) for c in page.context["form"].choices] == [
+        ("nudge", True), ("digest", False), ("weekly_digest", False),
+    ]  # fmt: skip
     assert [kind.name for kind in page.context["always"]] == ["trial"]
     assert "Comes at 15:00." in page.content.decode()
     assert client.post("/account/messages/", {"digest": "on", "trial": "", "alarm": ""}).status_code == 302
     assert set(Preference.objects.values_list("user", "kind", "wanted")) == {
         (cast.participant.pk, "nudge", False), (cast.participant.pk, "digest", True),
+        (cast.participant.pk, "weekly_digest", False),
     }  # fmt: skip
     assert [c.kind for c in signed_in(cast.facilitator).get("/account/messages/").context["form"].choices] == [
-        "nudge", "digest", "ready",
+        "nudge", "digest", "weekly_digest", "ready",
     ]  # fmt: skip
     assert Client().get("/account/messages/").status_code == 302
 
 
 def test_a_person_whose_mail_comes_back_is_told_on_the_page(cast: SimpleNamespace, trial: Any) -> None:
     client = signed_in(cast.participant)
-    assert "came back" not in client.get("/account/messages/").content.decode()
+    assert "Mail to " not in client.get("/account/messages/").content.decode()
     from cohort.outbox import messages
 
     messages.register()
     actions.bounced(email="participant@example.org")
-    assert "came back" in client.get("/account/messages/").content.decode()
-    assert "came back" not in signed_in(cast.facilitator).get("/account/messages/").content.decode()
+    assert "Mail to participant@example.org came back" in client.get("/account/messages/").content.decode()
+    assert "Mail to " not in signed_in(cast.facilitator).get("/account/messages/").content.decode()
 
 
 def test_facilitators_are_told_once_of_an_address_that_bounces(cast: SimpleNamespace) -> None:

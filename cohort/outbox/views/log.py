@@ -20,7 +20,8 @@ PER_PAGE = 25
 READERS = (Role.COORDINATOR, Role.FACILITATOR)
 
 
-def _cohort(request: HttpRequest, slug: str) -> tuple[Cohort, frozenset[str]]:
+def cohort_and_roles(request: HttpRequest, slug: str) -> tuple[Cohort, frozenset[str]]:
+    """The cohort at ``slug``, for somebody who runs it, with their roles there; 404 or 403 otherwise."""
     cohort = Cohort.objects.filter(slug=slug).first()
     if cohort is None:
         raise Http404
@@ -32,7 +33,7 @@ def _cohort(request: HttpRequest, slug: str) -> tuple[Cohort, frozenset[str]]:
 @require_GET
 def log(request: HttpRequest, slug: str) -> HttpResponse:
     """Who, what, planned for when, sent or not and why."""
-    cohort, roles = _cohort(request, slug)
+    cohort, roles = cohort_and_roles(request, slug)
     view = request.GET.get("show", "all")
     if view not in queries.VIEWS:
         raise Http404
@@ -40,7 +41,7 @@ def log(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cohort": cohort,
         "page": page,
-        "rows": [queries.in_words(message) for message in page],
+        "rows": [queries.in_words(message, roles) for message in page],
         "views": [(name, words, name == view) for name, (words, _states) in queries.VIEWS.items()],
         "view": view,
     }
@@ -50,7 +51,7 @@ def log(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def send_again(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Send one that was missed, now."""
-    cohort, roles = _cohort(request, slug)
+    cohort, roles = cohort_and_roles(request, slug)
     message = get_object_or_404(queries.log_of(cohort, roles, "missed"), pk=pk)
     if request.method == "POST":
         assert isinstance(request.user, User)

@@ -10,20 +10,14 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import escape, urlize
-from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from cohort.outbox import mailfiles
+from cohort.outbox.views import frames
 
 PER_PAGE = 50
-# What a mail may do inside its frame: show itself. No script, no form, nothing fetched.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
 
 
 def here_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -68,7 +62,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
         "name": name,
         "subject": str(message.get("subject", "")),
         "headers": [(header, str(message[header])) for header in shown if message[header]],
-        "text": mark_safe(urlize(escape(text))),  # noqa: S308 - escaped just before
+        "text": frames.linked(text),
         "has_html": bool(mailfiles.text_of(message, "html")),
         "pieces": mailfiles.pieces(message),
     }
@@ -82,10 +76,7 @@ def html(request: HttpRequest, name: str) -> HttpResponse:
     content = mailfiles.text_of(_message(name), "html")
     if not content:
         raise Http404
-    content = re.sub(r"<head>", '<head><base target="_blank">', content, count=1)
-    response = HttpResponse(content)
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
-    return response
+    return frames.framed(content)
 
 
 @here_only

@@ -27,7 +27,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         actions.choose(user=user, wanted=form.wanted())
         messages.success(request, _("Saved. This holds from now on."))
         return redirect("outbox:preferences")
-    context = {"form": form, "always": queries.essential_kinds(), "unreachable": queries.comes_back(user)}
+    context = {"form": form, "always": queries.essential_kinds(user), "unreachable": queries.comes_back(user)}
     return render(request, "outbox/preferences.html", context)
 
 

@@ -1,0 +1,130 @@
+"""Examples of mail for those who get it, and previews for those who run a cohort."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_GET
+
+from cohort.outbox import examples, kinds, letters, previews, queries
+from cohort.outbox.forms import PreviewForm
+from cohort.outbox.views import frames
+from cohort.outbox.views.log import cohort_and_roles
+from cohort.people.access import reader
+from cohort.people.models import Membership
+
+# ---------------------------------------------------------------- examples
+
+
+def _example(request: HttpRequest, name: str) -> tuple[kinds.MessageKind, letters.Mail]:
+    user = reader(request)
+    kind = next((kind for kind in queries.kinds_of(user) if kind.name == name), None)
+    if kind is None or kind.example is None:
+        raise Http404
+    return kind, examples.mail(kind, language=user.language, time_zone=user.time_zone)
+
+
+@login_required
+@never_cache
+@require_GET
+def example(request: HttpRequest, kind: str) -> HttpResponse:
+    """One kind of mail, made from invented facts, for a person who may get it."""
+    found, mail = _example(request, kind)
+    context = {"kind": found, "headers": previews.headers_of(mail), "text": frames.linked(mail.body)}
+    return render(request, "outbox/example.html", context)
+
+
+@login_required
+@xframe_options_exempt
+@require_GET
+def example_html(request: HttpRequest, kind: str) -> HttpResponse:
+    return frames.framed(previews.html_of(_example(request, kind)[1]))
+
+
+# ---------------------------------------------------------------- previews
+
+
+@login_required
+@never_cache
+@require_GET
+def choose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Which kind, and for whom."""
+    cohort, roles = cohort_and_roles(request, slug)
+    form = PreviewForm(
+        request.GET if request.GET else None, kinds=previews.kinds_for(roles), people=previews.people_of(cohort)
+    )
+    if form.is_bound and form.is_valid():
+        return redirect("outbox:preview_kind", cohort.slug, form.cleaned_data["kind"], form.cleaned_data["member"])
+    return render(request, "outbox/preview_choose.html", {"cohort": cohort, "form": form})
+
+
+def _of_kind(request: HttpRequest, slug: str, name: str, member: UUID) -> previews.Preview:
+    cohort, roles = cohort_and_roles(request, slug)
+    kind = next((kind for kind in previews.kinds_for(roles) if kind.name == name), None)
+    if kind is None:
+        raise Http404
+    held = Membership.objects.current().filter(cohort=cohort).select_related("user", "cohort")
+    found = previews.of_kind(kind, get_object_or_404(held, pk=member), reader(request))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _of_row(request: HttpRequest, slug: str, pk: UUID) -> previews.Preview:
+    cohort, roles = cohort_and_roles(request, slug)
+    found = previews.of_row(get_object_or_404(previews.rows_for(cohort, roles), pk=pk), reader(request))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, found: previews.Preview, member: UUID | None = None) -> HttpResponse:
+    context = {
+        "preview": found,
+        "cohort": found.message.cohort,
+        "row": queries.in_words(found.message),
+        "member": member,
+        "text": frames.linked(found.mail.body) if found.mail else "",
+    }
+    return render(request, "outbox/preview.html", context)
+
+
+def _html(found: previews.Preview) -> HttpResponse:
+    if found.mail is None:
+        raise Http404
+    return frames.framed(previews.html_of(found.mail))
+
+
+@login_required
+@never_cache
+@require_GET
+def kind(request: HttpRequest, slug: str, kind: str, member: UUID) -> HttpResponse:
+    """What one person would get next of one kind."""
+    return _page(request, _of_kind(request, slug, kind, member), member)
+
+
+@login_required
+@xframe_options_exempt
+@require_GET
+def kind_html(request: HttpRequest, slug: str, kind: str, member: UUID) -> HttpResponse:
+    return _html(_of_kind(request, slug, kind, member))
+
+
+@login_required
+@never_cache
+@require_GET
+def row(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """One message that waits, as it would go now."""
+    return _page(request, _of_row(request, slug, pk))
+
+
+@login_required
+@xframe_options_exempt
+@require_GET
+def row_html(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    return _html(_of_row(request, slug, pk))

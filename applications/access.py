@@ -13,6 +13,12 @@ from cohort.people.access import require_role, roles_in
 from cohort.people.models import Role, User
 
 _LINK = "applications.employer"
+_RESUME = "applications.resume"
+RESUME_DAYS = 14
+
+
+class LinkOverError(Exception):
+    """A link of ours that has run out."""
 
 
 def public_call(user: User, slug: str) -> Call:
@@ -64,3 +70,26 @@ def confirmation_for(token: str) -> EmployerConfirmation:
     if found is None:
         raise Http404
     return found
+
+
+def resume_token(application_id: UUID | str, part: str = "") -> str:
+    """The signed name of a place in an application. It opens nothing by itself: sign-in follows."""
+    return signing.dumps([str(application_id), part], salt=_RESUME)
+
+
+def resume_place(token: str) -> tuple[Application, str]:
+    """The application and the part (or empty) that a link names; 404 for a link that is not ours.
+
+    :raises LinkOverError: it is older than :data:`RESUME_DAYS`.
+    """
+    try:
+        pk, part = signing.loads(token, salt=_RESUME, max_age=RESUME_DAYS * 86400)
+        key = UUID(pk)
+    except signing.SignatureExpired:
+        raise LinkOverError
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        raise Http404
+    found = Application.objects.select_related("applicant", "call").filter(pk=key).first()
+    if found is None:
+        raise Http404
+    return found, str(part)

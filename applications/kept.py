@@ -1,4 +1,7 @@
-"""Typing that survives an expired sign-in: a page posted while signed out waits in the session until after sign-in."""
+"""Typing that survives an expired sign-in: what was posted while signed out, or with an old token, waits.
+
+It waits in the session for the same browser and the same page, until it is saved, thrown away, or a day old.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone
+
+from cohort.ui import rescue
 
 _KEY = "applications.kept"
 _LIMIT = 120_000  # characters; a page of the form holds far less
@@ -48,3 +54,19 @@ def kept(request: HttpRequest) -> dict[str, list[str]] | None:
 
 def forget(request: HttpRequest) -> None:
     request.session.pop(_KEY, None)
+
+
+def _rescue(request: HttpRequest) -> HttpResponse | None:
+    """A part of an application that came with an old token: put it aside, and show the page again with it."""
+    try:
+        name = resolve(request.path_info).view_name
+    except Resolver404:
+        return None
+    if request.method != "POST" or name != "applications:application_part":
+        return None
+    keep(request)
+    return HttpResponseRedirect(request.path)
+
+
+def register() -> None:
+    rescue.register(_rescue)

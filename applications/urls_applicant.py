@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from applications.views import applicant, call, employer, leaving
+from applications.views import applicant, call, employer, leaving, resuming
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/", call.calls, name="calls"),
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<uuid:pk>/check/", applicant.review, name="check_answers"),
     path("applications/<uuid:pk>/receipt/", applicant.receipt, name="receipt"),
     path("applications/<uuid:pk>/remind/", leaving.remind, name="remind"),
+    path("applications/<uuid:pk>/link/", resuming.send_link, name="send_link"),
+    path("go-on/<str:token>/", resuming.resume, name="resume"),
     path("applications/<uuid:pk>/copy/", leaving.copy, name="copy"),
     path("applications/<uuid:pk>/copy.json", leaving.copy_json, name="copy_json"),
     path("applications/<uuid:pk>/forget/<slug:what>/", leaving.forget, name="forget"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from applications.formdef.values import Value
 from applications.models import Application, Call
 from applications.queries import calls as read
 from cohort.outbox import actions as outbox
-from cohort.people import history
+from cohort.people import history, languages
 from cohort.people.models import Organization, User, organization_key
 
 
@@ -100,6 +100,7 @@ def save_part(*, application: Application, form: Form, section: Section, posted:
         row = _locked(application)
         if row.state == Application.State.WITHDRAWN or not row.call.takes_saves(now):
             raise ClosedError
+        form, section = _published_meanwhile(row, application, form, section, locale)
         before = drawers.held(row, form)
         cleaned = clean(section, posted, earlier=before, settings=read.settings_of(row.call))
         known = row.sections.get(section.id) or {}
@@ -122,10 +123,31 @@ def save_part(*, application: Application, form: Form, section: Section, posted:
         row.save(update_fields=["revision", "edited_at", "sections"])
         if sent and differing:
             after = {q.id: cleaned.values.get(q.id, before.get(q.id)) for q in section.questions}
-            _changed_after_sending(row, form, {**before, **after}, differing, now)
+            changed_after_sending(row, form, {**before, **after}, differing, now)
     for name in ("revision", "edited_at", "sections"):
         setattr(application, name, getattr(row, name))
     return Outcome("saved" if cleaned.whole else "unfinished", cleaned, row.revision, now, before)
+
+
+def _published_meanwhile(row: Application, application: Application, form: Form, section: Section,
+                         locale: str) -> tuple[Form, Section]:
+    """The form that holds now: a new version may have been published since the page was read.
+
+    What is posted is read by today's questions, as far as they stand on the page that was posted.
+    """
+    if row.form_version_id == application.form_version_id:
+        return form, section
+    application.form_version_id = row.form_version_id
+    form = read.form_of(row.form_version_id, locale)
+    return form, as_asked_now(form, section)
+
+
+def as_asked_now(form: Form, page: Section) -> Section:
+    """The questions of a page of an earlier version as ``form`` asks them; those that are gone stay as they were.
+
+    Questions that ``form`` added to the page are left out: who posts it has not seen them.
+    """
+    return replace(page, questions=tuple(form.questions.get(q.id, q) for q in page.questions))
 
 
 def _same(question: Question, stored: Value, new: Value) -> bool:
@@ -133,7 +155,7 @@ def _same(question: Question, stored: Value, new: Value) -> bool:
     return bool(stored) == bool(new) if question.type == "checkbox_single" else bool(stored == new)
 
 
-def _changed_after_sending(row: Application, form: Form, values: dict[str, Value], changed: list[Question],
+def changed_after_sending(row: Application, form: Form, values: dict[str, Value], changed: list[Question],
                            now: dt.datetime) -> None:
     """An edit of a sent application: what hangs on answers follows them."""
     names = {q.id for q in changed}
@@ -192,6 +214,8 @@ def send(*, application: Application, form: Form, now: dt.datetime | None = None
             return row
         if row.state != Application.State.DRAFT or not row.call.takes_saves(now):
             raise ClosedError
+        if row.form_version_id != application.form_version_id:  # a new version was published since the page was read
+            form = read.form_of(row.form_version_id)
         values = drawers.held(row, form)
         lacking = wanting(form, values, read.settings_of(row.call))
         if lacking:
@@ -199,6 +223,7 @@ def send(*, application: Application, form: Form, now: dt.datetime | None = None
         hidden = [q for q in form.questions.values() if q.id in values and q.type not in SILENT
                   and not is_shown(q, values, read.settings_of(row.call))]
         storing.forget(row, hidden)
+        storing.settle(row, form, now)
         row.state, row.submitted_at, row.edited_at = Application.State.SUBMITTED, now, now
         row.eligibility, row.organization = eligibility_of(form, values), organization_of(values)
         row.save(update_fields=["state", "submitted_at", "edited_at", "eligibility", "organization"])
@@ -214,7 +239,8 @@ def send(*, application: Application, form: Form, now: dt.datetime | None = None
 
 
 def _name_the_person(user: User, values: Mapping[str, Any]) -> None:
-    """Whoever has no name in their account yet takes the one they applied with."""
+    """Whoever has no name in their account yet takes the one they applied with; mail speaks as they asked."""
+    languages.choose(user=user, code=str(values.get("contact_language") or ""))
     if not user.name:
         user.name = str(values.get("full_name") or "")[:120]
         user.preferred_name = user.preferred_name or str(values.get("preferred_name") or "")[:80]

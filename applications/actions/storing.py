@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from applications import drawers
 from applications.formdef.cleaning import Cleaned
-from applications.formdef.definition import Question, Section
+from applications.formdef.definition import Form, Question, Section
+from applications.formdef.fitting import refit
 from applications.formdef.values import Value
 from applications.models import AccessNeed, Answer, AnswerRevision, Application, Consent, IdentityAnswer
 
@@ -86,12 +87,28 @@ def _consents(application: Application, questions: list[Question], cleaned: Clea
     Consent.objects.bulk_create(rows)
 
 
-def drop(application: Application, what: str) -> None:
-    """Delete a whole private drawer of one application: ``identity`` or ``access_needs``."""
-    if what == "identity":
-        IdentityAnswer.objects.filter(application=application).delete()
-    elif what == "access_needs":
-        AccessNeed.objects.filter(application=application).delete()
+def settle(application: Application, form: Form, now: dt.datetime) -> None:
+    """Make stored answers what a later version of the form offers. What does not fit is kept as an earlier answer."""
+    if form.version == 1:
+        return
+    kept, changed, gone = [], [], []
+    for row in Answer.objects.filter(application=application):
+        question = form.questions.get(row.question)
+        value = refit(question, row.value) if question else None
+        if value == row.value:
+            continue
+        kept.append(AnswerRevision(application=application, question=row.question, value=row.value, replaced_at=now))
+        row.value = value
+        (gone if value is None else changed).append(row)
+    AnswerRevision.objects.bulk_create(kept)
+    Answer.objects.bulk_update(changed, ["value"])
+    Answer.objects.filter(pk__in=[row.pk for row in gone]).delete()
+
+
+def drop(application: Application, what: str) -> int:
+    """Delete a whole private drawer of one application: ``identity`` or ``access_needs``. How many rows went."""
+    drawer = {"identity": IdentityAnswer, "access_needs": AccessNeed}.get(what)
+    return drawer._default_manager.filter(application=application).delete()[0] if drawer else 0
 
 
 def forget(application: Application, questions: Iterable[Question]) -> None:

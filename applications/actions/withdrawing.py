@@ -7,21 +7,9 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from applications import belongings
 from applications.actions import storing
-from applications.models import (
-    AccessNeed,
-    Answer,
-    AnswerRevision,
-    Application,
-    Consent,
-    EmployerConfirmation,
-    IdentityAnswer,
-    KeepApart,
-    Offer,
-    Pin,
-    Redaction,
-    Review,
-)
+from applications.models import Application, Decision, Offer
 from cohort.outbox import actions as outbox
 from cohort.people import history
 
@@ -34,7 +22,7 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
     """Withdraw an application and delete what it holds. Safe to repeat.
 
     What stays: that application number N to this call existed, when it was started, sent and withdrawn, and what was
-    decided about it. No answer, identity, access need, consent, organization, employer's reply or review stays.
+    decided about it (:data:`applications.belongings.BOOKS`). Nothing that the person or a reader wrote stays.
 
     :return: how many rows went, by kind.
     :raises HasPlaceError: an offer waits for an answer or was accepted.
@@ -48,11 +36,8 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
         told = Offer.objects.filter(application=row, made_at__lte=now)
         if told.filter(state__in=[Offer.State.OPEN, Offer.State.ACCEPTED]).exists():
             raise HasPlaceError
-        gone = {}
-        for name, model in _CONTENT.items():
-            gone[name], _by_model = model._default_manager.filter(application=row).delete()
-        KeepApart.objects.filter(first=row).delete()
-        KeepApart.objects.filter(second=row).delete()
+        gone = belongings.delete(row)
+        Decision.objects.filter(application=row).update(note="")
         row.state, row.withdrawn_at, row.edited_at = Application.State.WITHDRAWN, now, now
         row.organization, row.sections, row.remind = None, {}, False
         row.save(update_fields=["state", "withdrawn_at", "edited_at", "organization", "sections", "remind"])
@@ -62,10 +47,26 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
     return gone
 
 
-_CONTENT = {
-    "answers": Answer, "earlier answers": AnswerRevision, "identity": IdentityAnswer, "access": AccessNeed,
-    "consents": Consent, "employer": EmployerConfirmation, "reviews": Review, "redactions": Redaction, "pins": Pin,
-}
+def erase_due(*, now: dt.datetime | None = None) -> int:
+    """Within a day of each withdrawal: look again that nothing is left, and delete the mail log of it too.
+
+    The withdrawal deletes everything at once; this is the second look, for what another process may have written in
+    the same moment. Safe to repeat and to run twice at once.
+
+    :return: how many rows were left and went.
+    """
+    now = now or timezone.now()
+    recent = Application.objects.filter(
+        state=Application.State.WITHDRAWN, withdrawn_at__gt=now - dt.timedelta(days=3)).select_related("call__cohort")
+    total = 0
+    for row in recent.iterator():
+        with transaction.atomic():
+            left = sum(belongings.delete(row).values())
+            mail = outbox.forget(refs={"application": str(row.pk)})
+            if left or mail:
+                history.record("application.erased", row, actor=None, cohort=row.call.cohort, rows=left, messages=mail)
+        total += left + mail
+    return total
 
 
 def forget_private(*, application: Application, what: str) -> None:

@@ -16,6 +16,7 @@ from applications.models.calibration import Calibration, Example, ExampleReading
 from applications.models.call import Call, FormVersion, RubricVersion
 from applications.models.decision import Decision, Offer, Release
 from applications.models.editing import FormDraft, FormEdit
+from applications.models.holding import LegalHold
 from applications.models.inbox import CallQuestion
 from applications.models.onboarding import WelcomeTask
 from applications.models.page import LetterText, PageItem
@@ -56,6 +57,7 @@ __all__ = [
     "IdentityTotals",
     "Inquiry",
     "KeepApart",
+    "LegalHold",
     "LetterText",
     "Missing",
     "Offer",

@@ -94,6 +94,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             withdrawing.withdraw(application=application)
+            kept.forget(request)
         except withdrawing.HasPlaceError:
             messages.error(request, _("You were offered a place. Please answer that offer instead."))
         return redirect("applications:application", application.pk)

@@ -23,13 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cohort.local import binaries, folders, places, wire
+from cohort.local import binaries, folders, pids, places, wire
 from cohort.local.binaries import CLEAN_ENV, CannotStart
 
 HELD = "COHORT_STACK_HELD"  # set for children of a process that holds the stack already
 SLOWEST_START = 60.0  # seconds; recovery after a crash of a loaded machine may take a while
 LARGEST_LOG = 5_000_000  # bytes
-_children: dict[str, subprocess.Popen[bytes]] = {}  # kept to be reaped: a zombie looks alive to PostgreSQL's lock file
 
 
 def wanted() -> tuple[bool, bool]:
@@ -96,7 +95,7 @@ def watch(*, durable: bool = True, give_up: Callable[[], bool] = lambda: False) 
     """
     if not any(wanted()):
         return []
-    for child in _children.values():
+    for child in pids.children.values():
         child.poll()
     postgres, valkey = wanted()
     fine = not postgres or wire.postgres_answers(_pg_socket()) is not None
@@ -110,15 +109,15 @@ def watch(*, durable: bool = True, give_up: Callable[[], bool] = lambda: False) 
 def stop(home: Path | None = None) -> None:
     """Stop both servers of a folder: gently, then firmly. Under five seconds; nothing is lost either way."""
     home = home or places.home_dir()
-    valkey, postgres = _valkey_pid(home / "valkey"), _postgres_pid(home / "pg")
+    valkey, postgres = pids.of_valkey(home / "valkey"), pids.of_postgres(home / "pg")
     if valkey:
-        _signal(valkey, signal.SIGTERM)  # writes what it holds and leaves
+        pids.tell(valkey, signal.SIGTERM)  # writes what it holds and leaves
     if postgres:
-        _signal(postgres, signal.SIGINT)  # PostgreSQL's “fast”: end sessions, write everything, leave
+        pids.tell(postgres, signal.SIGINT)  # PostgreSQL's “fast”: end sessions, write everything, leave
     for pid, mark, hard in ((valkey, home / "valkey", signal.SIGKILL), (postgres, home / "pg", signal.SIGQUIT)):
-        if pid and not _gone(pid, mark, 3.0):
-            _signal(pid, hard)
-            _gone(pid, mark, 1.5)
+        if pid and not pids.gone(pid, mark, 3.0):
+            pids.tell(pid, hard)
+            pids.gone(pid, mark, 1.5)
 
 
 # ---------------------------------------------------------------- starting
@@ -161,11 +160,11 @@ def _start(*, durable: bool, give_up: Callable[[], bool] = lambda: False) -> lis
     setting = _setting()
     waits: list[tuple[str, Callable[[], bool], Callable[[], None] | None]] = []
     if valkey and not wire.valkey_answers(_vk_socket()):
-        launch = None if _valkey_pid(setting.home / "valkey") else _valkey_launcher(setting, durable)
+        launch = None if pids.of_valkey(setting.home / "valkey") else _valkey_launcher(setting, durable)
         waits.append(("Valkey", lambda: wire.valkey_answers(_vk_socket()), launch))
     if postgres and wire.postgres_answers(_pg_socket()) is None:
         data = setting.home / "pg"
-        launch = None if _postgres_pid(data) else _postgres_launcher(setting, durable)
+        launch = None if pids.of_postgres(data) else _postgres_launcher(setting, durable)
         waits.append(("PostgreSQL", lambda: wire.postgres_answers(_pg_socket()) is not None, launch))
     for _, _, launch in waits:
         if launch:
@@ -190,7 +189,7 @@ def _wait(
     while not ready():
         if give_up():
             return
-        child = _children.get(name)
+        child = pids.children.get(name)
         ended = launch is not None and child is not None and child.poll() is not None
         if ended and launch and tries < 3:
             tries += 1
@@ -232,12 +231,12 @@ def _postgres_launcher(setting: _Setting, durable: bool) -> Callable[[], None]:
     command = [found.bin / "postgres", "-D", data, "-k", setting.run, *(f"--{k}={v}" for k, v in options.items())]
 
     def launch() -> None:
-        if not _postgres_pid(data) and wire.postgres_answers(_pg_socket()) is None:
+        if not pids.of_postgres(data) and wire.postgres_answers(_pg_socket()) is None:
             # Stale, also when the number now belongs to another program. Never removed while anything answers:
             # PostgreSQL shuts itself down when its own pid file vanishes.
             (data / "postmaster.pid").unlink(missing_ok=True)
             (setting.run / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-        _children["PostgreSQL"] = _spawn(command, "PostgreSQL", setting, "/")
+        pids.children["PostgreSQL"] = _spawn(command, "PostgreSQL", setting, "/")
 
     return launch
 
@@ -302,7 +301,7 @@ def _valkey_launcher(setting: _Setting, durable: bool) -> Callable[[], None]:
 
     def launch() -> None:
         socket.unlink(missing_ok=True)
-        _children["Valkey"] = _spawn(command, "Valkey", setting, data)
+        pids.children["Valkey"] = _spawn(command, "Valkey", setting, data)
 
     return launch
 
@@ -357,49 +356,3 @@ def _pg_socket() -> Path:
 
 def _vk_socket() -> Path:
     return places.redis_socket()
-
-
-def _postgres_pid(data: Path) -> int | None:
-    return _live_pid(data / "postmaster.pid", data)
-
-
-def _valkey_pid(data: Path) -> int | None:
-    return _live_pid(data / "server.pid", data)
-
-
-def _live_pid(file: Path, data: Path) -> int | None:
-    """The process number in a pid file, if that process lives and is the server of this data folder."""
-    try:
-        pid = int(file.read_text().split()[0])
-    except (OSError, ValueError, IndexError):
-        return None
-    return pid if pid > 0 and _serves(pid, data) else None
-
-
-def _serves(pid: int, data: Path) -> bool:
-    import psutil  # type: ignore[import-untyped]  # comes with the servers' wheels; not needed with real servers
-
-    for child in _children.values():
-        if child.pid == pid:
-            child.poll()
-    try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and str(data) in process.cmdline()
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.AccessDenied:
-        return False  # another user's process: not one of ours
-
-
-def _signal(pid: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
-
-
-def _gone(pid: int, data: Path, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while _serves(pid, data):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True

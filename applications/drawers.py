@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from applications.formdef.cleaning import SAID_DONT_KNOW, SAID_PREFER_NOT
 from applications.formdef.definition import DONT_KNOW, ONE_CHOICE, PREFER_NOT, TEXTS, Form, Question
+from applications.formdef.fitting import refit
 from applications.formdef.values import Value, codes_of, own_words
 from applications.models import AccessNeed, Answer, Application, Consent, IdentityAnswer
 
@@ -50,6 +51,9 @@ def held(application: Application, form: Form) -> dict[str, Value]:
         else:
             found[question] = value
     found |= identity_values(form, ticked)
+    if form.version > 1:  # answers given to an earlier version count as far as this one still offers them
+        found = {name: kept for name, value in found.items()
+                 if (kept := refit(form.questions[name], value) if name in form.questions else value) is not None}
     return found | {question: given for _at, _pk, question, given in sorted(chosen)}
 
 

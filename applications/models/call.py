@@ -70,16 +70,26 @@ class Call(Record):
 
 
 class FormVersion(Record):
-    """One frozen form: the whole definition, in the shape of ``facts/application_form.yaml``."""
+    """One frozen form: the whole definition, in the shape of ``facts/application_form.yaml``.
+
+    ``note`` says to applicants why the form changed; the first version has none.
+    """
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="form_versions")
     number = models.PositiveIntegerField(default=1)
     definition = models.JSONField()
+    note = models.TextField(blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["call", "number"], name="form_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="form_version_once"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="form_version_counts_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(number=1) | ~models.Q(note=""), name="form_version_later_ones_say_why"
+            ),
+        ]
 
 
 class RubricVersion(Record):

@@ -1,0 +1,159 @@
+"""What is different between two versions of a form, in words that a coordinator and an applicant can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
+
+from applications.formdef.definition import SILENT, Form, Question
+
+
+@dataclass(frozen=True)
+class Change:
+    """One question that is asked differently. ``substance``: it matters to what people answer, not to words alone."""
+
+    question: Question
+    words: tuple[str, ...]
+    substance: bool
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All differences. Questions that are switched off count as not asked."""
+
+    added: tuple[Question, ...] = ()
+    removed: tuple[Question, ...] = ()
+    changed: tuple[Change, ...] = ()
+    parts: tuple[str, ...] = ()
+    newly_required: tuple[Question, ...] = ()
+    unfit: tuple[tuple[Question, Question], ...] = field(default=())
+    """Questions (as before, as now) some of whose earlier answers may not fit any more."""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.added or self.removed or self.changed or self.parts)
+
+    @property
+    def of_substance(self) -> bool:
+        """Whether somebody who is filling in the form should know. New order and help texts alone are not."""
+        return bool(self.added or self.removed or any(change.substance for change in self.changed))
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether people who sent their application have something new that they must answer."""
+        return bool(self.newly_required)
+
+
+def compare(old: Form, new: Form) -> Changes:
+    """The differences from ``old`` to ``new``."""
+    before, after = _asked(old), _asked(new)
+    changed, unfit = [], [(before[name], before[name]) for name in before if name not in after]
+    for name, question in after.items():
+        if name not in before:
+            continue
+        heavy, light, loses = _differences(before[name], question)
+        if heavy or light:
+            changed.append(Change(question, (*heavy, *light), bool(heavy)))
+        if loses:
+            unfit.append((before[name], question))
+    must = [q for name, q in after.items() if _must(q) and not (name in before and _must(before[name]))]
+    return Changes(
+        added=tuple(q for name, q in after.items() if name not in before),
+        removed=tuple(q for name, q in before.items() if name not in after),
+        changed=tuple(changed), parts=tuple(_parts(old, new, before, after)), newly_required=tuple(must),
+        unfit=tuple(unfit),
+    )
+
+
+def _asked(form: Form) -> dict[str, Question]:
+    return {q.id: q for q in form.questions.values() if q.enabled and q.type != "submit"}
+
+
+def _must(question: Question) -> bool:
+    return (question.required or question.one_of) and question.type not in SILENT
+
+
+def _codes(codes: Iterable[str], question: Question) -> str:
+    return ", ".join(f"“{question.label_of(code)}”" for code in codes)
+
+
+def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bool]:
+    """Words for what matters, words for what does not, and whether some answers may not fit any more."""
+    heavy: list[str] = []
+    light: list[str] = []
+    loses = False
+    if (old.label, old.text) != (new.label, new.text):
+        heavy.append(_("It used to read: “%(old)s”") % {"old": old.text or old.label})
+    if old.help != new.help:
+        light.append(_("The help below it is new.") if new.help else _("The help below it is gone."))
+    if old.type != new.type:
+        heavy.append(_("It is answered in another way."))
+        loses = True
+    if _must(old) != _must(new):
+        heavy.append(_("It must be answered now.") if _must(new) else _("It may be left blank now."))
+    gone = [code for code in old.by_code if code not in new.by_code]
+    fresh = [code for code in new.by_code if code not in old.by_code]
+    other = [code for code in new.by_code if code in old.by_code and old.label_of(code) != new.label_of(code)]
+    if fresh:
+        heavy.append(_("New answers to choose: %(codes)s.") % {"codes": _codes(fresh, new)})
+    if gone:
+        heavy.append(_("No longer to choose: %(codes)s.") % {"codes": _codes(gone, old)})
+        loses = True
+    for code in other:
+        heavy.append(_("The answer “%(old)s” reads “%(new)s” now.") % {
+            "old": old.label_of(code), "new": new.label_of(code)})
+    if old.options != new.options and not (gone or fresh or other):
+        light.append(_("The answers to choose stand in another order, or have other help."))
+    limits = (old.limit, old.min_chars, old.min_words, old.max_words, old.max_selected)
+    if limits != (new.limit, new.min_chars, new.min_words, new.max_words, new.max_selected):
+        heavy.append(_("How long or how many an answer may be has changed."))
+        loses = loses or new.limit < old.limit or _less(new.max_words, old.max_words) or _less(
+            new.max_selected, old.max_selected)
+    if (old.show_if, old.show_if_setting) != (new.show_if, new.show_if_setting):
+        heavy.append(_("When it is asked has changed."))
+    if old.gate != new.gate:
+        heavy.append(_("What its answers mean for taking part has changed."))
+    if old.visibility != new.visibility:
+        heavy.append(_("Who can read the answer has changed."))
+    if old.retention != new.retention:
+        heavy.append(_("How long the answer is kept has changed."))
+    if old.columns != new.columns:
+        heavy.append(_("The columns have other names."))
+    if old.section != new.section:
+        light.append(_("It stands in another part."))
+    if old.fields != new.fields:
+        inner = [_differences(replace(a, section=""), replace(b, section=""))
+                 for a in old.fields for b in new.fields if a.id == b.id]
+        for words, quiet, less in inner:
+            heavy += words
+            light += quiet
+            loses = loses or less
+    return heavy, light, loses
+
+
+def _less(new: int, old: int) -> bool:
+    """Whether a limit became tighter, where 0 means none."""
+    return bool(new) and (not old or new < old)
+
+
+def _parts(old: Form, new: Form, before: dict[str, Question], after: dict[str, Question]) -> list[str]:
+    was, now = {s.id: s for s in old.sections}, {s.id: s for s in new.sections}
+    rows = [_("New part: “%(title)s”.") % {"title": s.title} for s in new.sections if s.id not in was]
+    rows += [_("Part taken out: “%(title)s”.") % {"title": s.title} for s in old.sections if s.id not in now]
+    for name, section in now.items():
+        earlier = was.get(name)
+        if earlier is None:
+            continue
+        if earlier.title != section.title:
+            rows.append(_("The part “%(old)s” is called “%(new)s” now.") % {
+                "old": earlier.title, "new": section.title})
+        if (earlier.intro, earlier.help, earlier.other_formats) != (
+                section.intro, section.help, section.other_formats):
+            rows.append(_("The words at the top of “%(title)s” are new.") % {"title": section.title})
+    common = [name for name in before if name in after]
+    if [s.id for s in old.sections if s.id in now] != [s.id for s in new.sections if s.id in was] or [
+            name for name in after if name in before] != common:
+        rows.append(_("The order is new."))
+    return rows

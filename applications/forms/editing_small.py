@@ -1,0 +1,89 @@
+"""Small forms of the form editor: the words of a part, one answer to choose, and the note of a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.formdef import checking
+from applications.formdef.checking import every, words
+from applications.formdef.words import tidy
+
+Definition = Mapping[str, Any]
+
+
+class Words(forms.CharField):
+    """Typed words without what no keyboard types."""
+
+    def __init__(self, *, lines: int = 0, **kwargs: Any) -> None:
+        self.lines = lines
+        if lines:
+            kwargs.setdefault("widget", forms.Textarea({"rows": lines}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return tidy(str(value), lines=bool(self.lines)) if value not in self.empty_values else ""
+
+
+class PartWords(forms.Form):
+    """The words of a part."""
+
+    prefix = "p"
+    title = Words(label=_("Title"), max_length=160)
+    intro = Words(label=_("Words at the top"), max_length=6000, required=False, lines=6,
+                  help_text=_("Leave an empty line between paragraphs. Words in braces, such as {start_date}, are "
+                              "filled in for you."))
+    help = Words(label=_("A short explanation"), max_length=1200, required=False, lines=3)
+    alternative_formats = Words(label=_("Other ways to answer"), max_length=600, required=False, lines=2,
+                                help_text=_("For example by phone, or a short recording."))
+    optional = forms.BooleanField(label=_("Nobody has to answer anything in this part"), required=False,
+                                  help_text=_("This makes every question here optional."))
+
+    def __init__(self, section: Definition | None = None, data: Any = None) -> None:
+        super().__init__(data)
+        if section is None:
+            for name in ("alternative_formats", "optional"):
+                del self.fields[name]
+            return
+        must = any(q.get("required") for q, _how in every(section))
+        self.initial = {
+            "title": words(section.get("title")), "help": words(section.get("help")),
+            "intro": "\n\n".join(words(block) for block in section.get("intro_blocks") or []),
+            "alternative_formats": words(section.get("alternative_formats")), "optional": not must}
+        if not must or any(str(q.get("id")) in checking.NEEDED for q, _how in every(section)):
+            del self.fields["optional"]
+
+    def changes(self) -> dict[str, Any]:
+        """As :func:`applications.formdef.editing.change_part` takes them."""
+        data = self.cleaned_data
+        blocks = [block.strip() for block in data["intro"].split("\n\n") if block.strip()]
+        found = {"title": data["title"], "intro_blocks": blocks or None, "help": data["help"] or None}
+        if "alternative_formats" in data:
+            found["alternative_formats"] = data["alternative_formats"] or None
+        return {**found, "optional": data.get("optional", False)}
+
+
+class OptionRow(forms.Form):
+    """One answer to choose."""
+
+    use_required_attribute = False
+    label = Words(label=_("Answer"), max_length=300, required=False)
+    code = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    help = Words(label=_("Help for this answer"), max_length=300, required=False)
+    text = forms.BooleanField(label=_("People can add their own words"), required=False)
+    exclusive = forms.BooleanField(label=_("Stands alone: nothing else can go with it"), required=False)
+    gate = forms.ChoiceField(label=_("What this answer means"), required=False, choices=[
+        ("pass", _("Fits")), ("check", _("A person looks at it together with them")),
+        ("fail", _("Does not fit"))])
+
+
+class PublishForm(forms.Form):
+    """Why a form changes, in words for applicants."""
+
+    note = Words(label=_("Why the form changes"), max_length=1000, lines=4, help_text=_(
+        "Applicants read this beside the list of changes. For example: “Three people asked what we mean by community, "
+        "so the question says it now.”"))
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)

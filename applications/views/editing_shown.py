@@ -1,0 +1,182 @@
+"""What the pages of the form editor show, made from the definition in work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications import words_editor
+from applications.actions.editing import WRITABLE
+from applications.formdef import checking
+from applications.formdef import editing as change
+from applications.formdef.checking import every, rows, words
+from applications.formdef.comparing import Changes, compare
+from applications.formdef.definition import Section, load
+from applications.forms.applying import PartForm
+from applications.forms.editing import QuestionForm
+from applications.models import Answer, Application, FormEdit
+from applications.queries import calls
+from applications.queries.editing import Work
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One part in the overview."""
+
+    id: str
+    title: str
+    words: str
+    first: bool
+    last: bool
+    closing: bool
+
+
+def parts(work: Work) -> list[PartRow]:
+    """All parts; the closing one cannot move."""
+    sections = rows(work.definition.get("sections"))
+    end = change.last_check(work.definition)
+    found = []
+    for place, section in enumerate(sections):
+        asked = [q for q, _how in every(section) if q.get("type") not in ("notice", "submit")]
+        must = sum(1 for q in asked if q.get("required"))
+        n = len(asked)
+        said = ngettext("%(n)s question", "%(n)s questions", n) % {"n": n} + ", " + (
+            _("%(must)s must be answered") % {"must": must} if must else _("all optional"))
+        found.append(PartRow(str(section.get("id")), words(section.get("title")), said, place == 0, place >= end - 1,
+                             place >= end))
+    return found
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """One question in the list of its part. ``under``: the questions that hang on it."""
+
+    id: str
+    label: str
+    kind: str
+    tags: list[str]
+    first: bool
+    last: bool
+    place: int
+    fixed: bool
+    under: list[tuple[str, str]]
+
+
+def questions(work: Work, section: Mapping[str, Any]) -> list[QuestionRow]:
+    kinds, who = words_editor.kinds(), words_editor.readers()
+    mine = rows(section.get("questions"))
+    found = []
+    for place, q in enumerate(mine):
+        tags = [who.get(str(q.get("visibility") or "staff"), "")] if q.get("type") not in ("notice", "submit") else []
+        if q.get("required"):
+            tags.append(_("Must be answered"))
+        if q.get("enabled", q.get("enabled_by_default", True)) is False:
+            tags.append(_("Switched off"))
+        if q.get("show_if"):
+            tags.append(_("Asked only sometimes"))
+        if q.get("gate"):
+            tags.append(_("Shows whether it fits"))
+        under = [(str(row.get("id")), words(row.get("label"))) for row, how in every({"questions": [q]}) if how]
+        found.append(QuestionRow(
+            str(q.get("id")), words(q.get("label")) or words(q.get("text")), kinds.get(str(q.get("type")), ""), tags,
+            place == 0, place == len(mine) - 1, place, q.get("type") == "submit", under))
+    return found
+
+
+def last_change(work: Work) -> tuple[FormEdit, str] | None:
+    """The change that undoing would take back (one statement)."""
+    if work.draft is None or work.call.state not in WRITABLE:
+        return None
+    last = work.draft.edits.select_related("by").defer("before").last()
+    return (last, words_editor.did().get(last.did, last.did)) if last else None
+
+
+def changes(work: Work) -> Changes | None:
+    """What is different from the version that people fill in now."""
+    if work.draft is None or work.newest is None:
+        return None
+    return compare(load(work.newest.definition), load(work.definition))
+
+
+def losses(work: Work, gone: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a removal would take along: answers (counted, private ones never), conditions, and what leans on it."""
+    names = [str(q.get("id")) for q in gone]
+    private = any(q.get("visibility") in ("equity_data", "access") for q in gone)
+    answered = Application.objects.filter(
+        call=work.call, pk__in=Answer.objects.filter(question__in=names, application__call=work.call).values(
+            "application")).exclude(state=Application.State.WITHDRAWN).count() if work.newest else 0
+    leans = words_editor.leans_on()
+    factors = [words(q.get("label")) for q in gone if q.get("factor")]
+    return {
+        "answered": answered, "private": private and bool(work.newest), "factors": factors,
+        "freed": [words(q.get("label")) for q in change.depends_on(work.definition, names)],
+        "leaning": [leans[name] for name in names if name in leans],
+        "scored": [words(q.get("label")) for q in gone if q.get("rubric")],
+    }
+
+
+# ---------------------------------------------------------------- one question
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One question drawn by the applicant's own form code, or why it cannot be drawn yet."""
+
+    form: PartForm | None = None
+    problems: Sequence[str] = ()
+    depends: bool = False
+    off: bool = False
+
+
+def preview(work: Work, form: QuestionForm, part: str, name: str) -> Preview:
+    """The question as it would look with what the editor holds now, saved or not."""
+    definition, asked = work.definition, name
+    if form.is_bound:
+        form.is_valid()
+        try:
+            if name:
+                definition = change.change_question(definition, name, {**form.changes(), "part": None})
+            else:
+                found = {**form.changes(), "part": None}
+                definition, asked = change.add_question(definition, part, found)
+        except change.GoneError:
+            return Preview()
+    elif not name:
+        return Preview()
+    mine = {p.message for p in checking.problems(definition, published=work.published) if p.question == asked}
+    whole = load(definition)
+    outer = next((q for q in whole.questions.values() if q.id == asked or any(f.id == asked for f in q.fields)), None)
+    if outer is None:
+        return Preview(problems=sorted(mine))
+    alone = replace(outer, show_if=(), show_if_setting="", enabled=True)
+    page = PartForm(Section(id="preview", title="", questions=(alone,)), facts=calls.facts_for(work.call))
+    return Preview(page, sorted(mine), bool(outer.show_if), not outer.enabled)
+
+
+def mark(question: Mapping[str, Any]) -> str:
+    """A short mark of a question as it is written: another one means that somebody changed it."""
+    return hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def wants_to_save(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.POST.get("do", "save") == "save" and "fragment" not in request.POST
+
+
+def focus(request: HttpRequest, form: QuestionForm) -> str:
+    """The id of the field to go on with after the page drew itself again."""
+    verb, _colon, place = request.POST.get("do", "").partition(":")
+    if verb == "refresh":
+        return place if place in ("id_q-type", "id_q-show_if") else ""
+    if verb not in ("option-add", "option-up", "option-down", "option-remove") or not form.options:
+        return ""
+    at = len(form.options) - 1 if verb == "option-add" else int(place) if place.isascii() and place.isdigit() and len(
+        place) < 4 else 0
+    at += {"option-up": -1, "option-down": 1}.get(verb, 0)
+    return f"id_{form.options[max(0, min(at, len(form.options) - 1))].prefix}-label"

@@ -1,0 +1,83 @@
+"""Publish the next version of a form: what changed, who is concerned, and why."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from applications import access
+from applications.actions import editing as act
+from applications.forms.editing_small import PublishForm
+from applications.models import Call
+from applications.queries import calls
+from applications.queries import editing as read
+from applications.views import editing_shown as shown
+from cohort.people.access import reader
+from cohort.people.actions import NotPossible
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list of changes in words, the counts, and a note; then the new version."""
+    call = access.coordinators_call(reader(request), slug)
+    work = read.work(call)
+    changes = shown.changes(work)
+    if call.state != Call.State.OPEN or changes is None:
+        messages.info(request, _("There is nothing to publish now."))
+        return redirect("applications:form_editor", slug)
+    form = PublishForm(request.POST or None, initial={"revision": work.revision})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = act.publish(call=call, actor=reader(request), **form.cleaned_data)
+        except NotPossible as trouble:
+            form.add_error(None, str(trouble))
+        else:
+            messages.success(request, _("Version %(n)s is published.") % {"n": made.number})
+            return redirect("applications:form_version", slug, made.number)
+    if request.method == "POST":  # what stands on the page is today's draft: looking again is enough to publish it
+        form.data = form.data.copy()
+        form.data["revision"] = str(work.revision)
+    return render(request, "applications/editor/publish.html", {
+        "call": call, "cohort": call.cohort, "work": work, "changes": changes, "form": form,
+        "impact": read.impact(call, changes), "facts": calls.facts_for(call)})
+
+
+@login_required
+@require_GET
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One published version: when, by whom, why, and what it changed."""
+    call = access.coordinators_call(reader(request), slug)
+    found = get_object_or_404(call.form_versions.select_related("made_by").defer("definition"), number=number)
+    changes = read.changes_of(call, number, get_language() or "en")
+    if number > 1 and changes is None:
+        raise Http404
+    return render(request, "applications/editor/version.html", {
+        "call": call, "cohort": call.cohort, "zone": call.cohort.zone, "version": found, "changes": changes,
+        "facts": calls.facts_for(call), "using": read.using(call, found.pk)})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Throw away what is not published."""
+    call = access.coordinators_call(reader(request), slug)
+    work = read.work(call)
+    if request.method == "POST":
+        try:
+            act.discard(call=call, actor=reader(request))
+            messages.success(request, _("Thrown away. The form is as it was before."))
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
+        return redirect("applications:form_editor", slug)
+    if work.draft is None:
+        return redirect("applications:form_editor", slug)
+    return render(request, "applications/editor/discard.html", {"call": call, "work": work, "danger": True})

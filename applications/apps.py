@@ -25,6 +25,7 @@ class ApplicationsConfig(AppConfig):
             "demo_review",
             "kept",
             "messages",
+            "messages_editor",
             "messages_call",
             "messages_applicant",
             "messages_reading",

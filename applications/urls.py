@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("applications.urls_board")),
     path("", include("applications.urls_policy")),
     path("", include("applications.urls_steward")),
+    path("", include("applications.urls_editor")),
 ]

@@ -1,4 +1,7 @@
-"""Targets, policies and rules of one call: what a proposal is made from. Every change is in the history."""
+"""Targets and rules of one call: what a proposal is made from. Every change is in the history.
+
+Targets are changed through :mod:`.ruling`, which asks for a second person where one is needed.
+"""
 
 from __future__ import annotations
 
@@ -9,48 +12,11 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Call, FactorPolicy, KeepApart, Pin, SelectionRules, Target
+from applications.models import Application, Call, KeepApart, Pin, SelectionRules, Target
 from applications.queries import targets
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from cohort.people.models import User
-
-
-@transaction.atomic
-def set_policies(*, call: Call, actor: User | None) -> int:
-    """Write down the form's policy for every factor that has none yet. Returns how many were written."""
-    policies = targets.default_policies(call)
-    known = set(FactorPolicy.objects.filter(call=call).values_list("factor", flat=True))
-    new = [
-        FactorPolicy(call=call, factor=factor, policy=policy, decided_by=actor,
-                     reason=_("From the form and its policy profile."))
-        for factor, policy in policies.items() if factor not in known
-    ]
-    FactorPolicy.objects.bulk_create(new, ignore_conflicts=True)
-    if new:
-        history.record("call.policies_set", call, actor=actor, cohort=call.cohort, profile=call.policy_profile,
-                       policies={row.factor: row.policy for row in new})
-    return len(new)
-
-
-@transaction.atomic
-def change_policy(*, call: Call, factor: str, use: bool, reason: str, actor: User) -> FactorPolicy:
-    """Use a factor for choosing, or stop using it, with a reason.
-
-    :raises NotPossible: the factor belongs to an identity question, which is never used to choose people.
-    """
-    known = targets.factors(call).get(factor)
-    if known is None or not known.chooses:
-        raise NotPossible(_("Answers to this question are never used to choose people."))
-    if not reason.strip():
-        raise NotPossible(_("Say why."))
-    policy = FactorPolicy.Policy.SELECTION if use else FactorPolicy.Policy.NOT_USED
-    row, _made = FactorPolicy.objects.update_or_create(
-        call=call, factor=factor,
-        defaults={"policy": policy, "reason": reason.strip(), "decided_by": actor, "decided_at": timezone.now()},
-    )
-    history.record("call.policy_changed", call, actor=actor, cohort=call.cohort, factor=factor, policy=policy.value)
-    return row
 
 
 @transaction.atomic
@@ -59,7 +25,6 @@ def apply_preset(*, call: Call, actor: User | None) -> int:
 
     :raises NotPossible: nothing is known for this region.
     """
-    set_policies(call=call, actor=actor)
     found = targets.preset(call, targets.factors(call))
     if found is None:
         raise NotPossible(_("There is no set of ranges for this region yet. You can type your own."))
@@ -77,19 +42,28 @@ def apply_preset(*, call: Call, actor: User | None) -> int:
     return len(found.targets)
 
 
-@transaction.atomic
-def save_target(*, call: Call, actor: User, target: Target | None, factor: str, **fields: Any) -> Target:
-    """Make or change one target. ``fields``: label, values, floor, ideal100, ceiling, priority, reason.
+def check_target(*, call: Call, factor: str, target: Target | None, values: list[str]) -> str:
+    """The code of a target for these answers.
 
     :raises NotPossible: the factor may not be used, or the same answers have a target already.
     """
     known = targets.factors(call).get(factor)
     if known is None or not known.chooses:
         raise NotPossible(_("Answers to this question are never used to choose people."))
-    code = "_".join(fields["values"])[:60]
+    code = "_".join(values)[:60]
     twins = Target.objects.filter(call=call, factor=factor, code=code)
     if (twins.exclude(pk=target.pk) if target else twins).exists():
         raise NotPossible(_("There is a target for these answers already. Change that one."))
+    return code
+
+
+@transaction.atomic
+def save_target(*, call: Call, actor: User | None, target: Target | None, factor: str, **fields: Any) -> Target:
+    """Make or change one target. ``fields``: label, values, floor, ideal100, ceiling, priority, reason.
+
+    :raises NotPossible: the factor may not be used, or the same answers have a target already.
+    """
+    code = check_target(call=call, factor=factor, target=target, values=fields["values"])
     before = _numbers(target) if target else None
     if target is None:
         last = Target.objects.filter(call=call).aggregate(last=Max("position"))["last"]
@@ -108,7 +82,7 @@ def _numbers(target: Target) -> list[int]:
 
 
 @transaction.atomic
-def remove_target(*, target: Target, actor: User) -> None:
+def remove_target(*, target: Target, actor: User | None) -> None:
     history.record("call.target_removed", target.call, actor=actor, cohort=target.call.cohort, factor=target.factor,
                    code=target.code, before=_numbers(target))
     target.delete()

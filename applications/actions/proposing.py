@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from applications import selection
 from applications.models import Call, Explanation, Proposal
-from applications.queries import pool
+from applications.queries import pool, ruling
 from cohort.celery import app as celery
 from cohort.people import history
 from cohort.people.actions import NotPossible
@@ -70,6 +70,7 @@ def ask(*, call: Call, actor: User) -> Proposal:
     number = (locked.proposals.aggregate(last=Max("number"))["last"] or 0) + 1
     made = Proposal.objects.create(
         call=locked, number=number, asked_by=actor, problem=data, input_hash=digest,
+        targets_version=ruling.targets_version(locked),
         progress={"done": 0, "of": len(problem.stage_names), "stage": "queued"},
     )
     history.record(

@@ -153,14 +153,6 @@ class TargetForm(forms.Form):
         }
 
 
-class PolicyForm(forms.Form):
-    use = forms.TypedChoiceField(
-        label=gettext_lazy("When choosing people, this"), widget=RadioChoices(), coerce=lambda v: v == "yes",
-        choices=[("yes", gettext_lazy("may be used")), ("no", gettext_lazy("is not used"))],
-    )
-    reason = forms.CharField(max_length=1000, label=gettext_lazy("Why?"), widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class NoteForm(forms.Form):
     note = forms.CharField(max_length=300, required=False, label=gettext_lazy("Note about this proposal"),
                            widget=forms.Textarea(attrs={"rows": 2}))

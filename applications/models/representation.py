@@ -122,6 +122,7 @@ class Proposal(Record):
     progress = models.JSONField(default=dict, blank=True)
     problem = models.JSONField(help_text="The solver's whole input: numbers and selection factors, no names")
     input_hash = models.CharField(max_length=64)
+    targets_version = models.PositiveIntegerField(default=0, help_text="Version of the targets; 0 before any was kept")
     cohort = models.JSONField(default=list, blank=True, help_text="Application ids, sorted")
     vector = models.JSONField(default=dict, blank=True)
     stages = models.JSONField(default=list, blank=True)

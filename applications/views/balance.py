@@ -9,13 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.access import coordinators_call
-from applications.actions import balancing
-from applications.forms.board import ApartForm, PinForm, PolicyForm, RulesForm, TargetForm, hidden_for
-from applications.models import Call, FactorPolicy, KeepApart, Pin, SelectionRules, Target
+from applications.actions import balancing, ruling
+from applications.forms.board import ApartForm, PinForm, RulesForm, TargetForm, hidden_for
+from applications.forms.policy import ReasonForm
+from applications.models import Call, FactorPolicy, KeepApart, Pin, RuleChange, SelectionRules, Target
+from applications.queries import ruling as rulings
 from applications.queries import targets as read
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
@@ -36,7 +37,10 @@ def targets(request: HttpRequest, slug: str) -> HttpResponse:
         for factor in known.values()
     ]
     return render(request, "applications/board/targets.html", {
-        "call": call, "cohort": call.cohort, "rows": found, "any": bool(rows), "preset": read.preset(call, known),
+        "call": call, "version": rulings.targets_version(call),
+        "waiting": [rulings.line_of(c, {}) for c in rulings.waiting(call) if c.kind == RuleChange.Kind.TARGETS],
+        "draft": call.state == Call.State.DRAFT, "cohort": call.cohort, "rows": found, "any": bool(rows),
+        "preset": read.preset(call, known),
         "used": [row for row in found if row["used"]], "rest": [row for row in found if not row["used"]],
     })
 
@@ -44,18 +48,32 @@ def targets(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def preset(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take over the ranges of the region; asks first when targets would be replaced."""
+    """Take over the ranges of the region; asks first when targets would be replaced, or a second person must agree."""
     user = reader(request)
     call = coordinators_call(user, slug)
-    if request.method == "POST":
+    count = Target.objects.filter(call=call).count()
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    simple = call.state == Call.State.DRAFT and not count
+    if request.method == "POST" and (simple or form.is_valid()):
+        reason = _("To start from.") if simple else form.cleaned_data["reason"]
         try:
-            count = balancing.apply_preset(call=call, actor=user)
-            messages.success(request, ngettext("%(n)s target is set.", "%(n)s targets are set.", count) % {"n": count})
+            made = ruling.take_preset(call=call, actor=user, reason=reason)
+            _said(request, made)
         except NotPossible as trouble:
             messages.error(request, str(trouble))
         return redirect("applications:targets", slug)
-    found, count = read.preset(call, read.factors(call)), Target.objects.filter(call=call).count()
-    return render(request, "applications/board/preset.html", {"call": call, "count": count, "preset": found})
+    found = read.preset(call, read.factors(call))
+    return render(request, "applications/board/preset.html", {
+        "call": call, "count": count, "preset": found, "form": form, "draft": call.state == Call.State.DRAFT})
+
+
+def _said(request: HttpRequest, change: RuleChange) -> None:
+    """Tell whether a change of targets is in force or waits for a second person."""
+    if change.state == RuleChange.State.IN_FORCE:
+        messages.success(request, _("Saved as version %(n)s of the targets. The next proposal uses it.") % {
+            "n": change.version})
+    else:
+        messages.success(request, _("Kept. The next proposal uses it once a second coordinator agrees."))
 
 
 @login_required
@@ -70,44 +88,45 @@ def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None)
     row = get_object_or_404(Target, call=call, factor=factor, pk=pk) if pk else None
     form = TargetForm(known, row, request.POST or None)
     if request.method == "POST" and form.is_valid():
+        fields = form.values_for_action()
         try:
-            balancing.save_target(call=call, actor=user, target=row, factor=factor, **form.values_for_action())
-            messages.success(request, _("Saved. The next proposal uses it."))
+            _said(request, ruling.change_target(
+                call=call, actor=user, target=row, factor=factor, fields=fields, reason=fields["reason"]))
             return redirect("applications:targets", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    context = {"call": call, "factor": known, "target": row, "form": form}
+    context = {"call": call, "factor": known, "target": row, "form": form, "draft": call.state == Call.State.DRAFT}
     return render(request, "applications/board/target.html", context)
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def remove_target(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Asks why, then removes a target or lets the removal wait for a second person."""
     user = reader(request)
     call = coordinators_call(user, slug)
-    balancing.remove_target(target=get_object_or_404(Target.objects.select_related("call__cohort"), call=call, pk=pk),
-                            actor=user)
-    messages.success(request, _("Removed. The next proposal does without it."))
-    return redirect("applications:targets", slug)
+    row = get_object_or_404(Target, call=call, pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _said(request, ruling.change_target(
+                call=call, actor=user, target=row, factor=row.factor, fields=None, reason=form.cleaned_data["reason"]))
+            return redirect("applications:targets", slug)
+        except NotPossible as trouble:
+            form.add_error(None, str(trouble))
+    return render(request, "applications/board/target_remove.html", {
+        "call": call, "target": row, "form": form, "danger": True, "draft": call.state == Call.State.DRAFT})
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET"])
 def policy(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
-    """Use a factor when choosing, or not. Identity factors have no such page."""
-    user = reader(request)
-    call = coordinators_call(user, slug)
+    """An older address of the policy step, for factors that may be used when choosing."""
+    call = coordinators_call(reader(request), slug)
     known = read.factors(call).get(factor)
     if known is None or not known.chooses:
         raise Http404
-    row = FactorPolicy.objects.filter(call=call, factor=factor).first()
-    used = row is not None and row.policy == FactorPolicy.Policy.SELECTION
-    form = PolicyForm(request.POST or None, initial={"use": "yes" if used else "no"})
-    if request.method == "POST" and form.is_valid():
-        balancing.change_policy(call=call, factor=factor, actor=user, **form.cleaned_data)
-        messages.success(request, _("Saved. The next proposal follows it."))
-        return redirect("applications:targets", slug)
-    return render(request, "applications/board/policy.html", {"call": call, "factor": known, "row": row, "form": form})
+    return redirect("applications:policy_factor", slug, factor)
 
 
 @login_required

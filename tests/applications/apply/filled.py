@@ -7,6 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from applications.actions import calls as act
+from applications.actions import ruling
 from applications.models import Application, Call
 from cohort.people.models import Cohort
 
@@ -51,6 +52,7 @@ def open_call(cohort: Cohort, slug: str = "north-call", **fields: object) -> Cal
         decisions_on=(now + dt.timedelta(days=40)).date(),
         facts={"session_dates": "the third Thursday of each month", "min_sessions": "8", "total_sessions": "10",
                "committee_list": "Dana Reyes"}, **fields)
+    ruling.adopt(call=call, actor=None)
     return act.open_call(call=call, actor=None)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from applications.actions import balancing
+from applications.actions import ruling
 from applications.models import Answer, Application, Call, CriterionScore, IdentityAnswer, Review
 from cohort.people.models import Cohort, Organization, User
 from tests.applications.pool import CRITERIA, make_call
@@ -22,7 +22,8 @@ SECTORS = ["behavioral", "physical", "public", "housing", "family", "food"]
 def choosing_call(cohort: Cohort, actor: User | None = None, **fields: object) -> Call:
     """A closed call with the region's policies and targets."""
     call = make_call(cohort, **fields)  # type: ignore[arg-type]
-    balancing.apply_preset(call=call, actor=actor)
+    ruling.adopt(call=call, actor=actor)
+    ruling.start_targets(call=call, actor=actor)
     return call
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from applications.actions import balancing
+from applications.actions import balancing, ruling
 from applications.models import FactorPolicy, SelectionRules, Target
 from applications.queries import targets
 from cohort.people import history
@@ -23,11 +23,11 @@ IDENTITY = {"race_ethnicity", "tribal_affiliation_personal", "gender", "sexual_o
 
 def test_the_form_decides_what_each_factor_may_be_used_for(cast: SimpleNamespace) -> None:
     call = make_call(cast.cohort)
-    assert balancing.set_policies(call=call, actor=cast.coordinator) == len(SELECTION | IDENTITY)
+    assert ruling.adopt(call=call, actor=cast.coordinator) == len(SELECTION | IDENTITY)
     policies = dict(FactorPolicy.objects.filter(call=call).values_list("factor", "policy"))
     assert {factor for factor, policy in policies.items() if policy == "selection"} == SELECTION
     assert {policies[factor] for factor in IDENTITY} == {"monitor", "outreach"}
-    assert balancing.set_policies(call=call, actor=cast.coordinator) == 0
+    assert ruling.adopt(call=call, actor=cast.coordinator) == 0
 
 
 def test_a_region_suggests_ranges_with_reasons(cast: SimpleNamespace) -> None:
@@ -73,7 +73,8 @@ def test_no_target_and_no_policy_can_be_made_for_an_identity_factor(cast: Simple
     with pytest.raises(NotPossible):
         balancing.save_target(call=call, actor=cast.coordinator, target=None, factor="race_ethnicity", **fields)
     with pytest.raises(NotPossible):
-        balancing.change_policy(call=call, factor="race_ethnicity", use=True, reason="x", actor=cast.coordinator)
+        ruling.choose_policy(
+            call=call, factor="race_ethnicity", policy="selection", reason="x", actor=cast.coordinator)
     client = signed_in(cast.coordinator)
     base = f"/calls/{call.slug}/board/factors"
     assert client.get(f"{base}/geography/new/").status_code == 200
@@ -92,11 +93,13 @@ def test_rows_put_past_the_actions_still_do_not_count(cast: SimpleNamespace) -> 
 
 
 def test_a_factor_that_is_not_used_leaves_its_targets_out(cast: SimpleNamespace) -> None:
-    call = choosing_call(cast.cohort)
+    call = choosing_call(cast.cohort, state="draft")
     client = signed_in(cast.coordinator)
-    url = f"/calls/{call.slug}/board/factors/rurality/policy/"
-    assert client.post(url, {"use": "no", "reason": ""}).status_code == 200
-    assert client.post(url, {"use": "no", "reason": "The board asked for it"}).status_code == 302
+    old = f"/calls/{call.slug}/board/factors/rurality/policy/"
+    url = f"/calls/{call.slug}/policy/factors/rurality/"
+    assert client.get(old).url == url
+    assert client.post(url, {"policy": "not_used", "reason": ""}).status_code == 200
+    assert client.post(url, {"policy": "not_used", "reason": "The board asked for it"}).status_code == 302
     assert "rurality" not in {t.factor for t in targets.usable(call, targets.factors(call))}
     assert Target.objects.filter(call=call, factor="rurality").exists()
     entry = history.of(call).get(verb="call.policy_changed")
@@ -104,7 +107,7 @@ def test_a_factor_that_is_not_used_leaves_its_targets_out(cast: SimpleNamespace)
 
 
 def test_a_target_is_typed_checked_changed_and_removed(cast: SimpleNamespace) -> None:
-    call = choosing_call(cast.cohort)
+    call = choosing_call(cast.cohort, state="draft")
     client, url = signed_in(cast.coordinator), f"/calls/{call.slug}/board/factors/geography_served/new/"
     typed = {"label": "Serves the islands", "values": ["island", "san_juan"], "floor": "1", "ideal": "2.5",
              "ceiling": "4", "priority": "1", "reason": "Ferries."}
@@ -120,14 +123,17 @@ def test_a_target_is_typed_checked_changed_and_removed(cast: SimpleNamespace) ->
     assert 'value="2.5"' in client.get(change).content.decode()
     assert client.post(change, {**typed, "floor": "2"}).status_code == 302
     assert Target.objects.get(pk=made.pk).floor == 2
-    assert client.post(f"/calls/{call.slug}/board/targets/{made.pk}/remove/").status_code == 302
+    away = f"/calls/{call.slug}/board/targets/{made.pk}/remove/"
+    assert client.post(away, {"reason": ""}).status_code == 200
+    assert client.post(away, {"reason": "Asked twice."}).status_code == 302
     assert not Target.objects.filter(pk=made.pk).exists()
-    assert [entry.verb for entry in history.of(call)][-3:] == [
+    assert [entry.verb for entry in history.of(call) if entry.verb.startswith("call.target")][-3:] == [
         "call.target_saved", "call.target_saved", "call.target_removed"]
 
 
 def test_the_preset_is_taken_over_by_a_button_and_asks_before_replacing(cast: SimpleNamespace) -> None:
-    call = make_call(cast.cohort)
+    call = make_call(cast.cohort, state="draft")
+    ruling.adopt(call=call, actor=cast.coordinator)
     client, url = signed_in(cast.coordinator), f"/calls/{call.slug}/board/targets/"
     assert "Start from these ranges" in client.get(url).content.decode()
     assert client.post(f"{url}preset/").status_code == 302

@@ -48,7 +48,8 @@ def pages(call: object, proposal: Proposal) -> list[str]:
     target = call.targets.filter(factor="geography").first()
     return [
         f"{base}/", f"{base}/targets/", f"{base}/targets/preset/", f"{base}/rules/", f"{base}/compare/",
-        f"{base}/factors/geography/policy/", f"{base}/factors/geography/new/", f"{base}/factors/geography/{target.pk}/",
+        f"/calls/{call.slug}/policy/factors/geography/", f"{base}/factors/geography/new/",
+        f"{base}/factors/geography/{target.pk}/",
         f"{base}/proposals/{proposal.number}/", f"{base}/proposals/{proposal.number}/status/",
         f"{base}/proposals/{proposal.number}/why/",
         f"{base}/proposals/{proposal.number}/change/?out={inside}&into={outside}",
@@ -75,7 +76,7 @@ def test_nothing_is_changed_by_others(call: object, done: Proposal, cast: Simple
         f"{base}/proposals/{done.number}/why/": {"application": number},
         f"{base}/proposals/{done.number}/ask/core/": {},
         f"{base}/rules/": {"which": "pin", "application": number, "inside": "yes", "reason": "x"},
-        f"{base}/factors/geography/policy/": {"use": "no", "reason": "x"},
+        f"/calls/{call.slug}/policy/factors/geography/": {"use": "no", "reason": "x"},
         f"{base}/targets/{call.targets.first().pk}/remove/": {},
     }
     targets = call.targets.count()

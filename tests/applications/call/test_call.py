@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications.actions import calls as act
+from applications.actions import ruling
 from applications.models import Application, Call, FactorPolicy
 from cohort.people import history
 from cohort.people.models import Cohort
@@ -141,6 +142,10 @@ def test_making_and_opening_a_call_freezes_form_and_rubric(cast: SimpleNamespace
     assert call.form_versions.count() == 0
     client.post(f"/calls/{call.slug}/open/")
     call.refresh_from_db()
+    assert (call.state, call.form_versions.count()) == ("draft", 0)  # nobody has chosen what people are chosen by
+    ruling.adopt(call=call, actor=cast.coordinator)
+    client.post(f"/calls/{call.slug}/open/")
+    call.refresh_from_db()
     assert call.state == "open"
     assert [call.form_versions.count(), call.rubric_versions.count()] == [1, 1]
     assert call.form_versions.get().definition["form_id"] == "cop_application_default"
@@ -150,7 +155,7 @@ def test_making_and_opening_a_call_freezes_form_and_rubric(cast: SimpleNamespace
     assert (call.state, call.form_versions.count()) == ("open", 1)
     verbs = [e.verb for e in history.of(call)]
     assert verbs == [
-        "call.created", "call.policies_set", "call.open", "call.frozen", "call.closed", "call.open", "call.frozen"]
+        "call.created", "call.rule_in_force", "call.policies_set", "call.open", "call.frozen", "call.closed", "call.open", "call.frozen"]
 
 
 def test_states_follow_the_table(cast: SimpleNamespace, call: Call) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications import examples
 from applications.models import Application, FormVersion
 from applications.queries import calls, editing
 from cohort.outbox import kinds
@@ -26,6 +27,10 @@ def _context(message: Any) -> dict[str, Any]:
     page = "applications:new_questions" if sent else "applications:form_changes"
     return {"application": found, "call": found.call, "zone": found.call.cohort.zone, "sent": sent,
             "facts": calls.facts_for(found.call), "url": settings.SITE_URL + reverse(page, args=[found.pk])}
+
+
+def _example() -> dict[str, Any]:
+    return {**examples.about_application(), "sent": False}
 
 
 def _needed(message: Any) -> str | None:
@@ -46,5 +51,6 @@ def register() -> None:
     kinds.register(kinds.MessageKind(
         name="form_changed", klass="A", title=_("The application form changed"),
         template="applications/mail/form_changed", context=_context, still_needed=_needed, on_unknown="resend",
+        example=_example, previewed_by=(),
         about=_("When the form changes while you fill it in, or has a new question after you sent it."),
     ))

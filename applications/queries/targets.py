@@ -82,7 +82,7 @@ def default_policies(call: Call) -> dict[str, str]:
     A factor that the balance tool may not read never gets ``selection``, whatever the form says.
     """
     version = call.form_versions.order_by("-number").first()
-    definition = version.definition if version else calls.default_definition(call.cohort)
+    definition = version.definition if version else calls.definition_in_work(call)
     said: dict[str, str] = {}
     for section in definition.get("sections", []):
         for question in section.get("questions", []):

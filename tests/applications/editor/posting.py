@@ -42,7 +42,7 @@ def editor(call: Call, name: str) -> QuestionForm:
 
 def post_for(call: Call, name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The post that saves question ``name`` with ``changes`` (field names as posted; None leaves one out)."""
-    data = {key: values for key, values in as_posted(editor(call, name)).lists()}
+    data = dict(as_posted(editor(call, name)).lists())
     data["base"] = [mark(editing.find(read.work(call).definition, name).question)]
     for key, value in (changes or {}).items():
         if value is None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from cohort.outbox import actions, calendar, kinds, walltime
 from cohort.outbox.models import Message
 from cohort.outbox.models import State as Outcome
-from cohort.people.models import Membership, Role
+from cohort.people.models import Cohort, Membership, Role, User
 from sessions import examples, queries
 from sessions.models import Attendance, Session
 from sessions.states import State
@@ -39,6 +39,20 @@ def told(session: Session) -> list[Membership]:
 
 def refs_for(session: Session, member: Membership, **more: str | int) -> dict[str, str | int]:
     return {"session": str(session.pk), "member": str(member.pk), **more}
+
+
+def refs_of_next(cohort: Cohort, user: User) -> dict[str, str | int] | None:
+    """For previews: the next session, planned or still a draft, as a message about it to ``user`` would name it."""
+    session = (
+        Session.objects.filter(cohort=cohort, state__in=[State.DRAFT, State.PUBLISHED], starts_at__gt=timezone.now())
+        .select_related("cohort")
+        .order_by("starts_at", "pk")
+        .first()
+    )
+    member = Membership.objects.current().filter(cohort=cohort, user=user).having(*TOLD).order_by("role", "pk").first()
+    if session is None or member is None:
+        return None
+    return refs_for(session, member, day=str(day_of(session)), sequence=session.sequence)
 
 
 # ---------------------------------------------------------------- queueing, for the actions
@@ -314,7 +328,8 @@ def _uninvited_needed(message: Message) -> str | None:
 INVITATION = kinds.MessageKind(
     name="session_invitation", klass="A", title=gettext_lazy("Session invitation"),
     about=gettext_lazy("When a session is published, or when you join: time, place and a calendar entry."),
-    template="sessions/mail/invitation", example=examples.about_session, context=context_of, still_needed=gone,
+    template="sessions/mail/invitation", example=examples.about_session, context=context_of,
+    refs_for=refs_of_next, still_needed=gone,
     plan=_plan_invitations, attachments=attach("REQUEST"), on_unknown="resend", late_joiners=True, members_only=True,
     when=gettext_lazy("when a session is published, or when you join"), expires=gettext_lazy("when it starts"),
     blind=False,
@@ -322,14 +337,15 @@ INVITATION = kinds.MessageKind(
 CHANGED = kinds.MessageKind(
     name="session_changed", klass="A", title=gettext_lazy("Session changed"),
     about=gettext_lazy("When the time, place or link of a session changes."),
-    template="sessions/mail/changed", example=examples.about_session, context=context_of, still_needed=_change_needed,
+    template="sessions/mail/changed", example=examples.about_session, context=context_of,
+    refs_for=refs_of_next, still_needed=_change_needed,
     attachments=attach("REQUEST"), on_unknown="resend", members_only=True,
     when=gettext_lazy("ten minutes after the last change"), expires=gettext_lazy("when it starts"), blind=False,
 )  # fmt: skip
 CANCELLED = kinds.MessageKind(
     name="session_cancelled", klass="A", title=gettext_lazy("Session called off"),
     about=gettext_lazy("At once, when a session is called off."),
-    template="sessions/mail/cancelled", example=examples.about_session, context=context_of,
+    template="sessions/mail/cancelled", example=examples.about_session, context=context_of, refs_for=refs_of_next,
     still_needed=_cancelled_needed,
     attachments=attach("CANCEL"), on_unknown="resend", late_joiners=True, members_only=True,
     when=gettext_lazy("at once"), expires=gettext_lazy("when it would have ended"), blind=False,
@@ -346,7 +362,7 @@ UNINVITED = kinds.MessageKind(
 DAY_BEFORE = kinds.MessageKind(
     name="day_before", klass="B", title=gettext_lazy("The day before a session"),
     about=gettext_lazy("At three in the afternoon on the day before: where, when and what to bring."),
-    template="sessions/mail/day_before", example=examples.about_session, context=context_of,
+    template="sessions/mail/day_before", example=examples.about_session, context=context_of, refs_for=refs_of_next,
     still_needed=_day_before_needed,
     plan=_plan_day_before, plan_is_complete=True, attachments=attach("REQUEST"), on_unknown="drop",
     members_only=True, topic="day_before", when=gettext_lazy("15:00 on the day before"),

@@ -25,6 +25,7 @@ from sessions.messages import (
     member_of,
     not_on_that_day,
     refs_for,
+    refs_of_next,
     session_of,
     since,
 )
@@ -209,6 +210,7 @@ KINDS = (
         name="week_before", klass="B", title=_("A week before a session"),
         about=_("A week ahead, at nine: what to do before, and whether you need something to take part."),
         template="sessions/mail/week_before", example=_example_week_before, context=context_of,
+        refs_for=refs_of_next,
         still_needed=_week_before_needed, plan=_plan_week_before, plan_is_complete=True, on_unknown="drop",
         members_only=True, topic="prework",
         when=_("7 days before, at 9:00, when there is something to do or to ask"),
@@ -217,7 +219,8 @@ KINDS = (
     kinds.MessageKind(
         name="starting_soon", klass="C", title=_("A session starts soon"),
         about=_("45 minutes before an online session, with the link. For other sessions only when facilitators ask."),
-        template="sessions/mail/soon", example=examples.about_session, context=context_of, still_needed=_soon_needed,
+        template="sessions/mail/soon", example=examples.about_session, context=context_of,
+        refs_for=refs_of_next, still_needed=_soon_needed,
         plan=_plan_soon, plan_is_complete=True, on_unknown="drop", members_only=True,
         when=_("45 minutes before, if online or switched on for the session"),
         expires=_("10 minutes after it starts"),

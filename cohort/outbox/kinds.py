@@ -139,11 +139,13 @@ class MessageKind:
     def previews_for(self, roles: frozenset[str]) -> bool:
         """Whether a reader with ``roles`` in a cohort may read what others there would get.
 
-        Never for surveys, commitments and reflections: that there is something to send is private already.
+        Never for surveys, commitments, reflections and digests: they tell of a person's own things. What
+        facilitators get is read by facilitators alone, because it may hold their notes.
         """
-        private = not self.in_log or self.topic in ("survey", "commitment", "reflection")
+        private = not self.in_log or self.topic in ("survey", "commitment", "reflection", "digest")
         blind = self.hidden_from_screeners and "screener" in roles
-        return not private and not blind and bool(roles & set(self.previewed_by))
+        readers = {"facilitator"} & set(self.previewed_by) if self.klass == "F" else set(self.previewed_by)
+        return not private and not blind and bool(roles & readers)
 
     @property
     def hides_outcome(self) -> bool:

@@ -19,7 +19,7 @@ from applications.formdef.definition import SILENT, Form, Question, Section
 from applications.formdef.values import Value, said
 from applications.formdef.words import fill
 from applications.models import AnswerRevision, Application, Call, Consent, EmployerConfirmation, Offer
-from applications.queries import calls
+from applications.queries import asking, calls, copying
 from cohort.people import history
 from cohort.people.models import User
 
@@ -125,8 +125,9 @@ def offer_of(application: Application) -> Offer | None:
 def everything(application: Application, form: Form) -> dict[str, Any]:
     """Everything we hold about this applicant and this application, in plain data that JSON can hold.
 
-    Included: the account, every answer of all four drawers, earlier answers, choices about information, the
-    employer's reply, and what happened when. Readers' shared comments come with the decision, not here.
+    Included: the account, every answer of all four drawers, earlier answers, choices about information, that an
+    employer was asked, what :func:`applications.queries.copying.beside` finds, and what happened when. Readers' shared
+    comments come with the decision, not here; nor does an employer's reply, which was given to staff.
     """
     user, call = application.applicant, application.call
     values = drawers.held(application, form)
@@ -136,7 +137,7 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
          "in words": [_("Yes")] if values[q.id] is True else said(q, values[q.id]),
          "kept with": drawers.drawer_of(q)}
         for section in form.parts for q in section.questions if q.id in values
-    ]
+    ] + asking.said_later(application, values)
     confirmation = confirmation_of(application)
     return {
         "account": {"email": user.email, "name": user.name, "name to use": user.preferred_name,
@@ -161,6 +162,7 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
             "asked": confirmation.email, "name": confirmation.name, "role": confirmation.role,
             "state": confirmation.state, "asked at": confirmation.asked_at,
         } if confirmation else None,
+        **copying.beside(application),
         "what happened": [{"what": row.verb, "at": row.at} for row in history.of(application)],
     }
 
@@ -172,6 +174,9 @@ def happened_words() -> dict[str, str]:
         "application.changed": _("You changed answers after sending."), "application.withdrawn": _("You withdrew."),
         "application.reminders": _("You switched reminders on or off."),
         "application.private_deleted": _("You deleted private answers."),
+        "application.link_mailed": _("You asked for a link to go on."),
+        "retention.deleted": _("Something was deleted because its time was over."),
+        "application.erased": _("We looked again that everything was deleted."),
         "application.eligibility_settled": _("Staff looked at eligibility."),
     }
 

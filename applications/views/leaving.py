@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from applications import access, kept
 from applications.actions import applying, withdrawing
 from applications.formdef.values import said
 from applications.queries import applying as read
-from applications.queries import calls
+from applications.queries import calls, copying
 from cohort.people.access import reader
 
 
@@ -41,13 +42,15 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = calls.form_of(application.form_version_id, get_language() or "en")
     data = read.everything(application, form)
     sections: dict[str, list[dict[str, object]]] = {}
-    verbs = read.happened_words()
+    verbs, names = read.happened_words(), copying.words()
     for row in data["answers"]:
         sections.setdefault(str(row["section"]), []).append(row)
     return render(request, "applications/apply/copy.html", {
         "application": application, "call": application.call,
         "answers": [(title, [(row["question"], row["in words"]) for row in rows]) for title, rows in sections.items()],
-        "account": list(data["account"].items()), "facts": list(data["application"].items()),
+        "account": _named(data["account"]), "facts": _named(data["application"]),
+        "beside": [(names[key], [_named(row) for row in data[key]]) for key in copying.beside_keys() if data[key]],
+        "employer": _named(data["employer confirmation"] or {}),
         "choices": [(form.questions[row["choice"]].label if row["choice"] in form.questions else row["choice"],
                      row["given"], row["notice version"], row["language"], row["at"])
                     for row in data["choices about information"]],
@@ -56,6 +59,12 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
                      row["replaced"]) for row in data["earlier answers"]],
         "filled": calls.facts_for(application.call), "zone": application.call.cohort.zone,
         "happened": [(verbs.get(row["what"], row["what"]), row["at"]) for row in data["what happened"]]})
+
+
+def _named(row: dict[str, Any]) -> list[tuple[str, Any]]:
+    """A row of the copy with the names in the reader's language."""
+    names = copying.words()
+    return [(names.get(name, name), value) for name, value in row.items()]
 
 
 @never_cache

@@ -179,7 +179,7 @@ def test_unfinished_part_keeps_what_was_typed(cast: SimpleNamespace, draft: Appl
     draft.refresh_from_db()
     later = client.post(url(draft, "parts/reflection/"), {
         "q_change": "More", "base": draft.sections["reflection"]["revision"], "later": "yes"})
-    assert later.url == url(draft)
+    assert later.url == url(draft) + "?from=reflection"
     assert Answer.objects.get().value == "More"
 
 

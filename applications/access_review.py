@@ -46,8 +46,8 @@ def kept_away(user: User, application: Application) -> bool:
 
 
 def examples_for(user: User) -> QuerySet[Example]:
-    """Examples that ``user`` may open as a reader: invented ones, and real applications that are still sent, of a call to
-    which they do not apply, and to which they have no tie. The role is checked by the caller."""
+    """Examples that ``user`` may open as a reader: invented ones, and real applications that are still sent, of a call
+    to which they do not apply, and to which they have no tie. The role is checked by the caller."""
     away = Recusal.objects.keeping_away().filter(person=user).values("application_id")
     applied = Application.objects.filter(applicant=user).exclude(state=Application.State.WITHDRAWN).values("call_id")
     real = Q(application__state=Application.State.SUBMITTED) & ~Q(application__call__in=applied)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from applications.access_review import calls_of
 from applications.models import Application, Call, Decision, Offer, Recusal, Release, Review
-from applications.queries import calibrating, offering, reviewing
+from applications.queries import asking, calibrating, offering, reviewing, welcoming
 from cohort.people.models import Role, User
 from cohort.ui import cards, nav, times
 
@@ -25,10 +25,12 @@ def places(request: HttpRequest, roles: frozenset[str]) -> Iterable[nav.Place]:
     if Role.COORDINATOR in roles:
         yield nav.Place(_("Reading"), reverse("applications:reading_index"), weight=31)
         yield nav.Place(_("Decisions"), reverse("applications:decisions_index"), weight=33)
+    if Role.ACCESS in roles:
+        yield nav.Place(_("Access needs"), reverse("applications:needs_index"), weight=34)
 
 
 def applicant_cards(user: User) -> Iterable[cards.Card]:
-    """A place that waits for my answer: the one thing asked."""
+    """A place, or a question, that waits for my answer (two statements)."""
     if not user.is_authenticated:
         return
     for offer in offering.open_offers_of(user):
@@ -38,6 +40,32 @@ def applicant_cards(user: User) -> Iterable[cards.Card]:
             % {"until": times.when_words(offer.reply_by, user.time_zone or offer.cohort.time_zone)},
             url=reverse("applications:offer", args=[offer.pk]), action=_("Accept or decline"),
             eyebrow=_("Your application"), weight=1, now=True,
+        )  # fmt: skip
+    for inquiry in asking.open_for(user):
+        yield cards.Card(
+            title=_("We have a question about your application"),
+            body=_("Please answer by %(until)s.")
+            % {"until": times.when_words(asking.until(inquiry), asking.zone_of(inquiry))},
+            url=reverse("applications:answer_asked", args=[inquiry.application_id, inquiry.number]),
+            action=_("Answer"), eyebrow=inquiry.application.call.title, weight=2, now=True,
+        )  # fmt: skip
+
+
+def welcome_cards(user: User) -> Iterable[cards.Card]:
+    """The next small thing to do before the first session (one statement)."""
+    if not user.is_authenticated:
+        return
+    left = welcoming.open_tasks(user)
+    for first in {task.offer_id: task for task in reversed(left)}.values():
+        count = sum(task.offer_id == first.offer_id for task in left)
+        yield cards.Card(
+            title=first.get_kind_display(),
+            body=ngettext(
+                "Please do it by %(day)s. It is the last step before the first session.",
+                "Please do it by %(day)s. There are %(count)s small steps left before the first session.", count,
+            ) % {"day": times.day_words(first.due_on), "count": count},
+            url=reverse("applications:welcome", args=[first.offer_id]), action=_("Get ready"),
+            eyebrow=first.offer.cohort.name, weight=6, now=first.due_on <= timezone.localdate() + timedelta(days=3),
         )  # fmt: skip
 
 
@@ -195,5 +223,5 @@ def _next_step(call: Call, release: Release | None, user: User) -> tuple[str, st
 
 def register() -> None:
     nav.register(places)
-    for provider in (applicant_cards, screener_cards, coordinator_cards):
+    for provider in (applicant_cards, welcome_cards, screener_cards, coordinator_cards):
         cards.register(provider)

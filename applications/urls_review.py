@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from applications.views import calibrating, decisions, offers, reading, screener
+from applications.views import asking, calibrating, decisions, offers, reading, screener, welcome
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("screening/", screener.queue, name="screening"),
@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/decisions/record.csv", decisions.record, name="decision_record"),
     path("calls/<slug:slug>/decisions/draft/", decisions.draft, name="draft_decisions"),
     path("calls/<slug:slug>/decisions/<int:number>/", decisions.decision, name="decision"),
+    path("calls/<slug:slug>/decisions/<int:number>/ask/", asking.ask, name="ask"),
+    path("calls/<slug:slug>/decisions/<int:number>/ask/<int:asked>/", asking.take_back, name="ask_take_back"),
+    path("applications/<uuid:pk>/asked/<int:asked>/", asking.answer, name="answer_asked"),
     path("calls/<slug:slug>/releases/", decisions.release_new, name="release_new"),
     path("calls/<slug:slug>/releases/<uuid:release>/", decisions.release, name="release"),
     path("calls/<slug:slug>/releases/<uuid:release>/approve/", decisions.approve, name="release_approve"),
@@ -40,4 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offers/<uuid:offer>/", offers.offer, name="offer"),
     path("offers/<uuid:offer>/accept/", offers.accept, name="offer_accept"),
     path("offers/<uuid:offer>/decline/", offers.decline, name="offer_decline"),
+    path("offers/<uuid:offer>/welcome/", welcome.welcome, name="welcome"),
+    path("offers/<uuid:offer>/welcome/<slug:kind>/", welcome.do, name="welcome_do"),
+    path("access-needs/", welcome.needs_index, name="needs_index"),
+    path("cohorts/<slug:slug>/access-needs/", welcome.needs, name="needs"),
 ]

@@ -51,3 +51,10 @@ REASONS: dict[str, dict[str, Promise]] = {
 }
 
 ALL_REASONS: dict[str, Promise] = {code: words for group in REASONS.values() for code, words in group.items()}
+
+#: Where a participant's name may stand (WelcomeTask.choice).
+LISTING_WORDS: dict[str, Promise] = {
+    "listed": _("Full name and organization"),
+    "first_name": _("First name only"),
+    "not_listed": _("Not listed at all"),
+}

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.actions import deciding, releasing
+from applications.actions import deciding, releasing, welcoming
 from applications.models import Application, Call, Decision, Offer, Release
 from applications.queries import offering
 from cohort.outbox import actions as outbox
@@ -77,6 +77,7 @@ def accept(*, offer: Offer, actor: User) -> Offer:
     transition(locked, State.ACCEPTED, actor=actor, seat=seat, answered_at=timezone.now())
     give_role(cohort=cohort, user=locked.application.applicant, role=Role.PARTICIPANT, by=actor)
     _stop_nudges(locked)
+    welcoming.begin(locked)
     return locked
 
 

@@ -16,8 +16,9 @@ from applications.queries import deciding, offering
 from cohort.outbox import actions as outbox
 from cohort.outbox import kinds
 from cohort.people import history
+from cohort.people.access import members
 from cohort.people.actions import NotPossible
-from cohort.people.models import Cohort, User
+from cohort.people.models import Cohort, Role, User
 
 UNDO = timedelta(minutes=5)
 LETTER_EXPIRES = timedelta(days=7)  # message kind 3
@@ -96,7 +97,24 @@ def propose(*, call: Call, actor: User, decisions: list[Decision] | None = None)
         decisions=len(wanted),
         values={value: sum(d.value == value for d in wanted) for value in {d.value for d in wanted}},
     )
+    if needs_two(locked, batch):
+        _tell_second(release, actor)
     return release
+
+
+def _tell_second(release: Release, proposer: User) -> None:
+    """Mail to every other coordinator: a release waits for one of them."""
+    cohort = release.call.cohort
+    outbox.queue_many(
+        kind="release_waits",
+        messages=[
+            kinds.Planned(
+                key=f"release_waits:{release.pk}:{membership.user_id}", recipient=membership.user, cohort=cohort,
+                due_at=timezone.now(), refs={"release": str(release.pk), "call": str(release.call_id)},
+            )
+            for membership in members(cohort, Role.COORDINATOR) if membership.user_id != proposer.pk
+        ],
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -220,6 +238,9 @@ def finish_due(*, now: datetime | None = None) -> int:
     done = list(due.select_related("call__cohort"))
     for release in done:
         transition(release, State.SENT, actor=None, sent_at=now)
+        Application.objects.filter(decisions__release=release, decisions__superseded_at__isnull=True).update(
+            outcome_told_at=release.undo_until  # retention counts from here
+        )
     for call in {release.call_id: release.call for release in done}.values():
         _close_when_all_told(call)
     return len(done)

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.models.decision import Offer
 from cohort.people.models import Record
 
+#: Under this name own words about access, said while getting ready, stand among the access needs of an application.
+NEEDS_KEY = "+welcome"
+
 
 class WelcomeTask(Record):
     """One small thing to do after accepting (rubric.yaml, onboarding). Made with the acceptance, once per kind."""

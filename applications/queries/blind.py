@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applications.formdef.definition import TEXTS, Question
 from applications.formdef.values import own_words, said
 from applications.formdef.words import fill
 from applications.masking import mask
-from applications.models import Answer, Application, EmployerConfirmation, Redaction
+from applications.models import Answer, Application, EmployerConfirmation, Inquiry, Redaction
 from applications.queries.calls import facts_for, form_of
 
 #: Answers whose words are hidden wherever they stand in free text (rubric.yaml, process.blind_fields).
@@ -65,24 +67,26 @@ def _strings(value: Any) -> Iterable[str]:
 
 def secrets_of(application: Application) -> tuple[set[str], set[str]]:
     """Names and phrases to hide in what this applicant wrote (three statements). Never returned to a page."""
-    names, phrases = set[str](), set[str]()
-    for question, value in Answer.objects.filter(application=application, question__in=HOLDERS).values_list(
-        "question", "value"
-    ):
+    held = Answer.objects.filter(application=application, question__in=HOLDERS).values_list("question", "value")
+    who = Application.objects.filter(pk=application.pk).values_list(
+        "applicant__name", "applicant__preferred_name", "applicant__email", "organization__name"
+    )
+    asked = EmployerConfirmation.objects.filter(application=application).values_list("name", "email")
+    return secrets_in(held, *who.get(), *(asked.first() or ("", "")))
+
+
+def secrets_in(
+    held: Iterable[tuple[str, Any]], name: str, preferred: str, email: str, organization: str | None,
+    confirmer: str | None = "", confirmer_email: str | None = "",
+) -> tuple[set[str], set[str]]:  # fmt: skip
+    """Names and phrases to hide, out of the answers of :data:`HOLDERS`, the account, and who was asked to confirm."""
+    names, phrases = {name, preferred, confirmer or ""}, {email, organization or "", confirmer_email or ""}
+    for question, value in held:
         if question == "employer_confirmer" and isinstance(value, dict):
             names |= set(_strings(value.get("confirmer_name", "")))
             phrases |= set(_strings(value.get("confirmer_email", "")))
         else:
             (names if question in NAMES else phrases).update(_strings(value))
-    who = Application.objects.filter(pk=application.pk).values_list(
-        "applicant__name", "applicant__preferred_name", "applicant__email", "organization__name"
-    )
-    for name, preferred, email, organization in who:
-        names |= {name, preferred}
-        phrases |= {email, organization or ""}
-    for name, email in EmployerConfirmation.objects.filter(application=application).values_list("name", "email"):
-        names.add(name)
-        phrases.add(email)
     return {name for name in names if name}, {phrase for phrase in phrases if phrase}
 
 
@@ -119,7 +123,21 @@ def paper_for_reader(application: Application) -> BlindPaper:
         )
         if rows:
             parts.append(Part(title=section.title, answers=rows))
+    later = [
+        Shown(key, mask(label, names=names, phrases=phrases),
+              text=mask(redactions.get(key, str(answers[key])), names=names, phrases=phrases),
+              redacted=key in redactions)
+        for key, label in _asked_later(application) if key in answers
+    ]  # fmt: skip
+    if later:
+        parts.append(Part(title=_("Asked later"), answers=tuple(later)))
     return BlindPaper(reference=application.reference, parts=tuple(parts))
+
+
+def _asked_later(application: Application) -> list[tuple[str, str]]:
+    """Questions that staff asked for readers too, by the name of their answer (one statement)."""
+    found = Inquiry.objects.filter(application=application, readers=Inquiry.Readers.REVIEWER).order_by("number")
+    return [(inquiry.answer_key, inquiry.words) for inquiry in found]
 
 
 def free_texts(application: Application) -> list[tuple[Shown, str]]:
@@ -130,6 +148,7 @@ def free_texts(application: Application) -> list[tuple[Shown, str]]:
     for part in paper_for_reader(application).parts:
         for row in part.answers:
             text = written.get(row.question)
-            if form.questions[row.question].type in TEXTS and isinstance(text, str):
+            question = form.questions.get(row.question)  # None: asked later, which is always free text
+            if (question is None or question.type in TEXTS) and isinstance(text, str):
                 rows.append((row, text))
     return rows

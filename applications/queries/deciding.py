@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications import scoring
 from applications.models import Application, Call, Decision, Proposal, Recusal, Release, Review
-from applications.queries import reviewing
+from applications.queries import reviewing, ruling
 from cohort.people.models import User
 
 Value = Decision.Value
@@ -59,6 +60,7 @@ class Row:
     in_proposal: bool = False
     decision: Decision | None = None
     told: Decision | None = None
+    adjusted: float | None = None  # the score with readers' leanings taken off, shown beside it
 
     @property
     def reference(self) -> str:
@@ -88,6 +90,11 @@ class Board:
 
     rows: list[Row]
     proposal: Proposal | None
+
+    @property
+    def adjusts(self) -> bool:
+        """Whether readers have sent enough to show scores without their leanings."""
+        return any(row.adjusted is not None for row in self.rows)
 
     def count(self, status: str = "", value: str = "") -> int:
         return sum(1 for row in self.rows if status in ("", row.status) and value in ("", row.value))
@@ -122,7 +129,8 @@ def board(call: Call, user: User | None = None) -> Board:
         )
         for item in found
     ]  # fmt: skip
-    scores = reviewing.standings(call, readers={row.id: row.sent for row in rows})
+    rules, levels = reviewing.rubric(call), reviewing.levels_of(call)
+    scores, levelled = reviewing.standings_from(levels, rules), reviewing.adjusted_from(levels, rules)
     in_force, told = decisions_of(call)
     proposal = latest_proposal(call)
     chosen = set(proposal.cohort) if proposal else set()
@@ -131,6 +139,7 @@ def board(call: Call, user: User | None = None) -> Board:
             row.sent = row.readers = row.flags = 0
             row.eligibility = ""
             continue
+        row.adjusted = levelled.get(row.id)
         row.score, row.decision, row.told = scores.get(row.id), in_force.get(row.id), told.get(row.id)
         row.in_proposal = str(row.id) in chosen
     return Board(rows=rows, proposal=proposal)
@@ -153,7 +162,7 @@ def decisions_of(call: Call) -> tuple[dict[UUID, Decision], dict[UUID, Decision]
 
 def bases(call: Call) -> Callable[[UUID], dict[str, Any]]:
     """What a decision made now rests on, by application: points, readings, recusals, versions of rules and the
-    proposal. Codes and counts only (rubric.yaml, committee.every_decision_stores; six statements for a whole call).
+    proposal. Codes and counts only (rubric.yaml, committee.every_decision_stores; seven statements for a whole call).
     """
     from applications.models import FactorPolicy, FormVersion, RubricVersion
 
@@ -171,6 +180,8 @@ def bases(call: Call) -> Callable[[UUID], dict[str, Any]]:
         "form": FormVersion.objects.filter(call=call).aggregate(last=Max("number"))["last"],
         "policies": dict(FactorPolicy.objects.filter(call=call).order_by("factor").values_list("factor", "policy")),
         "proposal": proposal.number if proposal else None,
+        "targets": ruling.targets_version(call),
+        "profile": call.policy_profile,
     }
     inside = set(proposal.cohort) if proposal else set()
 
@@ -188,21 +199,41 @@ def bases(call: Call) -> Callable[[UUID], dict[str, Any]]:
     return basis
 
 
+def record_columns() -> list[tuple[str, str, str]]:
+    """The columns of the decision record: name, meaning, kind of value."""
+    code, number, moment, name = _("code"), _("number"), _("date and time"), _("text")
+    return [
+        ("application", _("Number of the application, the same as on every page"), number),
+        ("decision", _("What was decided"), code), ("reason_code", _("Why"), code),
+        ("note", _("Note for the record; never sent"), name), ("decided_by", _("Who decided"), name),
+        ("decided_at", _("When (UTC)"), moment),
+        ("replaced_at", _("When a later decision took its place (UTC); empty while it holds"), moment),
+        ("score_points", _("Score when it was decided, 100 to 500"), number), ("band", _("Band of that score"), code),
+        ("readings", _("Readings that the score rested on"), number),
+        ("recused", _("Readers who stayed away"), number),
+        ("rubric_version", _("Version of the scoring guide"), number),
+        ("form_version", _("Version of the form"), number), ("proposal", _("Newest proposal at that time"), number),
+        ("in_proposal", _("Whether that proposal had this application"), code),
+        ("release", _("Letters that went out together"), number), ("proposed_by", _("Who proposed to tell"), name),
+        ("approved_by", _("Who agreed to tell"), name),
+        ("told_at", _("From when the applicant could know (UTC); empty before"), moment),
+        ("targets_version", _("Version of the targets; 0 before any was kept"), number),
+        ("profile", _("Legal profile of the call"), code),
+        ("policies", _("What each factor might be used for"), code),
+    ]  # fmt: skip
+
+
 def record(call: Call, hidden: Collection[UUID]) -> Iterator[list[str]]:
     """The decision record as rows of text, oldest first: who decided what, when, why, on which totals, and when it was
     told. By application number; no names of applicants, no answers, nothing about identity (one statement).
 
     Applications in ``hidden`` are left out.
     """
-    yield [
-        "application", "decision", "reason_code", "note", "decided_by", "decided_at", "replaced_at", "score_points",
-        "band", "readings", "recused", "rubric_version", "form_version", "proposal", "in_proposal", "release",
-        "proposed_by", "approved_by", "told_at",
-    ]  # fmt: skip
+    yield [key for key, _meaning, _type in record_columns()]
     found = Decision.objects.filter(application__call=call).exclude(application__in=list(hidden)).select_related(
         "application", "decided_by", "release__proposed_by", "release__approved_by"
     )  # fmt: skip
-    for one in found.order_by("decided_at", "application__number"):
+    for one in found.order_by("decided_at", "application__number").iterator(chunk_size=200):
         told, release, basis = is_told(one), one.release, one.basis
         yield [
             f"{one.application.number:04d}", one.value, one.reason_code, one.note,
@@ -214,6 +245,8 @@ def record(call: Call, hidden: Collection[UUID]) -> Iterator[list[str]]:
             release.proposed_by.get_full_name() if release and release.proposed_by else "",
             release.approved_by.get_full_name() if release and release.approved_by else "",
             release.undo_until.isoformat(timespec="seconds") if told and release and release.undo_until else "",
+            "" if basis.get("targets") is None else str(basis["targets"]), str(basis.get("profile") or ""),
+            "; ".join(f"{factor}={policy}" for factor, policy in sorted((basis.get("policies") or {}).items())),
         ]  # fmt: skip
 
 
@@ -226,6 +259,7 @@ FILTERS: Mapping[str, Any] = {
 SORTS: Mapping[str, Any] = {
     "number": lambda row: row.number,
     "score": lambda row: (-(row.score.points if row.score else -1), row.number),
+    "adjusted": lambda row: (-(row.adjusted if row.adjusted is not None else -1), row.number),
 }
 
 
@@ -235,79 +269,6 @@ def chosen_rows(rows: list[Row], wanted: Mapping[str, str], sort: str = "number"
         if value := wanted.get(name, ""):
             rows = [row for row in rows if not row.away and test(row, value)]
     return sorted(rows, key=SORTS.get(sort, SORTS["number"]))
-
-
-# ---------------------------------------------------------------- one application
-
-
-@dataclass
-class ReadingForStaff:
-    """One sent reading as coordinators see it."""
-
-    reader: str
-    total: float | None
-    levels: dict[str, int | None]
-    comments: list[tuple[str, str]]
-    shared_comment: str
-
-
-@dataclass
-class Dossier:
-    """One application when a decision is made: scores by criterion, comments, flags, and its decisions so far."""
-
-    score: scoring.Score | None
-    criteria: list[reviewing.CriterionRow]
-    readings: list[ReadingForStaff]
-    flags: list[tuple[str, str]]
-    disagreement: tuple[str, ...]
-    recused: int
-    decisions: list[Decision]
-
-
-def dossier(application: Application) -> Dossier:
-    """What a coordinator needs to decide on one application (six statements). Private notes are not in it."""
-    definition = reviewing.rubric_definition(application.call)
-    rules = scoring.rubric_from(definition)
-    titles = {item["id"]: item["title"] for item in definition["criteria"]}
-    reviews = list(
-        Review.objects.filter(application=application)
-        .exclude(state=Review.State.REMOVED)
-        .select_related("reader")
-        .prefetch_related("scores")
-        .order_by("assigned_at", "pk")
-    )
-    sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    readings, raw = [], []
-    for review in reviews:
-        if review.state != Review.State.SUBMITTED:
-            continue
-        given = {score.criterion: score for score in review.scores.all()}
-        levels = {key: given[key].level if key in given else None for key in titles}
-        raw.append(levels)
-        for key, level in levels.items():
-            if level is not None:
-                sums[key] = (sums[key][0] + level, sums[key][1] + 1)
-        worth = scoring.total(levels, rules)
-        readings.append(
-            ReadingForStaff(
-                reader=review.reader.called, levels=levels, shared_comment=review.shared_comment,
-                total=scoring.half_up(worth * 10) / 10 if worth is not None else None,
-                comments=[(titles[key], given[key].comment) for key in titles if key in given and given[key].comment],
-            )
-        )  # fmt: skip
-    return Dossier(
-        score=scoring.combine(sums, rules, readers=len(readings)),
-        criteria=reviewing.criteria(definition),
-        readings=readings,
-        flags=[(review.reader.called, review.flag) for review in reviews if review.flag],
-        disagreement=scoring.disagreement(raw, rules),
-        recused=Recusal.objects.keeping_away().filter(application=application).count(),
-        decisions=list(
-            Decision.objects.filter(application=application)
-            .select_related("release", "decided_by")
-            .order_by("-decided_at")
-        ),
-    )
 
 
 # ---------------------------------------------------------------- releases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from applications import assigning
-from applications.models import Application, Call, Decision, Offer, Release, Review, SelectionRules
-from applications.queries import reviewing
+from applications.models import Application, Call, Decision, Offer, Release, Review, SelectionRules, WelcomeTask
+from applications.queries import reviewing, welcoming
 from applications.queries.replacing import Fit, fits
+from applications.words_review import LISTING_WORDS
 from cohort.people.models import Cohort, Membership, Role, User
 
 TOLD_STATES = (Release.State.APPROVED, Release.State.SENT)
@@ -114,6 +115,18 @@ class OfferRow:
 
     offer: Offer
     replacement: Decision | None = None
+    tasks: Sequence[WelcomeTask] = ()
+
+    @property
+    def ready(self) -> int:
+        """How many steps before the first session are done."""
+        return sum(task.done_at is not None for task in self.tasks)
+
+    @property
+    def listing(self) -> str:
+        """What the participant chose about their name on a public list, in words; empty while not chosen."""
+        chosen = next((task.choice for task in self.tasks if task.choice), "")
+        return str(LISTING_WORDS[chosen]) if chosen else ""
 
     @property
     def needs_replacement(self) -> bool:
@@ -121,7 +134,7 @@ class OfferRow:
 
 
 def offers_of(call: Call) -> list[OfferRow]:
-    """All offers of a call, those that need something first (two statements)."""
+    """All offers of a call, those that need something first (three statements)."""
     offers = list(
         Offer.objects.filter(application__call=call)
         .select_related("application__applicant", "cohort", "decision__release")
@@ -133,7 +146,8 @@ def offers_of(call: Call) -> list[OfferRow]:
             "application", "release"
         )
     }
-    rows = [OfferRow(offer, instead.get(offer.pk)) for offer in offers]
+    tasks = welcoming.by_offer(call)
+    rows = [OfferRow(offer, instead.get(offer.pk), tasks.get(offer.pk, ())) for offer in offers]
     order = {Offer.State.LAPSED: 1, Offer.State.DECLINED: 1, Offer.State.OPEN: 2}
     return sorted(rows, key=lambda row: 0 if row.needs_replacement else order.get(row.offer.state, 3))  # type: ignore[call-overload]
 

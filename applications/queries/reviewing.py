@@ -51,6 +51,48 @@ def _sums(call: Call) -> dict[UUID, dict[str, tuple[int, int]]]:
     return found
 
 
+Levels = Mapping[UUID, Mapping[UUID, Mapping[str, "int | None"]]]  # application -> reader -> criterion -> level
+
+
+def levels_of(call: Call) -> Levels:
+    """Every level of every sent reading (one statement)."""
+    found: dict[UUID, dict[UUID, dict[str, int | None]]] = defaultdict(lambda: defaultdict(dict))
+    rows = CriterionScore.objects.filter(review__application__call=call, review__state=Review.State.SUBMITTED)
+    for application, reader, criterion, level in rows.values_list(
+        "review__application_id", "review__reader_id", "criterion", "level"
+    ):
+        found[application][reader][criterion] = level
+    return found
+
+
+def standings_from(levels: Levels, rules: scoring.Rubric) -> dict[UUID, scoring.Score]:
+    """Like :func:`standings`, from levels that the caller has read."""
+    found = {}
+    for application, readings in levels.items():
+        sums: dict[str, tuple[int, int]] = {}
+        for given in readings.values():
+            for criterion, level in given.items():
+                if level is not None:
+                    summed, count = sums.get(criterion, (0, 0))
+                    sums[criterion] = (summed + level, count + 1)
+        score = scoring.combine(sums, rules, readers=len(readings))
+        if score is not None:
+            found[application] = score
+    return found
+
+
+def adjusted_from(levels: Levels, rules: scoring.Rubric) -> dict[UUID, float]:
+    """Scores with readers' leanings taken off, 0..100, to stand beside the raw ones; empty while readers have sent
+    too few to tell (method: :func:`applications.scoring.leanings`)."""
+    return scoring.adjusted({
+        application: {
+            reader: float(worth) for reader, given in readings.items()
+            if (worth := scoring.total(given, rules)) is not None
+        }
+        for application, readings in levels.items()
+    })  # fmt: skip
+
+
 def standings(call: Call, *, readers: Mapping[UUID, int] | None = None) -> dict[UUID, scoring.Score]:
     """The score of every application that at least one reader has scored.
 

@@ -23,7 +23,7 @@ from applications.actions import deciding as actions
 from applications.actions import releasing
 from applications.forms.deciding import ApproveForm, BulkForm, DecideForm, DraftForm
 from applications.models import Call, Decision, Release
-from applications.queries import deciding, offering, releases
+from applications.queries import deciding, dossier, offering, releases
 from applications.words_review import ALL_REASONS, DISAGREEMENT_WORDS
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
@@ -104,7 +104,7 @@ def decision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     application = application_for(user, call, number)
-    file = deciding.dossier(application)
+    file = dossier.dossier(application)
     current = next((d for d in file.decisions if d.superseded_at is None), None)
     initial = {"decision": f"{current.value}:{current.reason_code}", "note": current.note} if current else {}
     form = DecideForm(request.POST or None, initial=initial)

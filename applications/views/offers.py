@@ -76,6 +76,7 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "applications/offers/list.html", {
         "call": call, "cohort": call.cohort, "rows": offering.offers_of(call), "seats": offering.seats(call.cohort),
         "hidden": hidden_from(user, call), "now": timezone.now(),
+        "today": timezone.localdate(timezone=call.cohort.zone),
     })  # fmt: skip
 
 

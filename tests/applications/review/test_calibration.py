@@ -59,7 +59,7 @@ def test_started_on_the_page_and_scored_in_the_browser(cast, call):
     page = reverse("applications:calibration", args=[call.slug])
     assert "Give the examples to all readers" in coordinator.get(page).content.decode()
     assert coordinator.post(page, {"examples": KEYS}).status_code == 302
-    first, second = Example.objects.all()
+    first, _second = Example.objects.all()
     queue = reader.get(reverse("applications:screening")).content.decode()
     assert "Read Example A" in queue
     address = reverse("applications:example", args=[first.pk])
@@ -69,7 +69,8 @@ def test_started_on_the_page_and_scored_in_the_browser(cast, call):
     assert ExampleReading.objects.get().marks["authority"]["level"] == 3
     assert reader.post(address, {**post(), "then": "send"}).status_code == 302
     done = reader.get(address).content.decode()
-    assert "How many readers chose each level" in done and "Next: Example B" in done
+    assert "How many readers chose each level" in done
+    assert "Next: Example B" in done
     assert reader.post(reverse("applications:save_example", args=[first.pk]), post(1)).status_code == 409
 
 
@@ -123,7 +124,8 @@ def test_spread_counts_levels_without_names(cast, begun):
     row = calibrating.spread(first, rubric_definition(begun.call), cast.screener)[0]
     assert (row.counts, row.own, row.apart) == ([(1, 0), (2, 1), (3, 0), (4, 0), (5, 1)], 2, 3)
     page = signed_in(cast.screener).get(reverse("applications:example", args=[first.pk])).content.decode()
-    assert "far apart" in page and other.called not in page
+    assert "far apart" in page
+    assert other.called not in page
 
 
 def test_examples_never_count_for_anybody(cast, call, begun):
@@ -167,8 +169,11 @@ def test_only_screeners_of_the_cohort_open_an_example(cast, begun, name):
     assert signed_in(getattr(cast, name)).get(address).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "status"), [("coordinator", 200), ("screener", 403), ("steward", 403),
-                                              ("other_coordinator", 404), ("stranger", 404), ("superuser", 404)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("coordinator", 200), ("screener", 403), ("steward", 403), ("other_coordinator", 404), ("stranger", 404),
+     ("superuser", 404)],
+)  # fmt: skip
 def test_calibration_page_matrix(cast, begun, name, status):
     page = reverse("applications:calibration", args=[begun.call.slug])
     assert signed_in(getattr(cast, name)).get(page).status_code == status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
 import pytest
@@ -106,3 +107,55 @@ def test_figures_of_a_reader():
     found = scoring.figures(mine, {"a": [Fraction(40), Fraction(50)], "b": [Fraction(60)]}, [10, 30, 20])
     assert found == scoring.ReaderFigures(sent=2, spread=10.0, leaning=7.5, minutes=20)
     assert scoring.figures({}, {}, []) == scoring.ReaderFigures(sent=0, spread=None, leaning=None, minutes=None)
+
+
+# ---------------------------------------------------------------- without readers' leanings
+
+
+def _panel(leaning: dict[str, float], count: int = 12) -> tuple[dict[int, float], dict[int, dict[str, float]]]:
+    """Applications worth 40..62, each read by all but one reader in turn, each total moved by the reader's leaning."""
+    worth = {number: 40.0 + 2 * number for number in range(count)}
+    readers = sorted(leaning)
+    return worth, {
+        number: {r: value + leaning[r] for place, r in enumerate(readers) if place != number % len(readers)}
+        for number, value in worth.items()
+    }
+
+
+def test_leanings_are_found_and_pulled_towards_none():
+    _worth, totals = _panel({"kind": 9.0, "even": 0.0, "strict": -9.0})
+    found = scoring.leanings(totals)
+    assert found["kind"] == pytest.approx(-found["strict"])
+    assert found["even"] == pytest.approx(0, abs=1e-6)
+    assert 3 < found["kind"] < 9
+
+
+def test_levelled_scores_are_nearer_to_what_applications_are_worth():
+    worth, totals = _panel({"kind": 9.0, "even": 0.0, "strict": -9.0})
+    off = {number: abs(sum(given.values()) / len(given) - worth[number]) for number, given in totals.items()}
+    left = {number: abs(score - worth[number]) for number, score in scoring.adjusted(totals).items()}
+    assert sum(left.values()) < sum(off.values()) / 2
+
+
+def test_readers_who_met_better_applications_are_not_taken_for_kind():
+    totals = {n: {"a": 80.0} for n in range(8)} | {n: {"b": 20.0} for n in range(8, 16)}
+    totals |= {n: {"a": 50.0, "b": 50.0} for n in range(16, 20)}
+    assert scoring.leanings(totals) == pytest.approx({"a": 0.0, "b": 0.0}, abs=1e-6)
+
+
+def test_no_leaning_is_told_before_everybody_has_read_enough():
+    _worth, totals = _panel({"kind": 9.0, "strict": -9.0, "even": 0.0}, count=11)
+    totals[0] = {"late": 50.0}
+    assert scoring.leanings(totals) is None
+    assert scoring.adjusted(totals) == {}
+    assert scoring.adjusted({}) == {}
+
+
+@given(st.integers(0, 10**6))
+def test_levelled_scores_do_not_depend_on_the_order_of_rows(seed):
+    dice = random.Random(seed)
+    _worth, totals = _panel({f"r{n}": dice.uniform(-20, 20) for n in range(4)}, count=16)
+    rows = list(totals.items())
+    dice.shuffle(rows)
+    mixed = {number: dict(sorted(given.items(), reverse=True)) for number, given in rows}
+    assert scoring.adjusted(mixed) == pytest.approx(scoring.adjusted(totals), abs=0.11)

@@ -1,0 +1,47 @@
+"""Invented facts for examples of mail about reading, releasing, asking and getting ready. Nothing is read or stored."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from applications import examples as about
+from applications.letters import more_information
+from cohort.outbox import examples
+from cohort.ui import times
+
+
+def due() -> dict[str, Any]:
+    return {"left": 4, "until": times.day_words(examples.day(2).date()), "late": False, "call": about.call(),
+            "url": examples.address("applications:screening")}  # fmt: skip
+
+
+def waits() -> dict[str, Any]:
+    found = about.call()
+    url = examples.address("applications:release_new", found.slug)
+    return {"call": found, "who": "Sam Okafor", "count": 24, "url": url}
+
+
+def question() -> dict[str, Any]:
+    found = about.application()
+    return {
+        "letter": more_information(
+            found, question="Which of the two clinics would the new hours be for?",
+            reply_until=examples.day(7, time(23, 59)), url=examples.address("applications:application", found.pk),
+        )
+    }  # fmt: skip
+
+
+def answered() -> dict[str, Any]:
+    found = about.application()
+    return {"number": found.reference, "call": found.call,
+            "url": examples.address("applications:decision", found.call.slug, found.number)}  # fmt: skip
+
+
+def handed_over() -> dict[str, Any]:
+    return {"url": examples.address("applications:needs", "example")}
+
+
+def getting_ready() -> dict[str, Any]:
+    until = times.day_words(examples.day(5).date())
+    return {"left": 2, "until": until, "url": examples.address("applications:welcome", examples.NOTHING)}

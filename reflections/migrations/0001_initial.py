@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from cohort.migrating import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateTogether([
         migrations.CreateModel(
             name='Journal',
             fields=[
@@ -176,4 +179,5 @@ class Migration(migrations.Migration):
             model_name='slot',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('it__gte', 600000), ('it__lte', 10000000), ('kind', 1), ('pep__lte', 255)), models.Q(('it', 0), ('kind__in', [2, 3]), ('pep', 0)), _connector='OR'), name='slot_cost'),
         ),
+        ]),
     ]

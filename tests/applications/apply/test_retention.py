@@ -226,7 +226,7 @@ def test_notices_30_and_7_days_before(sent: Application) -> None:
     assert _notices(gone - 20 * DAY) == []
     assert _notices(gone - 8 * DAY) == [f"retain:{sent.pk}:application:7:{gone:%Y%m%d}"]
     assert _notices(gone + 5 * DAY) == []
-    planned = list(kinds.get("retention_notice").plan(gone - 31 * DAY))[0]
+    planned = next(iter(kinds.get("retention_notice").plan(gone - 31 * DAY)))
     assert (planned.recipient, planned.cohort, planned.not_after) == (sent.applicant, sent.call.cohort, gone)
     message = Message(kind="retention_notice", recipient=sent.applicant, cohort=sent.call.cohort, refs=planned.refs)
     assert kinds.get("retention_notice").still_needed(message) is None

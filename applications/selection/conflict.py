@@ -46,8 +46,10 @@ def rules_of(problem: Problem, *, targets: bool) -> list[Rule]:
     rules += [Rule("pin_in", people=(one,)) for one in given.pin_in]
     rules += [Rule("pin_out", people=(one,)) for one in given.pin_out]
     rules += [Rule("apart", people=pair) for pair in given.conflicts]
-    if given.org_cap is not None and (given.org_cap_hard or targets):
-        rules.append(Rule("org_cap", given.org_cap))
+    if given.hard_cap is not None:
+        rules.append(Rule("org_cap", given.hard_cap))
+    if targets and given.soft_cap is not None and given.soft_cap != given.hard_cap:
+        rules.append(Rule("org_cap", given.soft_cap))
     if targets:
         for target in problem.targets:
             if target.min > 0:

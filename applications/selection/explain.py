@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from applications.selection.measure import evaluate, first_worse
 from applications.selection.model import Model
 from applications.selection.problem import Problem
-from applications.selection.solver import Backend, CpSat, minimise_priced
+from applications.selection.ranges import Ranges
+from applications.selection.solver import Backend, CpSat, minimise_pair
 from applications.selection.staging import Proposal, solve
 
 
@@ -99,28 +100,32 @@ def alternatives(
     seen: list[tuple[str, ...]] = [proposal.cohort]
     for _ in range(k):
         model = Model(problem)
-        model.floors()
-        model.cut_distances()
         for cohort in seen:
             places = problem.places(cohort)
             model.row(places, [1] * len(places), -(1 << 60), len(places) - min_changes)
-        for stage in model.stages:
-            if stage.name == "score" and score_slack is not None:
-                model.at_most(stage, proposal.vector["score"] + score_slack)
-            elif stage.name not in ("score", "ticket"):
-                model.at_most(stage, proposal.vector[stage.name] + (dev_slack if stage.name == "dev" else 0))
-        answer, _ = minimise_priced(backend, model, model.stage("score"), None)
-        if answer.solution is None:
+        _near(model, proposal, dev_slack)
+        if score_slack is not None:
+            model.at_most(model.stage("score"), proposal.vector["score"] + score_slack)
+        score, last = minimise_pair(backend, model, model.stage("score"), model.stage("ticket"), None)
+        if last.solution is None:
             break
-        model.at_most(model.stage("score"), answer.value)
-        proved = answer.status == "optimal"
-        last = backend.minimise(model, model.stage("ticket"), answer.solution)
-        chosen = model.chosen(last.solution or answer.solution)
-        cohort = tuple(sorted(problem.people[i].id for i in chosen))
+        cohort = tuple(sorted(problem.people[i].id for i in model.chosen(last.solution)))
         changes = tuple(len(set(cohort) - set(other)) for other in seen)
-        found.append(Alternative(cohort, evaluate(problem, cohort), changes, proved and last.status == "optimal"))
+        found.append(Alternative(cohort, evaluate(problem, cohort), changes, score.status == last.status == "optimal"))
         seen.append(cohort)
     return found
+
+
+def _near(model: Model, proposal: Proposal, slack: int) -> None:
+    """Freeze every stage at what the proposal reaches, the distance at ``slack`` more; cut the counts this leaves."""
+    before = [name for name in model.problem.stage_names if name not in ("score", "ticket")]
+    ceilings = {name: proposal.vector[name] + (slack if name == "dev" else 0) for name in before}
+    for stage in model.stages:
+        if stage.name in ceilings:
+            model.at_most(stage, ceilings[stage.name])
+    ranges = Ranges(model)
+    ranges.limit(ceilings)
+    ranges.write(model, ceilings)
 
 
 @dataclass(frozen=True)
@@ -140,22 +145,16 @@ def frontier(
 ) -> list[FrontierPoint]:
     """What a little distance from the ideal buys in total score, with the same gaps throughout."""
     backend = backend or CpSat()
-    points = []
+    points, hint = [], None
     for slack in slacks:
         model = Model(problem)
-        model.floors()
-        model.cut_distances()
-        for stage in model.stages:
-            if stage.name not in ("score", "ticket"):
-                model.at_most(stage, proposal.vector[stage.name] + (slack if stage.name == "dev" else 0))
-        answer, _ = minimise_priced(backend, model, model.stage("score"), None)
-        if answer.solution is None:
+        _near(model, proposal, slack)
+        score, dev = minimise_pair(backend, model, model.stage("score"), model.stage("dev"), hint)
+        if dev.solution is None:
             break
-        model.at_most(model.stage("score"), answer.value)
-        dev = backend.minimise(model, model.stage("dev"), answer.solution)
-        chosen = model.chosen(dev.solution or answer.solution)
-        cohort = tuple(sorted(problem.people[i].id for i in chosen))
+        hint = dev.solution
+        cohort = tuple(sorted(problem.people[i].id for i in model.chosen(hint)))
         vector = evaluate(problem, cohort)
         points.append(FrontierPoint(slack, vector["dev"], -vector["score"], cohort,
-                                    answer.status == dev.status == "optimal"))
+                                    score.status == dev.status == "optimal"))
     return points

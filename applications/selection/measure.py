@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from applications.selection.problem import Problem
+from applications.selection.problem import Problem, Target
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,19 @@ def gap_words(problem: Problem, value: int, priority: int) -> GapWords:
     return GapWords(left_out, few, seats)
 
 
+def gap_of(problem: Problem, target: Target, count: int) -> int:
+    """What one target adds to the ``gap`` number of its priority class when ``count`` people hold its value."""
+    half, out = problem.gap_weights[target.priority]
+    short = target.min - count
+    return short + half * (short >= target.half) + out * (short >= target.min) if short > 0 else 0
+
+
 def gap_cost(problem: Problem, counts: Sequence[int], priority: int) -> int:
     """The ``gap`` number of one priority class for these counts per target."""
-    half, out = problem.gap_weights[priority]
-    cost = 0
-    for target, count in zip(problem.targets, counts, strict=True):
-        short = target.min - count
-        if target.priority == priority and short > 0:
-            cost += short + half * (short >= target.half) + out * (short >= target.min)
-    return cost
+    return sum(
+        gap_of(problem, target, count)
+        for target, count in zip(problem.targets, counts, strict=True) if target.priority == priority
+    )
 
 
 def counts_of(problem: Problem, places: Iterable[int]) -> list[int]:
@@ -95,11 +99,11 @@ def broken_rules(problem: Problem, cohort: Sequence[str]) -> list[str]:
     broken += [f"pin_in:{one}" for one in rules.pin_in if one not in inside]
     broken += [f"pin_out:{one}" for one in rules.pin_out if one in inside]
     broken += [f"apart:{a}:{b}" for a, b in rules.conflicts if a in inside and b in inside]
-    if rules.org_cap is not None and rules.org_cap_hard:
+    if rules.hard_cap is not None:
         chosen = {problem.index[one] for one in cohort}
         broken += [
             f"org:{org}" for org, members in problem.members.items()
-            if len(chosen.intersection(members)) > rules.org_cap
+            if len(chosen.intersection(members)) > rules.hard_cap
         ]
     return broken
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from applications.selection.measure import gap_cost
 from applications.selection.problem import Problem
 
 FREE = 1 << 60  # stands for no bound
@@ -57,6 +56,15 @@ class Programme:
         self.rows.append(Row(columns, coefficients, low, high))
         return len(self.rows) - 1
 
+    def mark(self) -> tuple[list[int], list[int], int]:
+        """How the programme stands now, for :meth:`back_to`."""
+        return list(self.low), list(self.high), len(self.rows)
+
+    def back_to(self, mark: tuple[list[int], list[int], int]) -> None:
+        """Forget bounds and rows that came after ``mark``."""
+        self.low, self.high = list(mark[0]), list(mark[1])
+        del self.rows[mark[2]:]
+
     def at_most(self, objective: Objective, value: int) -> None:
         """Freeze a stage: from here on it may not be worse than ``value``."""
         self.row(objective.columns, objective.coefficients, -FREE, value)
@@ -83,7 +91,7 @@ class Model(Programme):
         for a, b in problem.rules.conflicts:
             self.row([problem.index[a], problem.index[b]], [1, 1], -FREE, 1)
         self.stages: list[Objective] = []
-        excess = self._organizations()
+        self.excess = self._organizations()
         self._targets(spare)
         xs = list(people)
         if problem.seats_min < problem.seats:
@@ -91,8 +99,8 @@ class Model(Programme):
         self._gaps()
         if self.over:
             self.stages.append(Objective("over", self.over, [1] * len(self.over)))
-        if excess:
-            self.stages.append(Objective("org", excess, [1] * len(excess)))
+        if self.excess:
+            self.stages.append(Objective("org", self.excess, [1] * len(self.excess)))
         self.stages.append(Objective("dev", self.dev, [1] * len(self.dev)))
         self.stages.append(Objective("score", xs, [-person.score for person in problem.people]))
         self.stages.append(Objective("ticket", xs, problem.tickets))
@@ -117,18 +125,17 @@ class Model(Programme):
             self.low[i] = self.high[i] = 0
 
     def _organizations(self) -> list[int]:
-        problem = self.problem
-        cap, excess = problem.rules.org_cap, []
-        if cap is None:
-            return []
+        """A row for each organization that could meet a limit; returns the columns of seats above the soft one."""
+        problem, excess = self.problem, []
+        hard, soft = problem.rules.hard_cap, problem.rules.soft_cap
         for members in problem.members.values():
-            if len(members) <= cap:
-                continue
-            if problem.rules.org_cap_hard:
-                self.row(members, [1] * len(members), -FREE, cap)
-            elif problem.seats > cap:
-                column = self.column(0, min(problem.seats, len(members)) - cap)
-                self.row([*members, column], [1] * len(members) + [-1], -FREE, cap)
+            most = min(problem.seats, len(members))
+            if hard is not None and most > hard:
+                self.row(members, [1] * len(members), -FREE, hard)
+                most = hard
+            if soft is not None and most > soft:
+                column = self.column(0, most - soft)
+                self.row([*members, column], [1] * len(members) + [-1], -FREE, soft)
                 excess.append(column)
         return excess
 
@@ -181,54 +188,6 @@ class Model(Programme):
                 weights[few] = weights.get(few, 0) + weight_half
             if weights:
                 self.stages.append(Objective(f"gap{p}", list(weights), list(weights.values())))
-
-    # ---------------------------------------------------------------- bounds that need no solver
-    def floors(self) -> dict[str, int]:
-        """For each stage before the score, a value that no cohort can beat: what the pool alone forces."""
-        problem = self.problem
-        open_people = [i for i in range(len(problem.people)) if self.high[i]]
-        in_pool = [0] * len(problem.targets)
-        for i in open_people:
-            for t in problem.held[i]:
-                in_pool[t] += 1
-        best = [min(problem.seats, pool) for pool in in_pool]
-        self.factor_floors = self._factor_floors(open_people, in_pool)
-        dev = sum(floor for _, floor in self.factor_floors)
-        floors = {"seats": -problem.seats, "over": 0, "org": 0, "dev": dev}
-        return floors | {f"gap{p}": gap_cost(problem, best, p) for p in problem.priorities}
-
-    def cut_distances(self) -> None:
-        """Add what :meth:`floors` knows about the distance of each factor: valid, and mostly reached."""
-        for places, floor in self.factor_floors:
-            self.row([self.dev[t] for t in places], [1] * len(places), floor, FREE)
-
-    def _factor_floors(self, open_people: Sequence[int], in_pool: Sequence[int]) -> list[tuple[list[int], int]]:
-        """The least distance from the ideal that the counts of each factor can have, whoever is chosen."""
-        problem, found = self.problem, []
-        factors: dict[tuple[str, str], list[int]] = {}
-        for t, target in enumerate(problem.targets):
-            factors.setdefault((target.factor, target.kind), []).append(t)
-        for (_, kind), places in factors.items():
-            costs = [
-                [abs(100 * c - problem.targets[t].ideal100) for c in range(min(problem.seats, in_pool[t]) + 1)]
-                for t in places
-            ]
-            if kind == "multi" or problem.seats_min != problem.seats:
-                found.append((places, sum(map(min, costs))))
-                continue
-            mine = set(places)
-            others = sum(1 for i in open_people if mine.isdisjoint(problem.held[i]))
-            best = {0: 0}  # seats used by this factor's values so far -> least cost
-            for cost in costs:
-                after: dict[int, int] = {}
-                for used, so_far in best.items():
-                    for c, more in enumerate(cost):
-                        if used + c <= problem.seats and so_far + more < after.get(used + c, FREE):
-                            after[used + c] = so_far + more
-                best = after
-            full = [cost for used, cost in best.items() if used >= problem.seats - others]
-            found.append((places, min(full or best.values())))
-        return found
 
     def shortlist(self, per_target: int = 12, overall: int = 100) -> set[int]:
         """Places of promising applicants: the best scores of all, and of each target's value."""

@@ -62,13 +62,29 @@ class Target:
 
 @dataclass(frozen=True)
 class Rules:
-    """Hard rules, and how many people one organization may have (``org_cap``; hard, or a stage of its own)."""
+    """Hard rules, and how many people one organization may have.
+
+    ``org_cap`` is a stage of its own (it may give way for a floor) unless ``org_cap_hard``; ``org_max`` is never
+    broken, so the two together say "one if it can be, two at most".
+    """
 
     org_cap: int | None = None
     org_cap_hard: bool = False
     conflicts: tuple[tuple[str, str], ...] = ()
     pin_in: tuple[str, ...] = ()
     pin_out: tuple[str, ...] = ()
+    org_max: int | None = None
+
+    @property
+    def hard_cap(self) -> int | None:
+        """Seats of one organization that are never exceeded, if there is such a limit."""
+        caps = [self.org_max, self.org_cap if self.org_cap_hard else None]
+        return min((cap for cap in caps if cap is not None), default=None)
+
+    @property
+    def soft_cap(self) -> int | None:
+        """Seats of one organization that are exceeded only for what comes before the stage ``org``."""
+        return None if self.org_cap_hard else self.org_cap
 
 
 @dataclass(frozen=True)
@@ -192,6 +208,7 @@ class Problem:
                 "conflicts": [list(pair) for pair in rules.conflicts],
                 "pin_in": list(rules.pin_in),
                 "pin_out": list(rules.pin_out),
+                **({} if rules.org_max is None else {"org_max": rules.org_max}),
             },
         }
 
@@ -307,9 +324,11 @@ def _rules(data: Any, ids: set[str]) -> Rules:
         path = f"rules.{name}"
         return tuple(sorted({known(one, f"{path}[{k}]") for k, one in enumerate(_list(row.get(name, []), path))}))
 
+    low = 1 if cap is None else _integer(cap, "rules.org_cap", 1, 10_000)
+    most = row.get("org_max")
     return Rules(
-        None if cap is None else _integer(cap, "rules.org_cap", 1, 10_000), hard, tuple(sorted(pairs)),
-        pins("pin_in"), pins("pin_out"),
+        None if cap is None else low, hard, tuple(sorted(pairs)), pins("pin_in"), pins("pin_out"),
+        None if most is None else _integer(most, "rules.org_max", low, 10_000),
     )
 
 

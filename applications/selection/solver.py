@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from applications.selection.model import FREE, Model, Objective, Programme
 
 OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = "optimal", "feasible", "infeasible", "unknown"
+UNPROVED = -(1 << 62)  # stands for no bound at all
+START = 160  # applicants in the first search
 Pulse = Callable[[], None]  # called about twice a second while a solve runs; raising stops it
 
 
@@ -144,29 +146,111 @@ class CpSat:
 
 
 def minimise_priced(
-    backend: Backend, model: Model, objective: Objective, hint: Sequence[int] | None, *, start: int = 250,
-    ties: bool = True,
-) -> tuple[Answer, list[int]]:
+    backend: Backend, model: Model, objective: Objective, hint: Sequence[int] | None, *, start: int = START
+) -> Answer:
     """Exact minimisation over many applicants: the relaxation prices them, only the cheap ones are searched.
 
     An applicant whose reduced cost is more than (best value found - value of the relaxation) is in no
     solution that is as good (reduced cost fixing: Dantzig, Fulkerson and Johnson 1954). So an optimum
-    over the cheap ones is an optimum over all. Returns the answer and the applicants that were priced
-    out, who can stay closed in every later stage. Without ``ties`` only better solutions matter, not
-    equally good ones: fewer applicants are searched, and nobody stays closed.
+    over the cheap ones is an optimum over all.
     """
-    n = len(model.problem.people)
     relaxed = backend.relax(model, objective)
     if relaxed is None:
-        return backend.minimise(model, objective, hint), []
+        return backend.minimise(model, objective, hint)
+    return _priced(backend, model, objective, hint, relaxed, start)
+
+
+def minimise_pair(
+    backend: Backend, model: Model, first: Objective, second: Objective, hint: Sequence[int] | None,
+    half_way: Pulse | None = None, *, start: int = START,
+) -> tuple[Answer, Answer]:
+    """Minimise ``first`` over the applicants, and among its optima ``second``; both answers hold the same solution.
+
+    The first search only needs a good value. The second takes every applicant who could be in a solution
+    as good (by reduced cost, as in :func:`minimise_priced`) and minimises both at once, as one number.
+    """
+    n = len(model.problem.people)
+    relaxed = backend.relax(model, first)
+    if relaxed is None:
+        least, costs = -(1 << 60), [0.0] * n
+        found = backend.minimise(model, first, hint)
+    else:
+        least, costs = math.ceil(relaxed.value - 1e-6), relaxed.reduced_costs[:n]
+        found = _some(backend, model, first, hint, costs, start)
+    if half_way is not None:
+        half_way()
+    if found.solution is None:
+        return found, found
+    room = math.inf if relaxed is None else found.value - relaxed.value
+    shut = [i for i in range(n) if costs[i] > room + 1e-4 and not found.solution[i]]
+    before = model.mark()
+    model.at_most(first, found.value)
+    both = _together(model, first, second)
+    answer = backend.minimise(model, both or first, found.solution, shut)
+    if answer.solution is None or answer.status != OPTIMAL:
+        model.back_to(before)
+        solution = answer.solution or found.solution
+        return (Answer(FEASIBLE, solution, first.value(solution), least),
+                Answer(FEASIBLE, solution, second.value(solution), UNPROVED))
+    solution, value = answer.solution, first.value(answer.solution)
+    if both is None:  # the numbers are too large for one: one after the other
+        model.at_most(first, value)
+        answer = backend.minimise(model, second, solution, shut)
+        solution = answer.solution or solution
+    model.back_to(before)
+    proved = answer.status == OPTIMAL
+    rank = second.value(solution)
+    return (Answer(OPTIMAL, solution, value, value),
+            Answer(OPTIMAL if proved else FEASIBLE, solution, rank, rank if proved else UNPROVED))
+
+
+def _together(model: Model, first: Objective, second: Objective) -> Objective | None:
+    """One objective for two stages, the first before the second; None when its numbers would not fit in 60 bits."""
+    span = 1 + sum(max(abs(c) * b for b in (model.low[i], model.high[i], 1))
+                   for i, c in zip(second.columns, second.coefficients, strict=True)
+                   if i >= len(model.problem.people))
+    weights = sorted((abs(c) for i, c in zip(second.columns, second.coefficients, strict=True)
+                      if i < len(model.problem.people)), reverse=True)
+    span += sum(weights[: model.problem.seats])
+    largest = max((abs(c) for c in first.coefficients), default=1)
+    if span * largest * (model.problem.seats + 1) >= 1 << 60:
+        return None
+    joined: dict[int, int] = {}
+    for i, c in zip(first.columns, first.coefficients, strict=True):
+        joined[i] = joined.get(i, 0) + span * c
+    for i, c in zip(second.columns, second.coefficients, strict=True):
+        joined[i] = joined.get(i, 0) + c
+    return Objective(f"{first.name}, {second.name}", list(joined), list(joined.values()))
+
+
+def _some(
+    backend: Backend, model: Model, objective: Objective, hint: Sequence[int] | None, costs: Sequence[float], start: int
+) -> Answer:
+    """A good solution, from the cheapest applicants (more of them where those cannot fill the seats)."""
+    n = len(model.problem.people)
+    order = sorted(range(n), key=lambda i: (costs[i], i))
+    size = n if n <= 2 * start else start
+    while True:
+        keep = set(order[:size]) | {i for i in range(n) if model.low[i] or (hint is not None and hint[i])}
+        answer = backend.minimise(model, objective, hint, [i for i in range(n) if i not in keep])
+        if answer.status != INFEASIBLE or size >= n:
+            return answer
+        size = min(n, 3 * size)
+
+
+def _priced(
+    backend: Backend, model: Model, objective: Objective, hint: Sequence[int] | None, relaxed: Relaxation, start: int
+) -> Answer:
+    """Search among the cheap ones, and more of them, until nobody outside can make it better."""
+    n = len(model.problem.people)
     costs = relaxed.reduced_costs[:n]
     least = math.ceil(relaxed.value - 1e-6)
-    if hint is not None and objective.value(hint) == least and not ties:
-        return Answer(OPTIMAL, list(hint), least, least), []
+    if hint is not None and objective.value(hint) == least:
+        return Answer(OPTIMAL, list(hint), least, least)
     order = sorted(range(n), key=lambda i: (costs[i], i))
     size = n if n <= 2 * start else start
     best = None if hint is None else list(hint)
-    if best is not None and not ties:  # a good solution is known already: search only where a better one could be
+    if best is not None:  # a good solution is known already: search only where a better one could be
         size = max(1, _cheap(costs, objective.value(best) - 1 - relaxed.value))
     forced = {i for i in range(n) if model.low[i]}
     while True:
@@ -178,20 +262,14 @@ def minimise_priced(
             if size < n and answer.status == INFEASIBLE:
                 size = min(n, 3 * size)
                 continue
-            return (answer if best is None else Answer(FEASIBLE, best, objective.value(best), least)), []
+            return answer if best is None else Answer(FEASIBLE, best, objective.value(best), least)
         best = answer.solution
         if answer.status != OPTIMAL:
-            return Answer(answer.status, best, answer.value, least), []
-        room = answer.value - relaxed.value
-        if keep.issuperset(order[: _cheap(costs, room - 1)]):  # nobody outside can make it better
-            if not ties:
-                return Answer(OPTIMAL, best, answer.value, answer.value), []
-            cheap = set(order[: _cheap(costs, room)])
-            return (
-                Answer(OPTIMAL, best, answer.value, answer.value),
-                [i for i in range(n) if i not in cheap and not best[i]],
-            )
-        size = max(_cheap(costs, room - 1), size + 1)
+            return Answer(answer.status, best, answer.value, least)
+        better = _cheap(costs, answer.value - 1 - relaxed.value)
+        if keep.issuperset(order[:better]):
+            return Answer(OPTIMAL, best, answer.value, answer.value)
+        size = max(better, size + 1)
 
 
 def _cheap(costs: Sequence[float], room: float) -> int:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from applications.selection.measure import broken_rules, evaluate
 from applications.selection.model import Model, Objective
 from applications.selection.problem import Problem, parse
+from applications.selection.ranges import Ranges
 from applications.selection.solver import (
     FEASIBLE,
     INFEASIBLE,
     OPTIMAL,
     UNKNOWN,
+    UNPROVED,
     Answer,
     Backend,
     Cancelled,
     CpSat,
+    minimise_pair,
     minimise_priced,
 )
 
@@ -93,30 +97,35 @@ class _Run:
     model: Model
     backend: Backend
     tell: Callable[[str, int], None]
-    slack: Mapping[str, int]
-    started: float = field(default_factory=time.perf_counter)
     solution: list[int] | None = None
     stages: list[Stage] = field(default_factory=list)
 
     def note(self, name: str, answer: Answer, since: float) -> None:
         self.stages.append(Stage(name, answer.value, answer.bound, round(time.perf_counter() - since, 4)))
 
-    def freeze(self, name: str, value: int) -> None:
-        self.model.at_most(self.model.stage(name), value + self.slack.get(name, 0))
+    def freeze(self, ceilings: Mapping[str, int]) -> Ranges:
+        """From here on no stage may be worse than its ceiling; also cut the counts that this leaves."""
+        for name, value in ceilings.items():
+            if name in self.names:
+                self.model.at_most(self.model.stage(name), value)
+        ranges = Ranges(self.model)
+        ranges.limit(ceilings)
+        if ranges.possible:
+            ranges.write(self.model, ceilings)
+        return ranges
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [stage.name for stage in self.model.stages]
 
 
 def solve(
-    problem: Problem, *, require: Iterable[int] = (), forbid: Iterable[int] = (),
-    slack: Mapping[str, int] | None = None, stop_after: str = "ticket", progress: Progress | None = None,
-    backend: Backend | None = None, limit: float = 120.0, model: Model | None = None,
+    problem: Problem, *, require: Iterable[int] = (), forbid: Iterable[int] = (), progress: Progress | None = None,
+    backend: Backend | None = None, limit: float = 120.0,
 ) -> Proposal:
-    """Lexicographic solve with applicants (by place) forced in or out.
-
-    ``slack`` lets a stage be worse than its optimum by that much before the next is looked at;
-    ``stop_after`` ends after that stage (``dev``, ``score`` or ``ticket``).
-    """
+    """Lexicographic solve with applicants (by place) forced in or out."""
     started = time.perf_counter()
-    model = model or Model(problem, require, forbid)
+    model = Model(problem, require, forbid)
     if model.contradiction:
         return Proposal(INFEASIBLE, reason="pins", seconds=_since(started))
     if reason := _too_few(model):
@@ -135,23 +144,18 @@ def solve(
 
     if backend is None:
         backend = CpSat(limit=limit, pulse=None if progress is None else pulse)
-    run = _Run(model, backend, tell, slack or {}, started)
+    run = _Run(model, backend, tell)
     failed = _first_stages(run)
     if failed is not None:
         reason = "rules" if failed.status == INFEASIBLE else "time"
         return Proposal(failed.status, stages=tuple(run.stages), seconds=_since(started), reason=reason)
-    if stop_after != "dev":
-        _last_stages(run, stop_after)
+    _last_stages(run)
     assert run.solution is not None
     cohort = tuple(sorted(problem.people[i].id for i in model.chosen(run.solution)))
     vector = evaluate(problem, cohort)
     _check(problem, model, cohort, vector, run)
     by_name = {stage.name: stage for stage in run.stages}
-    stages = tuple(
-        by_name.get(name, Stage(name, vector[name], vector[name], 0.0))
-        for name in problem.stage_names
-        if name in by_name or name not in ("score", "ticket")
-    )
+    stages = tuple(by_name.get(name, Stage(name, vector[name], vector[name], 0.0)) for name in problem.stage_names)
     proved = all(stage.proved for stage in stages)
     return Proposal(OPTIMAL if proved else FEASIBLE, cohort, vector, stages, proved, _since(started))
 
@@ -176,43 +180,62 @@ def _first_stages(run: _Run) -> Answer | None:
     Optimistic start: suppose that every early stage reaches the bound that the pool alone forces. If
     that can be, one solve proves all of them at once; if not, they are solved one by one.
     """
-    model, backend = run.model, run.backend
-    floors = model.floors()
-    dev = model.stage("dev")
+    model, dev = run.model, run.model.stage("dev")
     early = [stage for stage in model.stages if stage.name not in ("dev", "score", "ticket")]
-    model.cut_distances()
-    base = len(model.rows)
     since = time.perf_counter()
     run.tell(early[0].name if early else "dev", 0)
-    for stage in early:
-        model.at_most(stage, floors[stage.name])
-    answer = Answer(INFEASIBLE)
+    ranges = Ranges(model)
+    floors = ranges.floors()
+    ranges.write(model, {})
     n = len(model.problem.people)
     promising = model.shortlist() if n > LARGE else set(range(n))
     outside = [i for i in range(n) if i not in promising]
-    if outside:  # a well chosen part of the pool usually reaches the bound, and that is a proof
-        answer = backend.minimise(model, dev, None, outside)
-        run.solution = answer.solution
-    if answer.solution is None or answer.value > floors["dev"]:
-        answer = _whole_pool(run, dev, run.solution)
+    before = model.mark()
+    ceilings = {stage.name: floors[stage.name] for stage in early}
+    answer = _optimistic(run, dev, run.freeze(ceilings), ceilings, outside)
     if answer.solution is not None:
         run.solution = answer.solution
         run.stages = [Stage(stage.name, floors[stage.name], floors[stage.name], 0.0) for stage in early]
         run.note("dev", answer, since)
-        run.freeze("dev", answer.value)
+        run.freeze({**ceilings, "dev": answer.value})
         return None
-    del model.rows[base:]
-    run.solution = None
+    model.back_to(before)
+    ceilings = {}
     for done, stage in enumerate([*early, dev]):
         run.tell(stage.name, done)
         since = time.perf_counter()
-        answer = _reach(run, stage, floors[stage.name], outside)
+        answer = _reach(run, stage, ranges.floors()[stage.name], outside)
         if answer.solution is None:
             return answer
         run.solution = answer.solution
         run.note(stage.name, answer, since)
-        run.freeze(stage.name, answer.value)
+        ceilings[stage.name] = answer.value
+        ranges = run.freeze(ceilings)
     return None
+
+
+def _optimistic(
+    run: _Run, dev: Objective, ranges: Ranges, ceilings: Mapping[str, int], outside: list[int]
+) -> Answer:
+    """The least distance when every early stage reaches its bound; no solution if that cannot be.
+
+    First suppose that the distance reaches its bound too: then few counts are left, and any cohort will do.
+    """
+    if not ranges.possible:
+        return Answer(INFEASIBLE)
+    floor, before = ranges.floors()["dev"], run.model.mark()
+    if run.freeze({**ceilings, "dev": floor}).possible:
+        answer = run.backend.minimise(run.model, dev, None, outside)
+        if answer.solution is not None:
+            return Answer(OPTIMAL, answer.solution, floor, floor)
+    run.model.back_to(before)
+    hint = None
+    if outside:  # a well chosen part of the pool usually comes close
+        answer = run.backend.minimise(run.model, dev, None, outside)
+        if answer.solution is not None and answer.value == floor:
+            return Answer(OPTIMAL, answer.solution, floor, floor)
+        hint = answer.solution
+    return _whole_pool(run, dev, hint)
 
 
 def _reach(run: _Run, stage: Objective, floor: int, outside: list[int]) -> Answer:
@@ -236,31 +259,28 @@ def _reach(run: _Run, stage: Objective, floor: int, outside: list[int]) -> Answe
 def _whole_pool(run: _Run, stage: Objective, hint: list[int] | None) -> Answer:
     """Minimise over everybody; with pricing when the pool is large and a good solution is known."""
     if len(run.model.problem.people) > LARGE and hint is not None:
-        return minimise_priced(run.backend, run.model, stage, hint, ties=False)[0]
+        return minimise_priced(run.backend, run.model, stage, hint)
     return run.backend.minimise(run.model, stage, hint)
 
 
-def _last_stages(run: _Run, stop_after: str) -> None:
-    """Score, with pricing, and then the tickets, without those that pricing closed."""
-    closed: list[int] = []
+def _last_stages(run: _Run) -> None:
+    """Score, and among equals the tickets."""
     total = len(run.model.stages)
-    for name in ("score", "ticket"):
-        run.tell(name, total - (2 if name == "score" else 1))
-        since = time.perf_counter()
-        stage = run.model.stage(name)
-        if name == "score":
-            answer, closed = minimise_priced(run.backend, run.model, stage, run.solution)
-        else:
-            answer = run.backend.minimise(run.model, stage, run.solution, [] if run.slack.get("score") else closed)
-        if answer.solution is None:  # out of time: what we have stands, without a proof
-            assert run.solution is not None
-            value = stage.value(run.solution)
-            answer = Answer(FEASIBLE, run.solution, value, min(value - 1, -(1 << 40)))
-        run.solution = answer.solution
-        run.note(name, answer, since)
-        run.freeze(name, answer.value)
-        if stop_after == name:
-            return
+    score, ticket = run.model.stage("score"), run.model.stage("ticket")
+    since = time.perf_counter()
+
+    def half_way() -> None:
+        run.tell("ticket", total - 1)
+
+    run.tell("score", total - 2)
+    first, second = minimise_pair(run.backend, run.model, score, ticket, run.solution, half_way)
+    assert run.solution is not None
+    if first.solution is None:  # out of time: what we have stands, without a proof
+        first = Answer(FEASIBLE, run.solution, score.value(run.solution), UNPROVED)
+        second = Answer(FEASIBLE, run.solution, ticket.value(run.solution), UNPROVED)
+    run.solution = second.solution
+    run.note("score", first, since)
+    run.note("ticket", second, since)
 
 
 def _check(problem: Problem, model: Model, cohort: tuple[str, ...], vector: Mapping[str, int], run: _Run) -> None:
@@ -272,5 +292,5 @@ def _check(problem: Problem, model: Model, cohort: tuple[str, ...], vector: Mapp
     if broken:
         raise AssertionError(f"the solver broke rules: {broken}")
     for stage in run.stages:
-        if stage.proved and not run.slack and vector[stage.name] != stage.optimum:
+        if stage.proved and vector[stage.name] != stage.optimum:
             raise AssertionError(f"{stage.name} is {vector[stage.name]}, not {stage.optimum}")

@@ -101,12 +101,12 @@ def candidates(problem: Problem, stay: Collection[int], away: Collection[int] = 
     for i in stay:
         bad.update(problem.apart[i])
     full: set[str | None] = set()
-    if rules.org_cap is not None and rules.org_cap_hard:
+    if rules.hard_cap is not None:
         seen: dict[str | None, int] = {}
         for i in stay:
             org = problem.people[i].org
             seen[org] = seen.get(org, 0) + 1
-        full = {org for org, count in seen.items() if org is not None and count >= rules.org_cap}
+        full = {org for org, count in seen.items() if org is not None and count >= rules.hard_cap}
     return [i for i, person in enumerate(problem.people) if i not in bad and person.org not in full]
 
 

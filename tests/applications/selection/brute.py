@@ -54,10 +54,9 @@ def allowed(data: dict[str, Any], ids: set[str], *, pins: bool = True) -> bool:
         return False
     if any(a in ids and b in ids for a, b in rules["conflicts"]):
         return False
-    if rules["org_cap"] is not None and rules["org_cap_hard"]:
-        orgs = Counter(p["org"] for p in data["people"] if p["id"] in ids and p["org"] is not None)
-        return all(n <= rules["org_cap"] for n in orgs.values())
-    return True
+    orgs = Counter(p["org"] for p in data["people"] if p["id"] in ids and p["org"] is not None)
+    caps = [rules["org_cap"] if rules["org_cap_hard"] else None, rules.get("org_max")]
+    return all(n <= cap for n in orgs.values() for cap in caps if cap is not None)
 
 
 def cohorts(
@@ -112,6 +111,8 @@ def problems(draw: Any, *, most: int = 9, flexible: bool = True) -> dict[str, An
         "pin_in": draw(st.lists(st.sampled_from(ids), max_size=1)),
         "pin_out": draw(st.lists(st.sampled_from(ids), max_size=1)),
     }
+    if draw(st.booleans()):
+        rules["org_max"] = draw(st.integers(rules["org_cap"] or 1, 3))
     data: dict[str, Any] = {"panel": seats, "people": people, "targets": targets, "rules": rules,
                             "lottery_seed": draw(st.sampled_from(["public-draw", "another"]))}
     if flexible and draw(st.booleans()):

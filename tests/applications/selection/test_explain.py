@@ -169,8 +169,9 @@ def test_the_core_cannot_hold_and_everything_smaller_can(data: dict[str, Any]) -
     assert not holds(data, names)
     assert found.smallest
     hard = {rule for rule in everything if rule.code not in ("at_least", "at_most")}
-    if data["rules"]["org_cap"] and not data["rules"]["org_cap_hard"]:
-        hard = {rule for rule in hard if rule.code != "org_cap"}
+    soft = None if data["rules"]["org_cap_hard"] else data["rules"]["org_cap"]
+    if soft and data["rules"].get("org_max") != soft:
+        hard -= {Rule("org_cap", soft)}
     pool = hard if not holds(data, hard) else everything
     for size in range(len(names)):
         assert all(holds(data, set(some)) for some in combinations(pool, size))
@@ -182,8 +183,10 @@ def rules_in_words(data: dict[str, Any]) -> set[Rule]:
     found |= {Rule("pin_in", people=(one,)) for one in rules["pin_in"]}
     found |= {Rule("pin_out", people=(one,)) for one in rules["pin_out"]}
     found |= {Rule("apart", people=tuple(sorted(pair))) for pair in rules["conflicts"]}
-    if rules["org_cap"]:
-        found.add(Rule("org_cap", rules["org_cap"]))
+    caps = {rules["org_cap"], rules.get("org_max")} - {None}
+    if rules["org_cap_hard"]:
+        caps = {min(caps)} if caps else caps
+    found |= {Rule("org_cap", cap) for cap in caps}
     for t in data["targets"]:
         if t["min"]:
             found.add(Rule("at_least", t["min"], t["factor"], t["value"]))
@@ -219,7 +222,7 @@ def holds(data: dict[str, Any], rules: set[Rule]) -> bool:
 @settings(max_examples=15, deadline=None)
 @given(brute.problems(most=7, flexible=False))
 def test_the_people_to_recruit_would_close_every_gap(data: dict[str, Any]) -> None:
-    data = {**data, "rules": {**data["rules"], "pin_in": [], "org_cap": None}}
+    data = {**data, "rules": {**data["rules"], "pin_in": [], "org_cap": None, "org_max": None}}
     found = recruit(parse(data), most=4)
     if found.status != "optimal":
         return

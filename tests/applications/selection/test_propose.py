@@ -8,10 +8,13 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
-from applications.selection import Cancelled, core, evaluate, instances, parse, propose, solver, staging
-from applications.selection.measure import broken_rules, gap_words
+from applications.selection import BadInput, Cancelled, core, evaluate, instances, parse, propose, solver, staging
+from applications.selection.measure import broken_rules, counts_of, gap_words
+from applications.selection.model import Model
+from applications.selection.ranges import Ranges
 from tests.applications.selection import brute
 
 CAREFUL = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,17 +42,53 @@ def test_propose_equals_exhaustive_search_at_every_stage(data: dict[str, Any]) -
 @given(brute.problems(most=8))
 def test_pricing_and_the_promising_part_change_nothing(data: dict[str, Any]) -> None:
     """The same small problems, with the tricks for large pools turned on."""
-    large, start = staging.LARGE, solver.minimise_priced.__kwdefaults__["start"]
-    staging.LARGE, solver.minimise_priced.__kwdefaults__["start"] = 2, 1
+    large, priced, pair = staging.LARGE, solver.minimise_priced.__kwdefaults__, solver.minimise_pair.__kwdefaults__
+    start = priced["start"]
+    staging.LARGE, priced["start"], pair["start"] = 2, 1, 1
     shortlist = staging.Model.shortlist
     staging.Model.shortlist = lambda self: shortlist(self, 1, 1)  # type: ignore[method-assign]
     try:
         proposal = propose(data)
     finally:
-        staging.LARGE, solver.minimise_priced.__kwdefaults__["start"] = large, start
+        staging.LARGE, priced["start"], pair["start"] = large, start, start
         staging.Model.shortlist = shortlist  # type: ignore[method-assign]
     expected = brute.best(data)
     assert (dict(proposal.vector), proposal.cohort) == (expected or ({}, ()))
+
+
+@settings(max_examples=40, deadline=None)
+@given(brute.problems(most=8), st.booleans())
+def test_score_and_draw_one_after_the_other_give_the_same(data: dict[str, Any], fits: bool) -> None:
+    """Numbers too large for one objective, and a relaxation that has no answer, change nothing."""
+    together, relax = solver._together, solver.CpSat.relax
+    solver._together = lambda *args: None
+    if fits:
+        solver.CpSat.relax = lambda *args: None  # type: ignore[method-assign]
+    try:
+        proposal = propose(data)
+    finally:
+        solver._together, solver.CpSat.relax = together, relax  # type: ignore[method-assign]
+    assert (dict(proposal.vector), proposal.cohort) == (brute.best(data) or ({}, ()))
+
+
+@settings(max_examples=80, deadline=None)
+@given(brute.problems(most=7))
+def test_ranges_take_no_cohort_away_that_keeps_the_ceilings(data: dict[str, Any]) -> None:
+    problem = parse(data)
+    everything = list(brute.cohorts(data))
+    assume(everything)
+    vector = min(tuple(v.values()) for v, _ in everything)
+    names = list(everything[0][0])
+    ceilings = {name: value for name, value in zip(names, vector, strict=True) if name not in ("score", "ticket")}
+    model = Model(problem)
+    ranges = Ranges(model)
+    floors = ranges.floors()
+    assert all(v[name] >= floors[name] for v, _ in everything for name in floors)
+    ranges.limit(ceilings)
+    for found, cohort in everything:
+        if all(found[name] <= value for name, value in ceilings.items()):
+            counts = counts_of(problem, problem.places(cohort))
+            assert all(count in allowed for count, allowed in zip(counts, ranges.allowed, strict=True))
 
 
 @settings(max_examples=30, deadline=None)
@@ -135,6 +174,22 @@ def test_a_running_solve_is_stopped_within_a_second() -> None:
     with pytest.raises(Cancelled):
         propose(instances.make(1000, "loose", 2), stop_soon)
     assert time.monotonic() - started < 20
+
+
+def test_one_seat_for_an_organization_if_it_can_be_and_two_at_most() -> None:
+    """The soft limit gives way for a floor; the hard one does not, and a gap stays."""
+    people = [{"id": f"n{k}", "score": 400, "org": "big", "field": ["x"]} for k in range(3)]
+    people += [{"id": f"o{k}", "score": 200, "org": None, "field": []} for k in range(3)]
+    target = {"factor": "field", "value": "x", "kind": "multi", "min": 3, "ideal100": 300, "max": 3, "priority": 1}
+    rules = {"org_cap": 1, "org_max": 2}
+    both = propose({"panel": 3, "people": people, "targets": [target], "rules": rules})
+    assert (sum(one.startswith("n") for one in both.cohort), both.vector["org"]) == (2, 1)
+    assert (both.status, gap_words(parse({"panel": 3, "people": people, "targets": [target]}),
+                                   both.vector["gap1"], 1).seats_missing) == ("optimal", 1)
+    soft = propose({"panel": 3, "people": people, "targets": [target], "rules": {"org_cap": 1}})
+    assert (sum(one.startswith("n") for one in soft.cohort), soft.vector["org"]) == (3, 2)
+    with pytest.raises(BadInput, match=r"rules\.org_max"):
+        parse({"panel": 3, "people": people, "targets": [], "rules": {"org_cap": 2, "org_max": 1}})
 
 
 def test_too_few_people_or_too_many_pins_say_why_without_a_solve() -> None:

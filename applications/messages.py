@@ -118,25 +118,25 @@ def register() -> None:
     kinds.register(kinds.MessageKind(
         name="application_received", klass="A", title=_("We have your application"), any_hour=True,
         template="applications/mail_review/decision", context=_receipt_context, still_needed=_received_needed,
-        example=examples.about_receipt, previewed_by=(),  # it would tie a name to a number
+        example=examples.about_receipt,  # it would tie a name to a number
         on_unknown="resend", about=_("When you send an application: that it arrived, and what happens next."),
     ))
     kinds.register(kinds.MessageKind(
         name="application_draft", klass="C", title=_("Your unfinished application"),
         template="applications/mail/application_draft", context=_received_context, still_needed=_draft_needed,
-        example=examples.about_application, previewed_by=(),
+        example=examples.about_application,
         plan=_draft_plan, on_unknown="drop",
         about=_("Twice at most, when you asked for it: five days after you last wrote, and before the deadline."),
     ))
     kinds.register(kinds.MessageKind(
         name="employer_request", klass="A", title=_("Asking an employer to confirm support"),
         template="applications/mail/employer_request", context=_employer_context, still_needed=_employer_needed,
-        example=examples.about_employer, secret=("url",), outside=True, previewed_by=(),
+        example=examples.about_employer, secret=("url",), outside=True,
         on_unknown="resend", about=_("To the person an applicant named: five questions, by a link for 21 days."),
     ))
     kinds.register(kinds.MessageKind(
         name="employer_nudge", klass="A", title=_("Asking an employer again"),
         template="applications/mail/employer_nudge", context=_employer_context, still_needed=_employer_needed,
-        example=examples.about_employer, secret=("url",), outside=True, previewed_by=(),
+        example=examples.about_employer, secret=("url",), outside=True,
         plan=_employer_plan, on_unknown="drop", about=_("Twice at most, while the question is not answered."),
     ))

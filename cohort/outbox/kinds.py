@@ -28,6 +28,9 @@ PRIORITY = {
     )
 }
 
+#: For ``previewed_by``: those who run a cohort.
+THOSE_WHO_RUN = ("coordinator", "facilitator")
+
 Words = str | Promise
 Attachment = tuple[str, bytes, str]
 
@@ -71,7 +74,8 @@ class MessageKind:
         run a cohort can read it before there is a row. None: there is nothing to say yet.
     :param secret: names in the context that hold an address which works for whoever has it. A preview for somebody
         else shows another address in their place.
-    :param previewed_by: roles that may read a preview for somebody; empty: nobody.
+    :param previewed_by: roles that may read what somebody else would get (:data:`THOSE_WHO_RUN`). Nobody, unless the
+        app says so; an example may be read by all who run a cohort.
     :param hidden_from: message, reader -> whether this message must not be previewed by this reader (a tie).
     :param outside: goes to people who need no account; not named on anybody's list of messages.
     :param on_unknown: what to do when a worker died between sending and recording:
@@ -104,7 +108,7 @@ class MessageKind:
     example: Callable[[], dict[str, Any]] | None = None
     refs_for: Callable[[Cohort, User], Mapping[str, str | int] | None] = lambda cohort, user: None
     secret: tuple[str, ...] = ()
-    previewed_by: tuple[str, ...] = ("coordinator", "facilitator")
+    previewed_by: tuple[str, ...] = ()
     hidden_from: Callable[[Message, User], bool] = lambda message, reader: False
     outside: bool = False
     on_unknown: Literal["resend", "drop"] = "resend"

@@ -32,6 +32,7 @@ UNREACHABLE = kinds.MessageKind(
     template="outbox/mail/unreachable",
     context=_context,
     example=lambda: {"log_path": reverse("outbox:log", args=["example"])},
+    previewed_by=kinds.THOSE_WHO_RUN,
     still_needed=_still_bad,
     can_stop=False,
     members_only=True,

@@ -227,9 +227,10 @@ def essential_kinds(user: User) -> list[kinds.MessageKind]:
 
 
 def kinds_of(user: User) -> list[kinds.MessageKind]:
-    """All kinds that ``user`` may get, whether wanted or not."""
-    leads = _leads(user)
-    return [kind for kind in kinds.registered() if not kind.outside and (kind.klass != "F" or leads)]
+    """The kinds of which ``user`` may read an example: all that may reach them, and all kinds for those who run a
+    cohort and answer what people ask about their mail."""
+    runs = Membership.objects.current().having(Role.COORDINATOR, Role.FACILITATOR).filter(user=user).exists()
+    return [kind for kind in kinds.registered() if runs or (kind.klass != "F" and not kind.outside)]
 
 
 def _leads(user: User) -> bool:

@@ -53,6 +53,8 @@ def register() -> None:
             context=_context,
             example=_example,
             secret=("url",),
+            previewed_by=kinds.THOSE_WHO_RUN,
+            about=_("When somebody invites you to a role in a cohort."),
             still_needed=_still_needed,
             on_unknown="resend",
         )

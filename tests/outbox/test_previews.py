@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cohort.outbox import actions, calendar, previews, queries, sender
+from cohort.outbox import actions, calendar, kinds, previews, queries, sender
 from cohort.outbox.models import Message, State
 from cohort.people.models import Membership, User
 from tests.conftest import join, person, signed_in
@@ -24,6 +24,12 @@ pytestmark = pytest.mark.django_db
 LOG = "/cohorts/north/messages/"
 FAR = TUESDAY + timedelta(days=400)
 SECRET = "https://example.org/only-for-the-reader/4f1d"
+
+
+@pytest.fixture
+def trial(trial: Any) -> Any:
+    """Kinds that those who run a cohort may preview, unless the test says otherwise."""
+    return lambda name="trial", **fields: trial(name, **{"previewed_by": kinds.THOSE_WHO_RUN, **fields})
 
 
 def queue(cast: SimpleNamespace, kind: str = "trial", key: str = "k:1", **fields: Any) -> Message:
@@ -212,6 +218,15 @@ def test_a_tie_closes_the_preview(cast: SimpleNamespace, trial: Any) -> None:
         assert codes(cast, path, "coordinator", "facilitator") == {"coordinator": 404, "facilitator": 200}
 
 
+def test_nobody_reads_what_its_app_did_not_open(cast: SimpleNamespace, trial: Any) -> None:
+    trial("closed", previewed_by=(), example=dict)
+    message = queue(cast, "closed")
+    assert codes(cast, row_path(message), "coordinator", "facilitator") == {"coordinator": 404, "facilitator": 404}
+    page = signed_in(cast.coordinator).get(LOG + "preview/").content.decode()
+    assert "/account/messages/closed/" in page  # an example is nobody's
+    assert signed_in(cast.coordinator).get("/account/messages/closed/").status_code == 200
+
+
 def test_what_went_out_cannot_be_read_again(cast: SimpleNamespace, trial: Any) -> None:
     trial()
     message = queue(cast, due_at=TUESDAY)
@@ -231,12 +246,13 @@ def test_what_the_apps_allow_to_be_previewed() -> None:
     never = {kind.name for kind in REAL.values() if kind.topic in ("survey", "commitment", "reflection", "digest")}
     assert never & allowed("coordinator", "facilitator") == set()
     assert allowed("participant", "screener", "steward", "access") == set()
-    assert "journal_notice" not in allowed("coordinator", "facilitator")
-    of_coordinators = {"application_decision", "waitlist_offer", "offer_nudge"}
-    assert of_coordinators <= allowed("coordinator")
-    assert of_coordinators & allowed("facilitator") == set()
-    assert of_coordinators & allowed("coordinator", "screener") == set()
-    assert {"session_invitation", "day_before"} <= allowed("coordinator") & allowed("facilitator")
+    about_sessions = {"session_invitation", "session_changed", "session_cancelled", "day_before", "week_before",
+                      "starting_soon"}  # fmt: skip
+    of_facilitators = {"session_readiness", "run_sheet", "unreachable"}
+    of_coordinators = {"application_decision", "waitlist_offer", "offer_nudge", "more_information"}
+    assert allowed("facilitator") == about_sessions | of_facilitators | {"invitation"}
+    assert allowed("coordinator") == about_sessions | of_coordinators | {"invitation"}
+    assert allowed("coordinator", "screener") == about_sessions
 
 
 # ---------------------------------------------------------------- examples, for those who get them
@@ -257,7 +273,8 @@ def test_people_read_an_example_of_what_they_may_get(cast: SimpleNamespace, tria
     assert client.get("/account/messages/nudge/html/").headers["Content-Security-Policy"].startswith("default-src")
     found = {name: client.get(f"/account/messages/{name}/").status_code for name in ("ready", "outside", "no-such")}
     assert found == {"ready": 404, "outside": 404, "no-such": 404}
-    assert signed_in(cast.facilitator).get("/account/messages/ready/").status_code == 200
+    for name in ("ready", "outside"):
+        assert signed_in(cast.facilitator).get(f"/account/messages/{name}/").status_code == 200
 
 
 # ---------------------------------------------------------------- together

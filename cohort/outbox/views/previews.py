@@ -55,12 +55,13 @@ def example_html(request: HttpRequest, kind: str) -> HttpResponse:
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """Which kind, and for whom."""
     cohort, roles = cohort_and_roles(request, slug)
-    form = PreviewForm(
-        request.GET if request.GET else None, kinds=previews.kinds_for(roles), people=previews.people_of(cohort)
-    )
+    open_ones = previews.kinds_for(roles)
+    form = PreviewForm(request.GET or None, kinds=open_ones, people=previews.people_of(cohort))
     if form.is_bound and form.is_valid():
         return redirect("outbox:preview_kind", cohort.slug, form.cleaned_data["kind"], form.cleaned_data["member"])
-    return render(request, "outbox/preview_choose.html", {"cohort": cohort, "form": form})
+    others = [kind for kind in kinds.registered() if kind not in open_ones and kind.example]
+    context = {"cohort": cohort, "form": form, "others": sorted(others, key=lambda kind: str(kind.title))}
+    return render(request, "outbox/preview_choose.html", context)
 
 
 def _of_kind(request: HttpRequest, slug: str, name: str, member: UUID) -> previews.Preview:

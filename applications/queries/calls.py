@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import yaml
 from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
@@ -21,6 +20,7 @@ from applications.formdef.definition import Form, load
 from applications.formdef.values import said
 from applications.formdef.words import fill, names_in
 from applications.models import Answer, Application, Call, FactorPolicy, FormDraft, FormVersion, RubricVersion
+from cohort.people import facts
 from cohort.people.models import Cohort
 from cohort.ui import times
 
@@ -28,7 +28,7 @@ from cohort.ui import times
 @lru_cache(maxsize=8)
 def facts_file(name: str) -> Any:
     """One YAML file of ``facts/``, read once."""
-    return yaml.safe_load((settings.FACTS_DIR / name).read_text(encoding="utf-8"))
+    return facts.read(settings.FACTS_DIR / name)
 
 
 def region(region_id: str) -> dict[str, Any]:

@@ -1,10 +1,22 @@
-"""What an app keeps in the database from the files under ``facts/``: brought in line after every migration."""
+"""The files under ``facts/``, and what an app keeps of them in the database: brought in line after every migration."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+#: The same safe loader written in C, where PyYAML was built with it: ten times as fast, and a start reads them all.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _loaders: dict[str, Callable[[], object]] = {}
+
+
+def read(path: Path) -> Any:
+    """The content of one YAML file."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506  a safe loader
 
 
 def register(name: str, loader: Callable[[], object]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 
+from cohort.people import facts
 from sessions import library
 from sessions.models import Activity
 
@@ -28,7 +28,7 @@ def load_activities(*, path: Path | None = None) -> dict[str, int]:
 
     :raises Refused: any template breaks a rule; then nothing at all is loaded.
     """
-    source = yaml.safe_load((path or settings.FACTS_DIR / "activities.yaml").read_text(encoding="utf-8"))
+    source = facts.read(path or settings.FACTS_DIR / "activities.yaml")
     templates = source["templates"]
     lines = [
         f"{template.get('slug', '?')}: {problem}"

@@ -63,7 +63,7 @@ def change(*, call: Call, actor: User | None, did: str, thing: str, how: Callabl
         FormEdit.objects.create(draft=draft, revision=draft.revision, did=did, thing=thing[:60],
                                 before=work.definition, at=now, by=actor)
         draft.edits.filter(revision__lte=draft.revision - FormEdit.KEPT).delete()
-        history.record(f"form.{did}", call, actor=actor, cohort=call.cohort, thing=thing, revision=draft.revision)
+        history.record(f"form.{did}", call, actor=actor, cohort=call.cohort, where=thing[:60], revision=draft.revision)
     return draft
 
 
@@ -77,7 +77,7 @@ def undo(*, call: Call, actor: User) -> FormEdit:
         last = draft.edits.select_related("by").last() if draft else None
         if draft is None or last is None:
             raise NotPossible(_("There is nothing to undo."))
-        history.record("form.undone", call, actor=actor, cohort=call.cohort, did=last.did, thing=last.thing)
+        history.record("form.undone", call, actor=actor, cohort=call.cohort, did=last.did, where=last.thing)
         last.delete()
         if last.revision == 1:
             draft.delete()  # it is what it was before anybody wrote in it

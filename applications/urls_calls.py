@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/from/<slug:code>/", partners.come, name="from_partner"),
     path("calls/<slug:slug>/partners/", partners.partners, name="partners"),
     path("calls/<slug:slug>/partners/<uuid:pk>/", partners.partner, name="partner"),
+    path("calls/<slug:slug>/partners/<uuid:pk>/code.svg", partners.qr, name="partner_qr"),
     path("calls/<slug:slug>/partners/<uuid:pk>/end/", partners.end, name="partner_end"),
     path("calls/<slug:slug>/pool/", pool_page.pool, name="pool"),
     path("calls/<slug:slug>/pool/remind/", pool_page.remind, name="pool_remind"),

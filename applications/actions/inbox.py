@@ -69,7 +69,8 @@ def answer(*, question: CallQuestion, actor: User, words: str) -> CallQuestion:
         if row.reachable:
             outbox.queue(kind="call_question_answer", key=f"call_question:{row.pk}", recipient=row.asker,
                          email="" if row.asker_id else row.email, cohort=row.call.cohort,
-                         refs={"question": str(row.pk)}, not_after=timezone.now() + dt.timedelta(days=7))
+                         refs={"question": str(row.pk), "language": row.language},
+                         not_after=timezone.now() + dt.timedelta(days=7))
     return row
 
 

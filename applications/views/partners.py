@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from uuid import UUID
 
 import segno
@@ -83,6 +84,18 @@ def partner(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     return render(request, "applications/call/partner.html", {
         "call": call, "cohort": call.cohort, "zone": call.cohort.zone, "partner": found, "url": url,
         "qr": mark_safe(picture)})  # noqa: S308  made of our own address
+
+
+@login_required
+@require_GET
+def qr(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """The code as an SVG file, for posters and slides."""
+    _call, found = _partner(request, slug, pk)
+    picture = BytesIO()
+    segno.make(read.link(found), error="m").save(picture, kind="svg", scale=10, border=4, light="#fff")
+    answer = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    answer["Content-Disposition"] = f'attachment; filename="call-{found.code}.svg"'
+    return answer
 
 
 @login_required

@@ -62,7 +62,11 @@ class Line:
 
 
 def language_of(message: Message) -> str:
-    return message.recipient.language if message.recipient else settings.LANGUAGE_CODE.partition("-")[0]
+    """The reader's language; for an address without an account the one they wrote in, when the row says so."""
+    if message.recipient:
+        return message.recipient.language
+    said = message.refs.get("language")
+    return said if said in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE.partition("-")[0]
 
 
 def address_of(message: Message) -> str:

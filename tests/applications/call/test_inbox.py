@@ -44,7 +44,7 @@ def test_a_visitor_asks_and_gets_one_answer_by_mail(cast: SimpleNamespace, call:
     message = Message.objects.get()
     stored = str(Message.objects.values().get())
     assert (message.kind, message.email, message.refs) == (
-        "call_question_answer", "rosa@example.org", {"question": str(row.pk)})
+        "call_question_answer", "rosa@example.org", {"question": str(row.pk), "language": "en"})
     assert "gladly" not in stored
     assert "baby" not in stored
     part = render(message, kinds.get(message.kind))

@@ -42,6 +42,9 @@ def test_a_link_is_made_shown_and_shared(cast: SimpleNamespace, call: Call) -> N
     page = client.get(answer.url).content.decode()
     assert f"/calls/north-call/from/{made.code}/" in page
     assert "<svg" in page
+    picture = client.get(f"{answer.url}code.svg")
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in picture.content
     assert "has a link already" in client.post(LIST, {"name": "Food bank"}).content.decode()
     assert Partner.objects.count() == 1
 
@@ -114,7 +117,7 @@ def test_numbers_are_shown_whole_together_or_not_at_all(cast: SimpleNamespace, c
     come(2, second)
     together = read.sources(call, read.partners(call))
     assert (together.rows, together.together) == ((("", 6), ("none", 7)), True)
-    assert "all partners together" in page()
+    assert "All partners together" in page()
     come(1, partner)
     come(3, second)
     whole = read.sources(call, read.partners(call))
@@ -128,7 +131,7 @@ def test_the_database_refuses_doubles_and_strange_codes(call: Call, partner: Par
             Partner.objects.create(**{"call": call, "name": "New", "code": "abcdef12", **wrong})
 
 
-@pytest.mark.parametrize("path", [LIST, "{list}{pk}/", POOL])
+@pytest.mark.parametrize("path", [LIST, "{list}{pk}/", "{list}{pk}/code.svg", POOL])
 def test_only_coordinators_of_the_cohort(cast: SimpleNamespace, call: Call, partner: Partner, path: str) -> None:
     address = path.format(list=LIST, pk=partner.pk)
     assert signed_in(cast.coordinator).get(address).status_code == 200

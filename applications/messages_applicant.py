@@ -105,3 +105,4 @@ def register() -> None:
     ))
     every(3600, "applications.erase")
     every(6 * 3600, "applications.retain")
+    every(3600, "applications.lapse_confirmations")

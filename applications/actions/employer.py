@@ -84,3 +84,26 @@ def decline(*, confirmation: EmployerConfirmation, now: dt.datetime | None = Non
     :raises NotOpenError: as for :func:`answer`.
     """
     _answered(confirmation, EmployerConfirmation.State.DECLINED, {}, now or timezone.now())
+
+
+def lapse_due(*, now: dt.datetime | None = None) -> int:
+    """Mark questions whose 21 days are over without an answer. That is never a no: staff talk with the applicant.
+
+    Safe to run twice and at the same time.
+
+    :return: how many ran out.
+    """
+    now = now or timezone.now()
+    state = EmployerConfirmation.State
+    done = 0
+    for found in EmployerConfirmation.objects.filter(state=state.ASKED, expires_at__lte=now).select_related(
+            "application__call__cohort"):
+        with transaction.atomic():
+            if not EmployerConfirmation.objects.filter(pk=found.pk, state=state.ASKED, expires_at__lte=now).update(
+                    state=state.LAPSED):
+                continue
+            outbox.cancel(refs={"confirmation": str(found.pk)}, reason="too late")
+            history.record("employer.lapsed", found, actor=None, cohort=found.application.call.cohort,
+                           application=str(found.application_id))
+            done += 1
+    return done

@@ -1,10 +1,10 @@
-"""Thin tasks of deleting in time. All of them are safe to run twice and at the same time."""
+"""Thin tasks of what runs out: what is kept, and links that were sent. All of them are safe to run twice and at the same time."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from applications.actions import retaining, withdrawing
+from applications.actions import employer, retaining, withdrawing
 
 
 @shared_task(name="applications.erase")
@@ -18,3 +18,9 @@ def erase() -> int:
 def retain() -> dict[str, int]:
     """Delete what the retention classes of the form say is over."""
     return retaining.retain()
+
+
+@shared_task(name="applications.lapse_confirmations")
+def lapse_confirmations() -> int:
+    """Mark employers' questions that ran out after 21 days."""
+    return employer.lapse_due()

@@ -212,11 +212,11 @@ def _clock(application: Application, at: Any) -> str:
     return times.clock_words(times.local(moment, application.applicant.time_zone or application.call.cohort.zone))
 
 
-def _closed(request: HttpRequest, application: Application, section: Section,
+def _closed(request: HttpRequest, application: Application, section: Section | None,
             posted: dict[str, list[str]]) -> HttpResponse:
     """Too late to save: show what was typed, so that it can be copied, and whom to ask."""
-    names = [(q.label, text) for q in section.questions for name in names_of(q) for text in posted.get(name, [])
-             if text.strip() and q.type in ("text", "textarea", "email", "tel")]
+    names = [(q.label, text) for q in (section.questions if section else ()) for name in names_of(q)
+             for text in posted.get(name, []) if text.strip() and q.type in ("text", "textarea", "email", "tel")]
     return render(request, "applications/apply/closed.html", {
         "application": application, "call": application.call, "cohort": application.call.cohort,
         "zone": application.call.cohort.zone, "section": section, "typed": names}, status=409)
@@ -249,6 +249,8 @@ def autosave(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
 def fit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the eligibility answers mean, kindly, with other ways."""
     application, form = _open(request, pk)
+    if not form.parts:
+        raise Http404
     values = drawers.held(application, form)
     verdict = gates.verdict(form, values)
     parts = [p.id for p in form.parts]
@@ -277,7 +279,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
         except applying.NotReadyError as trouble:
             lacking = list(trouble.parts)
         except applying.ClosedError:
-            return _closed(request, application, form.parts[-1], {})
+            return _closed(request, application, None, {})
     values = drawers.held(application, form)
     around = _around(application, form, values)
     pages = read.summary(application, form, values)

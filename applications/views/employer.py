@@ -28,9 +28,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     facts = {**calls.facts_for(application.call), "applicant_name": person.get_full_name()}
     context = {"confirmation": found, "call": application.call, "cohort": application.call.cohort,
                "zone": application.call.cohort.zone, "person": person, "token": token, "facts": facts}
-    if found.state != EmployerConfirmation.State.ASKED:
+    if found.state in (EmployerConfirmation.State.ANSWERED, EmployerConfirmation.State.DECLINED):
         return render(request, "applications/employer/done.html", context)
-    if section is None or timezone.now() >= found.expires_at or application.state != application.State.SUBMITTED:
+    if section is None or found.state == EmployerConfirmation.State.LAPSED or timezone.now() >= found.expires_at or application.state != application.State.SUBMITTED:
         return render(request, "applications/employer/over.html", context, status=410)
     cleaned: Cleaned | None = None
     data = dict(request.POST.lists()) if request.method == "POST" else None

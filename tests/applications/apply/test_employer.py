@@ -120,3 +120,30 @@ def test_two_nudges_are_planned_until_there_is_an_answer(sent: Application, link
     assert after == [0, 1, 0, 1, 0]
     Client().post(link, YES)
     assert list(messages._employer_plan(asked + dt.timedelta(days=6))) == []
+
+
+def test_without_an_answer_it_runs_out_and_is_not_a_no(cast: SimpleNamespace, sent: Application, link: str) -> None:
+    found = EmployerConfirmation.objects.get()
+    assert act.lapse_due(now=found.expires_at - dt.timedelta(seconds=1)) == 0
+    assert act.lapse_due(now=found.expires_at) == 1
+    assert act.lapse_due(now=found.expires_at) == 0
+    found.refresh_from_db()
+    assert (found.state, found.answers) == ("lapsed", {})
+    assert [e.verb for e in history.of(found)] == ["employer.lapsed"]
+    page = signed_in(cast.applicant).get(f"/applications/{sent.pk}/receipt/").content.decode()
+    assert "did not answer in time" in page
+    assert list(messages._employer_plan(found.asked_at + dt.timedelta(days=13))) == []
+    assert Message.objects.get(kind="employer_request").state == "cancelled"
+    assert Client().get(link).status_code == 410
+    assert Client().post(link, YES).status_code == 410
+    found.refresh_from_db()
+    assert found.answers == {}
+    sent.refresh_from_db()
+    assert sent.eligibility == "eligible"
+
+
+def test_nothing_about_the_application_goes_to_the_employer(sent: Application) -> None:
+    message = Message.objects.get(kind="employer_request")
+    assert (message.recipient, message.email) == (None, "lee@example.org")
+    assert set(message.refs) == {"confirmation", "application"}
+    assert message.not_after == sent.employer_confirmation.expires_at

@@ -22,6 +22,8 @@ from cohort.outbox.queries import GONE, log_of
 from cohort.people.models import Cohort, Membership, User
 
 log = logging.getLogger(__name__)
+#: How many of the lines above a mail are for everybody; those after them are for mail programs.
+PLAIN = 4
 
 
 class Source(Enum):

@@ -35,7 +35,7 @@ def _example(request: HttpRequest, name: str) -> tuple[kinds.MessageKind, letter
 def example(request: HttpRequest, kind: str) -> HttpResponse:
     """One kind of mail, made from invented facts, for a person who may get it."""
     found, mail = _example(request, kind)
-    context = {"kind": found, "headers": previews.headers_of(mail), "text": frames.linked(mail.body)}
+    context = {"kind": found, "headers": previews.headers_of(mail)[: previews.PLAIN], "text": frames.linked(mail.body)}
     return render(request, "outbox/example.html", context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from applications.views import exports, policy
+from applications.views import exports, organizations, policy
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/policy/", policy.steps, name="policy"),
@@ -22,4 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/exports/<slug:purpose>/dictionary.csv", exports.dictionary_file,
          name="export_dictionary_file"),
     path("calls/<slug:slug>/exports/<slug:purpose>/file.<slug:form>", exports.export, name="export"),
+    path("calls/<slug:slug>/organizations/", organizations.organizations, name="organizations"),
+    path("calls/<slug:slug>/organizations/merge/", organizations.merge, name="organization_merge"),
+    path("calls/<slug:slug>/organizations/differ/", organizations.differ, name="organization_differ"),
+    path("calls/<slug:slug>/organizations/<uuid:pk>/undo/", organizations.undo, name="organization_undo"),
 ]

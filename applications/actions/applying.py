@@ -19,6 +19,7 @@ from applications.formdef.definition import SILENT, Form, Question, Section
 from applications.formdef.values import Value
 from applications.models import Application, Call
 from applications.queries import calls as read
+from applications.queries import organizations
 from cohort.outbox import actions as outbox
 from cohort.people import history, languages
 from cohort.people.models import Organization, User, organization_key
@@ -160,7 +161,7 @@ def changed_after_sending(row: Application, form: Form, values: dict[str, Value]
     """An edit of a sent application: what hangs on answers follows them."""
     names = {q.id for q in changed}
     if "org_name" in names:
-        row.organization = organization_of(values)
+        row.organization = organizations.standing(row.call, organization_of(values))
         row.save(update_fields=["organization"])
     if any(q.gate for q in changed):
         row.eligibility = eligibility_of(form, values)
@@ -225,7 +226,8 @@ def send(*, application: Application, form: Form, now: dt.datetime | None = None
         storing.forget(row, hidden)
         storing.settle(row, form, now)
         row.state, row.submitted_at, row.edited_at = Application.State.SUBMITTED, now, now
-        row.eligibility, row.organization = eligibility_of(form, values), organization_of(values)
+        row.eligibility = eligibility_of(form, values)
+        row.organization = organizations.standing(row.call, organization_of(values))
         row.save(update_fields=["state", "submitted_at", "edited_at", "eligibility", "organization"])
         _name_the_person(row.applicant, values)
         employer.ask(application=row, values=values, now=now)

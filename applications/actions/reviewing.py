@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from applications import scoring
 from applications.actions.assigning import add_reader_for
 from applications.models import Application, Call, CriterionScore, ReaderProfile, Recusal, Review, ReviewRevision
-from applications.queries import reading, reviewing
+from applications.queries import organizations, reading, reviewing
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from cohort.people.models import Cohort, User
@@ -288,7 +288,7 @@ def tell_about_me(*, person: User, cohort: Cohort, employer: str, ties: list[str
         cohort=cohort, person=person,
         defaults={"employer": employer, "ties": ties, "languages": languages, "told_at": timezone.now()},
     )  # fmt: skip
-    keys = reading.tied_organizations(profile)
+    keys = organizations.widened(cohort, reading.tied_organizations(profile))
     touched = Application.objects.filter(
         call__cohort=cohort, call__state__in=[Call.State.OPEN, Call.State.CLOSED],
         state=Application.State.SUBMITTED, organization__key__in=keys,

@@ -26,7 +26,7 @@ from applications.masking import mask
 from applications.models import Answer, Application, Call, Decision, Redaction, Review, Visibility
 from applications.queries import blind, calls, deciding, reviewing
 
-AT_ONCE = 200  # rows held in memory
+AT_ONCE = 100  # rows held in memory
 Hidden = Collection[UUID]
 CONTACT = ("full_name", "preferred_name", "pronouns", "email", "phone", "contact_language")
 

@@ -11,8 +11,7 @@ from typing import IO, Any
 from applications.exports.cells import safe
 from applications.exports.columns import Cell, Column, dictionary
 
-PIECE = 64 * 1024  # bytes of a file read back at a time
-ROWS_A_PIECE = 100
+PIECE = 64 * 1024  # about how many bytes leave at a time
 LONGEST = 32_000  # characters; a cell of a sheet holds 32,767
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -43,28 +42,31 @@ def csv_pieces(head: Sequence[str], rows: Rows) -> Iterator[bytes]:
     """UTF-8 with a mark at the start, so that spreadsheets read accents right."""
     writer: Any = csv.writer(_Echo())  # type: ignore[arg-type]  # only write is used
     yield b"\xef\xbb\xbf" + writer.writerow(head).encode()
-    held: list[str] = []
-    for row in rows:
-        held.append(writer.writerow([plain(cell) for cell in row]))
-        if len(held) >= ROWS_A_PIECE:
-            yield "".join(held).encode("utf-8", "replace")
-            held.clear()
-    yield "".join(held).encode("utf-8", "replace")
+    yield from _together(writer.writerow([plain(cell) for cell in row]) for row in rows)
 
 
 def json_pieces(columns: Sequence[Column], rows: Rows, about: dict[str, str]) -> Iterator[bytes]:
-    """One object: about, columns (the dictionary) and rows as objects. Values stay as they are; JSON has no formulas."""
+    """One object: about, columns (the dictionary), and rows as objects. Values stay: JSON has no formulas."""
     head = {**about, "columns": [dict(zip(_HEAD, column.row(), strict=True)) for column in columns]}
     yield (json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [').encode()
-    keys, first, held = [column.key for column in columns], True, list[str]()
-    for row in rows:
-        held.append(("" if first else ",") + "\n" + json.dumps(
-            dict(zip(keys, row, strict=True)), ensure_ascii=False))
-        first = False
-        if len(held) >= ROWS_A_PIECE:
+    keys = [column.key for column in columns]
+    yield from _together(
+        ("," if number else "") + "\n" + json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False)
+        for number, row in enumerate(rows))
+    yield b"\n]}\n"
+
+
+def _together(lines: Iterable[str]) -> Iterator[bytes]:
+    """Lines as bytes, a few at a time; what UTF-8 cannot hold becomes a question mark."""
+    held, size = list[str](), 0
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size >= PIECE:
             yield "".join(held).encode("utf-8", "replace")
-            held.clear()
-    yield ("".join(held) + "\n]}\n").encode("utf-8", "replace")
+            held, size = [], 0
+    if held:
+        yield "".join(held).encode("utf-8", "replace")
 
 
 _HEAD = next(dictionary([]))

@@ -18,6 +18,7 @@ from applications.models.decision import Decision, Offer, Release
 from applications.models.editing import FormDraft, FormEdit
 from applications.models.holding import LegalHold
 from applications.models.inbox import CallQuestion
+from applications.models.matching import OrganizationMatch
 from applications.models.onboarding import WelcomeTask
 from applications.models.page import LetterText, PageItem
 from applications.models.partners import Partner, PartnerVisits, Source
@@ -27,6 +28,7 @@ from applications.models.representation import (
     KeepApart,
     Pin,
     Proposal,
+    ProposalComment,
     SelectionRules,
     Target,
 )
@@ -61,11 +63,13 @@ __all__ = [
     "LetterText",
     "Missing",
     "Offer",
+    "OrganizationMatch",
     "PageItem",
     "Partner",
     "PartnerVisits",
     "Pin",
     "Proposal",
+    "ProposalComment",
     "ReaderProfile",
     "Recusal",
     "Redaction",

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from applications import scoring
 from applications.assigning import Paper, Reader, able
 from applications.models import Application, Call, ReaderProfile, Recusal, Review
+from applications.queries import organizations
 from applications.queries.reviewing import rubric
 from applications.words_review import DISAGREEMENT_WORDS
 from cohort.people.access import members
@@ -33,7 +34,7 @@ class ReadingInputs:
 
 
 def reading_inputs(call: Call) -> ReadingInputs:
-    """Applications, readers and ties of ``call`` (a fixed six statements)."""
+    """Applications, readers and ties of ``call`` (a fixed seven statements)."""
     people = {row.user_id: row.user for row in members(call.cohort, Role.SCREENER).order_by("user__email")}
     profiles = {p.person_id: p for p in ReaderProfile.objects.filter(cohort=call.cohort_id, person__in=list(people))}
     rows = list(
@@ -61,7 +62,9 @@ def reading_inputs(call: Call) -> ReadingInputs:
         else:
             has[application].append(reader)
             load[reader] += 1
-    named = {person: tied_organizations(profile) for person, profile in profiles.items()}
+    said = {person: tied_organizations(profile) for person, profile in profiles.items()}
+    merged = organizations.merged_keys(call.cohort)
+    named = {person: keys | {merged[key] for key in keys if key in merged} for person, keys in said.items()}
     conflicts |= {(pk, person) for pk, _, _, key in rows for person, keys in named.items() if key and key in keys}
     readers = [
         Reader(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,7 +95,7 @@ def undo(*, match: OrganizationMatch, actor: User) -> int:
         pk=match.pk)
     if match.undone_at:
         raise NotPossible(_("This was taken back already."))
-    back: list[object] = []
+    back: list[UUID] = []
     if match.same:
         later = OrganizationMatch.objects.filter(call=call, same=True, undone_at__isnull=True, source=match.target)
         if later.exists():
@@ -107,7 +109,7 @@ def undo(*, match: OrganizationMatch, actor: User) -> int:
     return len(back)
 
 
-def _going_back(call: Call, match: OrganizationMatch) -> list[object]:
+def _going_back(call: Call, match: OrganizationMatch) -> list[UUID]:
     """Applications that stand under ``target`` because of ``match``: those that were moved and do not name ``target``
     by now, and those that arrived since under a name of ``source``."""
     there = Application.objects.select_for_update().filter(call=call, organization=match.target)

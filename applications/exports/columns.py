@@ -77,7 +77,7 @@ def kept_words(form: Form, kind: str = "") -> str:
 
 def forms_of(call: Call) -> list[tuple[Form, Mapping[str, str]]]:
     """Every frozen form of a call, newest first, with the retention class per question (one statement)."""
-    found = []
+    found: list[tuple[Form, Mapping[str, str]]] = []
     for pk, definition in FormVersion.objects.filter(call=call).order_by("-number").values_list("pk", "definition"):
         found.append((calls.form_of(pk), _retention(definition)))
     return found

@@ -7,6 +7,7 @@ of statements is fixed.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +71,10 @@ def _words(one: Asked, value: Any, facts: dict[str, str]) -> str:
     return "; ".join(fill(line, facts) if one.question.options else line for line in said(one.question, value))
 
 
+def _moment(at: dt.datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
+
+
 def _count(call: Call, hidden: Hidden) -> int:
     return _sent(call, hidden).count()
 
@@ -98,7 +103,7 @@ def _contact_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
     for number, email, name, preferred, language, organization, sent, held in rows.iterator(chunk_size=AT_ONCE):
         values = _values(held)
         yield [f"{number:04d}", email, name, preferred or name, language, organization or "",
-               sent.isoformat(timespec="seconds"), *(_words(q, values.get(q.question.id), facts) for q in questions)]
+               _moment(sent), *(_words(q, values.get(q.question.id), facts) for q in questions)]
 
 
 # ---------------------------------------------------------------- answers for reading
@@ -197,7 +202,7 @@ def _score_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
         given = {key: _values(held).get(key) for key in criteria}
         worth = scoring.total(given, rules)
         points = scoring.half_up(worth * 100) / 100 if worth is not None else None
-        yield [f"{number:04d}", name or email, sent.isoformat(timespec="seconds"), _("yes") if extra else "",
+        yield [f"{number:04d}", name or email, _moment(sent), _("yes") if extra else "",
                points, *(given[key] for key in criteria)]
 
 

@@ -74,7 +74,7 @@ _HEAD = next(dictionary([]))
 
 def xlsx_pieces(columns: Sequence[Column], rows: Rows, about: dict[str, str]) -> Iterator[bytes]:
     """A workbook with the rows and, on a second sheet, the dictionary. Written to a temporary file row by row."""
-    from xlsxwriter import Workbook
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
     with tempfile.TemporaryFile() as file:
         # Text is never taken for a formula, a link or a number: it is written as text.

@@ -1,4 +1,4 @@
-"""A coordinator chooses what people are chosen by, a second one agrees; organizations are merged; a file is taken out."""
+"""Choosing what people are chosen by, a second person agreeing, merging organizations, taking a file out."""
 
 from __future__ import annotations
 

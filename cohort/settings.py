@@ -170,7 +170,7 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", globals().get("EMAIL_BACKEND", "django.
 EMAIL_TIMEOUT = 20
 # What a mail provider reports back. Closed until both are given: docs/messages.md, "Sending for real".
 MAIL_PROVIDER: str = env.str("MAIL_PROVIDER", "")
-ANYMAIL: dict[str, Any] = env.json("ANYMAIL", {})
+ANYMAIL: dict[str, Any] = dict(env.json("ANYMAIL", {}))
 # Takes the mail that a mail program sends when its reader presses "unsubscribe". Empty: the cohort's contact does.
 STOP_ADDRESS: str = env.str("STOP_ADDRESS", "")
 if MAIL_PROVIDER:

@@ -131,7 +131,7 @@ def _tidy(text: str) -> str:
 def _why(message: Message) -> str:
     cohort = message.cohort.name if message.cohort else ""
     if message.klass == "F":
-        return _("You get this because you facilitate %(cohort)s.") % {"cohort": cohort}
+        return _("You get this because you help to run %(cohort)s.") % {"cohort": cohort}
     if message.recipient is None and cohort:
         return _("You get this because somebody in %(cohort)s gave us this address.") % {"cohort": cohort}
     if message.klass == "A" or not cohort:

@@ -58,13 +58,14 @@ class Preview:
 def headers_of(mail: letters.Mail) -> list[tuple[str, str]]:
     """The lines above a mail that its reader may look at, in their usual order."""
     found = [("From", mail.from_email), ("To", ", ".join(mail.to)), ("Reply-To", ", ".join(mail.reply_to or []))]
-    found += [("Subject", mail.subject)]
+    found += [("Subject", str(mail.subject))]
     found += [(name, str(mail.extra_headers.get(name, ""))) for name in ("List-Unsubscribe", "List-Unsubscribe-Post")]
     return [(name, str(value)) for name, value in found if value]
 
 
 def html_of(mail: letters.Mail) -> str:
-    return str(mail.alternatives[0].content)  # type: ignore[union-attr]
+    content, _mimetype = mail.alternatives[0]
+    return str(content)
 
 
 # ---------------------------------------------------------------- who may see what

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
 from cohort.outbox import actions
@@ -114,15 +115,20 @@ def receiver(what: str) -> Callable[[HttpRequest], HttpResponse] | None:
 
 
 def check(app_configs: Any, **_more: Any) -> list[checks.CheckMessage]:
-    """Refuse a provider without a secret, and a name that nobody has."""
+    """Refuse a provider without a secret or without what its signatures are checked with, and a name nobody has."""
     if not settings.MAIL_PROVIDER:
         return []
     if not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         words = "MAIL_PROVIDER is set, but ANYMAIL has no WEBHOOK_SECRET: reports of the provider are refused."
         return [checks.Error(words, hint='ANYMAIL={"WEBHOOK_SECRET": "name:a-long-random-word"}', id="outbox.E001")]
-    if receiver("tracking") is None:
+    receive = receiver("tracking")
+    if receive is None:
         words = f"MAIL_PROVIDER {settings.MAIL_PROVIDER!r} is not one that anymail knows."
         return [checks.Error(words, id="outbox.E002")]
+    try:
+        receive.view_class(**receive.view_initkwargs)  # type: ignore[attr-defined]
+    except ImproperlyConfigured as error:  # a key to check signatures with, or a package, is missing
+        return [checks.Error(f"{settings.MAIL_PROVIDER}: {error}", id="outbox.E003")]
     return []
 
 

@@ -101,6 +101,8 @@ def test_nothing_is_open_until_it_is_set_up(cast: SimpleNamespace, settings: Any
     settings.MAIL_PROVIDER, settings.ANYMAIL = "pigeons", {"WEBHOOK_SECRET": SECRET}
     assert post(postmark_bounce("HardBounce")) == 404
     assert [check.id for check in providers.check(None)] == ["outbox.E002"]
+    settings.MAIL_PROVIDER = "mailgun"  # it signs, and the key to check that with is missing
+    assert [check.id for check in providers.check(None)] == ["outbox.E003"]
     settings.MAIL_PROVIDER = "postmark"
     assert providers.check(None) == []
     assert post(postmark_bounce("HardBounce"), "/mail/nonsense/") == 404

@@ -35,7 +35,7 @@ def _example(request: HttpRequest, name: str) -> tuple[kinds.MessageKind, letter
 def example(request: HttpRequest, kind: str) -> HttpResponse:
     """One kind of mail, made from invented facts, for a person who may get it."""
     found, mail = _example(request, kind)
-    context = {"kind": found, "headers": previews.headers_of(mail)[: previews.PLAIN], "text": frames.linked(mail.body)}
+    context = {"kind": found, "headers": previews.headers_of(mail)[: previews.PLAIN], "text": frames.linked(str(mail.body))}
     return render(request, "outbox/example.html", context)
 
 
@@ -90,7 +90,7 @@ def _page(request: HttpRequest, found: previews.Preview, member: UUID | None = N
         "cohort": found.message.cohort,
         "row": queries.in_words(found.message),
         "member": member,
-        "text": frames.linked(found.mail.body) if found.mail else "",
+        "text": frames.linked(str(found.mail.body)) if found.mail else "",
     }
     return render(request, "outbox/preview.html", context)
 

@@ -23,7 +23,7 @@ def link(partner: Partner) -> str:
 def partners(call: Call) -> list[Partner]:
     """The partners of a call with ``opened``, the number of visits by their links (one statement)."""
     rows = Partner.objects.filter(call=call).annotate(opened=Coalesce(Sum("visits__count"), 0)).order_by("name")
-    found = list(rows)
+    found: list[Partner] = [*rows]
     for row in found:
         row.call = call
     return found

@@ -58,52 +58,40 @@ def refs_of_next(cohort: Cohort, user: User) -> dict[str, str | int] | None:
 # ---------------------------------------------------------------- queueing, for the actions
 
 
-def invite(session: Session) -> None:
-    """One invitation for each member, now; expires at the start."""
-    now = timezone.now()
+def _tell(kind: str, name: str, session: Session, *, due_at: datetime, not_after: datetime, **more: Any) -> None:
+    """One message for each member. The key holds ``more``, such as the sequence that it tells of."""
+    soon = bool(more) and session.starts_at - timezone.now() < timedelta(hours=24)
     actions.queue_many(
-        kind=INVITATION.name,
+        kind=kind,
         messages=[
             kinds.Planned(
-                key=f"invite:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
-                refs=refs_for(session, member), due_at=now, not_after=session.starts_at, weekends=True,
+                key=":".join(map(str, (name, session.pk, member.pk, *more.values()))), recipient=member.user,
+                cohort=session.cohort, refs=refs_for(session, member, **more), due_at=due_at, not_after=not_after,
+                weekends=True, any_hour=soon,
             )
             for member in told(session)
         ],
     )  # fmt: skip
+
+
+def invite(session: Session) -> None:
+    """One invitation for each member, now; expires at the start."""
+    _tell(INVITATION.name, "invite", session, due_at=timezone.now(), not_after=session.starts_at)
 
 
 def tell_change(session: Session, *, due_at: datetime) -> None:
     """One message about the newest plan; those about earlier edits that have not gone are called off."""
     actions.cancel(prefix=f"changed:{session.pk}:", reason="newer_change")
-    soon = session.starts_at - timezone.now() < timedelta(hours=24)
-    actions.queue_many(
-        kind=CHANGED.name,
-        messages=[
-            kinds.Planned(
-                key=f"changed:{session.pk}:{member.pk}:{session.sequence}", recipient=member.user,
-                cohort=session.cohort, refs=refs_for(session, member, sequence=session.sequence), due_at=due_at,
-                not_after=session.starts_at, weekends=True, any_hour=soon,
-            )
-            for member in told(session)
-        ],
+    _tell(
+        CHANGED.name, "changed", session, due_at=due_at, not_after=session.starts_at, sequence=session.sequence
     )  # fmt: skip
 
 
 def tell_called_off(session: Session) -> None:
     """At once, to everyone, with what takes it out of calendars."""
-    now = timezone.now()
-    soon = session.starts_at - now < timedelta(hours=24)
-    actions.queue_many(
-        kind=CANCELLED.name,
-        messages=[
-            kinds.Planned(
-                key=f"cancelled:{session.pk}:{member.pk}:{session.sequence}", recipient=member.user,
-                cohort=session.cohort, refs=refs_for(session, member, sequence=session.sequence), due_at=now,
-                not_after=session.ends_at, weekends=True, any_hour=soon,
-            )
-            for member in told(session)
-        ],
+    _tell(
+        CANCELLED.name, "cancelled", session, due_at=timezone.now(), not_after=session.ends_at,
+        sequence=session.sequence,
     )  # fmt: skip
 
 

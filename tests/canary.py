@@ -188,7 +188,8 @@ class World:
             "session": self.session.pk, "meeting": self.session.pk, "member": member.pk, "membership": member.pk,
             "survey": self.survey.pk, "note": self.note.pk, "commitment": self.commitment.pk,
             "application": self.application.pk, "call": self.call.pk, "confirmation": self.confirmation.pk,
-            "decision": self.decision.pk, "release": self.release.pk, "offer": self.offer.pk,
+            "decision": self.decision.pk, "release": self.release.pk, "proposed": self.release.pk,
+            "offer": self.offer.pk,
             "question": self.question.pk, "inquiry": self.inquiry.pk, "invitation": self.invitation.pk,
             "address": outbox.address_hash(self.other.email), "name": "planner",
         }  # fmt: skip
@@ -200,8 +201,8 @@ class World:
                 "day": "2027-02-18",
                 "part": "",
                 "closes": 0,
+                "language": "en",
                 "what": "passphrase",
-                "proposed": 0,
             }
             | self._special(kind.name)
         )

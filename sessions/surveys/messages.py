@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -141,74 +142,43 @@ def heard_context(message: Any) -> dict[str, Any]:
     return {"session": note.survey.session, "url": settings.SITE_URL + url}
 
 
+_kind = partial(kinds.MessageKind, example=examples.about_survey, on_unknown="drop")
+#: To those who were there and have not answered.
+_asked = partial(
+    _kind, klass="B", context=link_context, still_needed=still_asked, topic="survey", members_only=True
+)  # fmt: skip
+_BASE = "sessions/surveys/mail/"
+
+KINDS = (
+    _asked(
+        name="survey_open", title=_("Survey after a session"), template=_BASE + "survey_open", plan=plan_links,
+        about=_("Twenty minutes after a session, if you were there and have not answered yet."),
+        when=_("End + 20 minutes"), expires=_("when the survey closes"),
+    ),
+    _asked(
+        name="survey_nudge", title=_("Reminder of the survey"), template=_BASE + "survey_nudge", plan=plan_nudges,
+        about=_("The next morning and on the last day, if you have not answered. Never more than two."),
+        when=_("Next day 10:00 and last day 10:00"), expires=_("two hours before the survey closes"),
+    ),
+    _kind(
+        name="survey_ready", klass="F", title=_("Survey results are ready"), template=_BASE + "survey_ready",
+        about=_("When the survey of a session you lead has closed."), context=ready_context, on_unknown="resend",
+        when=_("At release"), expires=_("after 14 days"),
+    ),
+    _kind(
+        name="survey_loop", klass="F", title=_("Tell the group what you heard"), template=_BASE + "survey_loop",
+        about=_("If the group has not heard from you about a survey yet."), context=ready_context,
+        still_needed=loop_open, plan=plan_loop, members_only=True,
+        when=_("Five days after release; two days before the next session"), expires=_("when the next session starts"),
+    ),
+    _kind(
+        name="we_heard_you", klass="B", title=_("What the facilitators heard"), template=_BASE + "we_heard_you",
+        about=_("When the facilitators answer to what the group said in a survey."), context=heard_context,
+        members_only=True, when=_("When the note is published"), expires=_("after 7 days"),
+    ),
+)  # fmt: skip
+
+
 def register() -> None:
-    base = "sessions/surveys/mail/"
-    for kind in (
-        kinds.MessageKind(
-            name="survey_open",
-            klass="B",
-            title=_("Survey after a session"),
-            template=base + "survey_open",
-            example=examples.about_survey,
-            about=_("Twenty minutes after a session, if you were there and have not answered yet."),
-            when=_("End + 20 minutes"),
-            context=link_context,
-            still_needed=still_asked,
-            plan=plan_links,
-            on_unknown="drop",
-            topic="survey",
-            members_only=True,
-        ),
-        kinds.MessageKind(
-            name="survey_nudge",
-            klass="B",
-            title=_("Reminder of the survey"),
-            template=base + "survey_nudge",
-            example=examples.about_survey,
-            about=_("The next morning and on the last day, if you have not answered. Never more than two."),
-            when=_("Next day 10:00 and last day 10:00"),
-            context=link_context,
-            still_needed=still_asked,
-            plan=plan_nudges,
-            on_unknown="drop",
-            topic="survey",
-            members_only=True,
-        ),
-        kinds.MessageKind(
-            name="survey_ready",
-            klass="F",
-            title=_("Survey results are ready"),
-            template=base + "survey_ready",
-            example=examples.about_survey,
-            about=_("When the survey of a session you lead has closed."),
-            when=_("At release"),
-            context=ready_context,
-            on_unknown="resend",
-        ),
-        kinds.MessageKind(
-            name="survey_loop",
-            klass="F",
-            title=_("Tell the group what you heard"),
-            template=base + "survey_loop",
-            example=examples.about_survey,
-            about=_("If the group has not heard from you about a survey yet."),
-            when=_("Five days after release; two days before the next session"),
-            context=ready_context,
-            still_needed=loop_open,
-            plan=plan_loop,
-            on_unknown="drop",
-        ),
-        kinds.MessageKind(
-            name="we_heard_you",
-            klass="B",
-            title=_("What the facilitators heard"),
-            template=base + "we_heard_you",
-            example=examples.about_survey,
-            about=_("When the facilitators answer to what the group said in a survey."),
-            when=_("When the note is published"),
-            context=heard_context,
-            on_unknown="drop",
-            members_only=True,
-        ),
-    ):
+    for kind in KINDS:
         kinds.register(kind)

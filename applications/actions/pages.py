@@ -50,6 +50,28 @@ def change_texts(*, call: Call, actor: User, **fields: str) -> Call:
     return locked
 
 
+def change_dates(*, call: Call, actor: User, facts: dict[str, str], **fields: Any) -> Call:
+    """Change dates, numbers and the facts about sessions. History keeps dates and numbers as they were and are.
+
+    :raises NotPossible: a field is fixed because the call is open.
+    """
+    fixed = {"opens_at", "closes_at", "readers_per_application"} & set(fields)
+    with transaction.atomic():
+        locked = _lock(call)
+        if fixed and locked.state != Call.State.DRAFT:
+            raise NotPossible(_("The call is open by now. Its times and readers cannot be changed here any more."))
+        changed = {name: [str(getattr(locked, name) or ""), str(value)] for name, value in fields.items()
+                   if getattr(locked, name) != value}
+        words = [name for name, value in facts.items() if locked.facts.get(name, "") != value]
+        for name, value in fields.items():
+            setattr(locked, name, value)
+        locked.facts = {**locked.facts, **facts}
+        if changed or words:
+            locked.save(update_fields=[*fields, "facts"])
+            _note(locked, actor, "dates", "changed", fields=[*changed, *words], values=changed)
+    return locked
+
+
 def make_own(*, call: Call, part: str, actor: User) -> Call:
     """Turn the standard lines of a part into lines of this call. Does nothing when they are already."""
     with transaction.atomic():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import letter_texts
 from applications.actions.pages import CONTACT, TEXTS
 from applications.formdef.words import tidy
+from applications.forms.calls import FACTS, CallForm
 from applications.models import Call, PageItem
 from cohort.ui.forms import DateInput, TelInput
 
@@ -53,6 +54,33 @@ class TextsForm(forms.Form):
             standard = getattr(cohort, name)
             if standard:
                 self.fields[name].help_text = _("Empty takes the cohort’s: %(standard)s") % {"standard": standard}
+
+
+class DatesForm(CallForm):
+    """Dates and numbers of a call. Once it is open, its times move only by the page that gives everyone more."""
+
+    FIXED = ("opens_at", "closes_at", "readers_per_application")  # once the call is open
+
+    def __init__(self, call: Call, *args: Any, **kwargs: Any) -> None:
+        names = ("opens_at", "closes_at", "decisions_on", "readers_per_application", "accept_days")
+        kept = {name: getattr(call, name) for name in names} | {name: call.facts.get(name, "") for name in FACTS}
+        super().__init__(call.cohort, *args, **{"initial": kept, **kwargs})
+        self.call = call
+        del self.fields["title"], self.fields["summary"]
+        self.fields["accept_days"] = forms.IntegerField(
+            label=_("Days to accept or decline a place"), min_value=1, max_value=60,
+            help_text=_("Counted from the day when the letters leave. Counts for letters from now on."))
+        if call.state != Call.State.DRAFT:
+            for name in self.FIXED:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        closes, decided = self.call.closes_at, data.get("decisions_on")
+        if "closes_at" not in self.fields and closes and decided and decided < closes.astimezone(
+                self.call.cohort.zone).date():
+            self.add_error("decisions_on", _("Choose a day after the call closes."))
+        return data
 
 
 class LineForm(forms.Form):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from applications import access
 from applications.actions import pages as act
-from applications.forms.pages import LineForm, TextsForm
+from applications.forms.pages import DatesForm, LineForm, TextsForm
 from applications.models import Call, PageItem
 from applications.queries import page as read
 from applications.queries.public import page_context
@@ -56,6 +56,22 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Saved. The call page shows it now."))
         return redirect("applications:call_page", slug)
     return render(request, "applications/call/page_words.html", {"call": call, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def dates(request: HttpRequest, slug: str) -> HttpResponse:
+    """Dates, numbers and the words about sessions."""
+    call = access.coordinators_call(reader(request), slug)
+    form = DatesForm(call, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act.change_dates(call=call, actor=reader(request), **form.call_fields())
+            messages.success(request, _("Saved. The call page shows it now."))
+            return redirect("applications:call_page", slug)
+        except NotPossible as trouble:
+            form.add_error(None, str(trouble))
+    return render(request, "applications/call/page_dates.html", {"call": call, "form": form})
 
 
 def _look(request: HttpRequest, call: Call, lines: read.Lines, data: dict[str, Any]) -> HttpResponse:

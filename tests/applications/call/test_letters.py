@@ -14,6 +14,7 @@ from applications import letter_texts
 from applications.actions import deciding, releasing
 from applications.actions import letters as act
 from applications.actions.deciding import Choice
+from applications.formdef.words import names_in
 from applications.letters import letter_for, preview, received
 from applications.models import Application, Call, Decision, LetterText, Recusal
 from cohort.outbox import kinds
@@ -53,6 +54,16 @@ def test_every_standard_letter_passes_its_own_rules_and_fills(call: Call, sent: 
         whole = letter.subject + " ".join(p.words for p in letter.paragraphs)
         assert "{" not in whole, name
         assert "[" not in whole.replace("[your question stands here]", ""), name
+
+
+def test_every_standard_letter_stands_in_spanish_with_the_same_placeholders() -> None:
+    for name, kind in letter_texts.KINDS.items():
+        english = letter_texts.standard(name)
+        with translation.override("es"):
+            spanish = letter_texts.standard(name)
+            assert letter_texts.trouble(kind, spanish.subject, spanish.body) == ([], []), name
+        assert spanish.subject != english.subject, name
+        assert sorted(names_in(spanish.body)) == sorted(names_in(english.body)), name
 
 
 @pytest.mark.parametrize(("field", "value", "words"), [

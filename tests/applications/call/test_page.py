@@ -16,6 +16,7 @@ from applications.actions import pages as act
 from applications.models import Call, PageItem
 from applications.queries import page as read
 from cohort.people import history
+from cohort.people.actions import NotPossible
 from tests.applications.apply.filled import open_call
 from tests.conftest import signed_in
 
@@ -116,6 +117,31 @@ def test_days_stand_in_the_timeline_in_their_place(cast: SimpleNamespace, call: 
     assert client.post(f"{PAGE}date/new/", {"title": "No day"}).context["form"].errors.keys() == {"on"}
 
 
+def test_dates_and_numbers_until_the_call_opens_and_what_is_fixed_then(cast: SimpleNamespace, call: Call) -> None:
+    Call.objects.update(state="draft")
+    client = signed_in(cast.coordinator)
+    new = {"opens_at": "2027-02-01T09:00", "closes_at": "2027-03-01T17:00", "decisions_on": "2027-04-01",
+           "readers_per_application": "4", "accept_days": "10", "session_dates": "first Mondays",
+           "total_sessions": "9", "min_sessions": "7", "committee_list": "Rosa"}
+    wrong = client.post(f"{PAGE}dates/", {**new, "decisions_on": "2027-02-02", "min_sessions": "10"})
+    assert set(wrong.context["form"].errors) == {"decisions_on", "min_sessions"}
+    client.post(f"{PAGE}dates/", new)
+    call.refresh_from_db()
+    assert (call.closes_at.astimezone(cast.cohort.zone).hour, call.readers_per_application, call.accept_days) == (
+        17, 4, 10)
+    assert call.facts["session_dates"] == "first Mondays"
+    Call.objects.update(state="open")
+    client.post(f"{PAGE}dates/", {**new, "closes_at": "2026-12-01T17:00", "decisions_on": "2027-04-02"})
+    before = call.closes_at
+    call.refresh_from_db()
+    assert (call.closes_at, call.decisions_on) == (before, dt.date(2027, 4, 2))
+    early = client.post(f"{PAGE}dates/", {**new, "decisions_on": "2027-02-02"})
+    assert set(early.context["form"].errors) == {"decisions_on"}
+    with pytest.raises(NotPossible):
+        act.change_dates(call=call, actor=cast.coordinator, facts={}, readers_per_application=1)
+    assert [e.details["fields"] for e in history.of(call) if e.details.get("part") == "dates"][-1] == ["decisions_on"]
+
+
 def test_errors_stand_beside_fields_and_nothing_is_lost(cast: SimpleNamespace, call: Call) -> None:
     client = signed_in(cast.coordinator)
     wrong = client.post(f"{PAGE}question/new/", {"title": "x" * 201, "words": "  "})
@@ -135,7 +161,7 @@ def test_the_database_refuses_lines_that_make_no_sense(cast: SimpleNamespace, ca
             PageItem.objects.create(**{"call": call, "place": 1, "title": "x", **wrong})
 
 
-@pytest.mark.parametrize("path", ["", "words/", "question/new/", "lines/{pk}/"])
+@pytest.mark.parametrize("path", ["", "words/", "dates/", "question/new/", "lines/{pk}/"])
 def test_only_coordinators_of_the_cohort(cast: SimpleNamespace, call: Call, path: str) -> None:
     item = act.add_line(call=call, part="question", actor=cast.coordinator, title="Q", words="A")
     address = PAGE + path.format(pk=item.pk)

@@ -30,7 +30,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
                "zone": application.call.cohort.zone, "person": person, "token": token, "facts": facts}
     if found.state in (EmployerConfirmation.State.ANSWERED, EmployerConfirmation.State.DECLINED):
         return render(request, "applications/employer/done.html", context)
-    if section is None or found.state == EmployerConfirmation.State.LAPSED or timezone.now() >= found.expires_at or application.state != application.State.SUBMITTED:
+    over = found.state == EmployerConfirmation.State.LAPSED or timezone.now() >= found.expires_at
+    if section is None or over or application.state != application.State.SUBMITTED:
         return render(request, "applications/employer/over.html", context, status=410)
     cleaned: Cleaned | None = None
     data = dict(request.POST.lists()) if request.method == "POST" else None

@@ -72,7 +72,7 @@ def test_prefer_not_beside_the_grid_clears_it(cast: SimpleNamespace, draft: Appl
 
 
 def test_four_kinds_of_missing_are_four_different_rows(cast: SimpleNamespace, draft: Application) -> None:
-    """Not shown, left blank, would rather not, does not know: never the same row, never merged, and none is an answer."""
+    """Not shown, left blank, would rather not, does not know: never the same row, and none is an answer."""
     form = calls.form_of(draft.form_version_id)
     definition = calls.default_definition(cast.cohort)
     identity = next(s for s in definition["sections"] if s["id"] == "identity")
@@ -108,7 +108,7 @@ def test_a_part_never_opened_has_no_rows_and_a_skipped_one_says_left_blank(
 
 
 def test_nobody_else_reads_what_was_said(cast: SimpleNamespace, draft: Application) -> None:
-    post(cast, draft, **{k: v for k, v in POSTS["identity"].items()})
+    post(cast, draft, **POSTS["identity"])
     mine = signed_in(cast.applicant).get(f"/applications/{draft.pk}/parts/identity/").content.decode()
     assert "zq-own-words-identity" in mine
     for name in ("coordinator", "screener", "superuser", "stranger"):

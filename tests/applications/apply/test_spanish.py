@@ -106,8 +106,8 @@ def test_compiled_words_are_those_of_the_source() -> None:
     def joined(block: str) -> str:
         return "".join(ast.literal_eval(line) for line in re.findall(r'"(?:[^"\\]|\\.)*"', block))
 
-    said = re.findall(
-        r'(?<!msgctxt "the time zone"\n)^msgid ((?:"(?:[^"\\]|\\.)*"\n)+)msgstr ((?:"(?:[^"\\]|\\.)*"\n?)+)', text, flags=re.MULTILINE)
+    string = r'((?:"(?:[^"\\]|\\.)*"\n?)+)'
+    said = re.findall(rf'(?<!msgctxt "the time zone"\n)^msgid {string}msgstr {string}', text, flags=re.MULTILINE)
     source = {joined(a): joined(b) for a, b in said if joined(a) and joined(b)}
     assert len(source) > 600
     assert {k: CATALOGUE._catalog.get(k) for k in source} == source  # type: ignore[attr-defined]

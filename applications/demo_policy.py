@@ -1,10 +1,11 @@
-"""The demo's legal profile and policies, and one change that waits for a second coordinator."""
+"""The demo's legal profile and policies, and two people who call one organization by two names."""
 
 from __future__ import annotations
 
 from applications.actions import ruling
-from applications.models import Call, RuleChange
+from applications.models import Answer, Application, Call, RuleChange
 from cohort.people import demo
+from cohort.people.models import Organization
 
 
 def load(stage: demo.Stage) -> None:
@@ -14,6 +15,20 @@ def load(stage: demo.Stage) -> None:
         if not RuleChange.objects.filter(call=call).exists():
             ruling.adopt(call=call, actor=coordinator, reason=(
                 "We receive federal money through the state. The form’s suggestions fit; read on a planning call."))
+            _other_name(call)
+
+
+def _other_name(call: Call) -> None:
+    """One of two colleagues calls their hospital by its words in another order, as people do."""
+    theirs = Application.objects.filter(
+        call=call, state=Application.State.SUBMITTED, organization__name="Snohomish Regional Hospital")
+    last = theirs.order_by("number").last()
+    if last is None or theirs.count() < 2:
+        return
+    name = "Regional Hospital of Snohomish"
+    last.organization = Organization.objects.get_or_create(name=name)[0]
+    last.save(update_fields=["organization"])
+    Answer.objects.filter(application=last, question="org_name").update(value=name)
 
 
 def register() -> None:

@@ -8,6 +8,7 @@ from applications.views import exports, organizations, policy
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/policy/", policy.steps, name="policy"),
+    path("calls/<slug:slug>/chosen-by/", policy.chosen_by, name="chosen_by"),
     path("calls/<slug:slug>/policy/law/", policy.law_page, name="policy_law"),
     path("calls/<slug:slug>/policy/profile/", policy.profile, name="policy_profile"),
     path("calls/<slug:slug>/policy/suggestions/", policy.suggestions, name="policy_suggestions"),

@@ -25,6 +25,7 @@ def _reason(label: Any = None) -> forms.CharField:
 class WithLawyer(forms.Form):
     """Fields for a lawyer's approval, needed only with the choice that :meth:`risky` names."""
 
+    mark_optional = False  # the words above the group say when it is needed
     counsel_name = forms.CharField(label=gettext_lazy("Lawyer’s name"), max_length=120, required=False)
     counsel_on = forms.DateField(label=gettext_lazy("Day of the approval"), required=False, widget=DateInput())
     counsel_note = forms.CharField(

@@ -51,6 +51,9 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
     call = coordinators_call(user, slug)
     given = request.POST if request.method == "POST" else request.GET
+    if request.method == "GET" and not (given.get("from") and given.get("into")):
+        messages.error(request, _("Choose two different organizations."))
+        return redirect("applications:organizations", slug)
     source, target = _named(call, given.get("from", "")), _named(call, given.get("into", ""))
     if request.method == "POST":
         try:

@@ -17,12 +17,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from applications import law
-from applications.access import coordinators_call
+from applications.access import coordinators_call, public_call
 from applications.actions import ruling
 from applications.exports.cells import safe
 from applications.forms.policy import FactorForm, ProfileForm, SettleForm, SuggestionsForm
 from applications.models import Call, RuleChange
 from applications.queries import ruling as read
+from applications.queries import targets
 from cohort.people import history
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
@@ -170,6 +171,21 @@ def settle(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         messages.error(request, str(trouble))
         return redirect("applications:rule_change", slug, pk)
     return redirect("applications:policy", slug)
+
+
+@require_GET
+def chosen_by(request: HttpRequest, slug: str) -> HttpResponse:
+    """For everybody: what people are chosen by, and what changed since the call opened, without names of staff."""
+    call = public_call(reader(request), slug)
+    rows = [row for row in read.rows(call) if row.policy and row.asked]
+    totals = ("outreach", "monitor")
+    changes = [line for line in read.history_of(call) if line.change.after_opening and line.change.needs_second
+               and line.change.state == RuleChange.State.IN_FORCE]
+    return render(request, "applications/policy/chosen_by.html", {
+        "call": call, "used": [row for row in rows if row.policy and row.policy.policy == "selection"],
+        "totals": [row for row in rows if row.policy and row.policy.policy in totals],
+        "unused": [row for row in rows if row.policy and row.policy.policy == "not_used"],
+        "targets": targets.usable(call, targets.factors(call)), "changes": changes})
 
 
 # ---------------------------------------------------------------- the record

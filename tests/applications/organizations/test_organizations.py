@@ -204,7 +204,8 @@ def test_only_coordinators_and_only_organizations_of_this_call(cast, call, three
         assert [client.post(url(call, path), pair).status_code for path in posts] == [status] * 3
     elsewhere = Organization.objects.create(name="Elsewhere")
     client = signed_in(cast.coordinator)
-    for bad in (elsewhere.pk, "nonsense", ""):
+    assert client.get(url(call, "merge/"), {"from": "", "into": org(LONG).pk}).url == url(call)
+    for bad in (elsewhere.pk, "nonsense"):
         assert client.get(url(call, "merge/"), {"from": bad, "into": org(LONG).pk}).status_code == 404
         assert client.post(url(call, "merge/"), {"from": org(LONG).pk, "into": bad}).status_code == 404
     other = make_call(cast.other_cohort, slug="south-call")

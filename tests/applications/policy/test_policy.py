@@ -282,6 +282,26 @@ def test_a_proposal_keeps_which_version_of_the_targets_it_used(cast, second) -> 
     assert proposing.ask(call=call, actor=cast.coordinator).targets_version == 1
 
 
+def test_applicants_read_what_is_used_and_what_changed(cast, draft, second) -> None:
+    address = f"/calls/{draft.slug}/chosen-by/"
+    ruling.adopt(call=draft, actor=cast.coordinator, reason="secret-before-opening")
+    ruling.start_targets(call=draft, actor=cast.coordinator)
+    assert Client().get(address).status_code == 404  # in preparation
+    call = calls.open_call(call=draft, actor=cast.coordinator)
+    page = Client().get(address).content.decode()
+    assert "Where the work is" in page.split("Not used when choosing")[0]
+    assert "Race and ethnicity" in page.split("Not used when choosing")[1]
+    assert "Island County: 1 to 2 seats" in page
+    assert "secret-before-opening" not in page
+    change = ruling.choose_policy(call=call, factor="age", policy="not_used", reason="We do not need it.",
+                                  actor=cast.coordinator)
+    assert "We do not need it." not in Client().get(address).content.decode()  # it only waits
+    ruling.agree(change=change, actor=second, note="secret-note")
+    page = Client().get(address).content.decode()
+    assert "We do not need it." in page
+    assert [word for word in ("secret-note", "Coordinator", "Second") if word in page] == []
+
+
 # ---------------------------------------------------------------- law, record, access
 
 

@@ -165,9 +165,11 @@ def test_sessions_around_a_clock_change_keep_their_hour(cast: SimpleNamespace, d
 
 def test_the_same_calendar_is_not_sent_twice(cast: SimpleNamespace, dates: Any) -> None:
     starts = datetime(2026, 10, 20, 10, tzinfo=LA)
-    dates[cast.participant.pk] = [entry(1, starts)]
+    dates[cast.participant.pk] = [entry(1, starts), entry(2, starts, changed_at=None)]
     path = made(cast.participant)
+    CalendarFeed.objects.update(made_at=datetime(2026, 8, 15, tzinfo=UTC))  # not this second, which would hide a clock
     first, again = Client().get(path), Client().get(path)
+    assert b"DTSTAMP:20260815T000000Z" in first.content
     assert first.content == again.content
     tag, changed = first.headers["ETag"], first.headers["Last-Modified"]
     assert (again.headers["ETag"], again.headers["Last-Modified"]) == (tag, changed)

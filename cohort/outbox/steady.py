@@ -1,25 +1,28 @@
-"""A worker that outlives its broker."""
+"""A worker that outlives its broker.
+
+A channel of kombu 5.7 that is used after its connection was closed (a task ends while Redis is away and its message
+is acknowledged; messages are given back) raises AttributeError, because it looks for the address of a connection that
+is gone. Celery takes only errors of the connection as a reason to connect again; any other ends the worker
+("Unrecoverable error"). So say what it is: a connection that is lost.
+"""
 
 from __future__ import annotations
 
-import logging
+from typing import Any
 
-from celery.worker.consumer import Consumer as Original
+from kombu.transport import redis as transport
+from redis.exceptions import ConnectionError as Lost
 
-log = logging.getLogger(__name__)
+
+class Channel(transport.Channel):  # type: ignore[misc]
+    """Kombu's own, which names the fault."""
+
+    def _connparams(self, asynchronous: bool = False) -> Any:
+        if self.connection.client is None:
+            raise Lost("the connection of this channel is closed")
+        return super()._connparams(asynchronous)
 
 
-class Consumer(Original):  # type: ignore[misc]
-    """Celery's own, which goes on when tidying up after a lost connection fails.
-
-    A worker that holds messages when Redis dies tries to give them back over the connection that is gone; in
-    kombu 5.7 that raises AttributeError, and the worker ends ("Unrecoverable error") instead of connecting again.
-    Nothing is lost by going on: messages that were not given back return after the visibility timeout, and rows in
-    the outbox do not depend on any message at all.
-    """
-
-    def on_connection_error_after_connected(self, exc: Exception) -> None:
-        try:
-            super().on_connection_error_after_connected(exc)
-        except AttributeError as trouble:
-            log.warning("Tidying up after the broker went away failed (%s); connecting again", type(trouble).__name__)
+def install() -> None:
+    """Have every connection to Redis use :class:`Channel`. Safe to call twice."""
+    transport.Transport.Channel = Channel

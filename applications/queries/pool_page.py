@@ -6,13 +6,15 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import CharField, Count, Exists, Max, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from applications.formdef.values import codes_of
 from applications.models import Answer, Application, Call
 from applications.queries import calls
-from cohort.outbox.models import Message
+from cohort.outbox.models import Message, State
+from cohort.people.models import HistoryEntry
 from cohort.ui import charts, times
 
 HEARD = "heard_from"
@@ -38,14 +40,14 @@ def drafts(call: Call, now: dt.datetime) -> Drafts:
     mine = Application.objects.filter(call=call, state=Application.State.DRAFT)
     found = mine.aggregate(total=Count("pk"), wanted=Count("pk", filter=Q(remind=True)), fresh=Count(
         "pk", filter=Q(edited_at__gte=now - dt.timedelta(days=3))))
-    keys = [f"app_draft:{pk}:2" for pk in mine.filter(remind=True).values_list("pk", flat=True)[:5000]]
-    return Drafts(**found, reminded=Message.objects.filter(key__in=keys).exclude(state="cancelled").count())
+    key = Concat(Value("app_draft:"), Cast("pk", CharField()), Value(":2"))  # as reminding.remind_drafts makes it
+    had = Message.objects.filter(key=OuterRef("reminder")).exclude(state=State.CANCELLED)
+    reminded = mine.filter(remind=True).annotate(reminder=key).filter(Exists(had)).count()
+    return Drafts(**found, reminded=reminded)
 
 
 def last_reminded(call: Call) -> dt.datetime | None:
     """When a coordinator last reminded people of their drafts."""
-    from cohort.people.models import HistoryEntry
-
     found = HistoryEntry.objects.filter(verb="call.drafts_reminded", object_id=str(call.pk))
     return found.aggregate(at=Max("at"))["at"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from types import SimpleNamespace
 
@@ -18,8 +19,10 @@ from applications.models import Call, CallQuestion, PageItem
 from cohort.outbox import kinds, sender
 from cohort.outbox.letters import render
 from cohort.outbox.models import Message
+from cohort.people import history
 from cohort.people.actions import NotPossible
 from tests.applications.apply.filled import open_call
+from tests.applications.apply.test_saving import together
 from tests.conftest import signed_in
 
 ASK, INBOX = "/calls/north-call/ask/", "/calls/north-call/inbox/"
@@ -66,6 +69,22 @@ def test_two_coordinators_at_once_make_one_answer(cast: SimpleNamespace, call: C
     assert "My long answer" in late.content.decode()  # not lost
     assert CallQuestion.objects.get().answer == "Soon."
     assert Message.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_race_of_answers_has_one_winner(cast: SimpleNamespace) -> None:
+    call = open_call(cast.cohort)
+    row = act.ask(call=call, words="When?", email="a@example.org")
+    said = ["One.", "Two.", "Three."]
+
+    def reply(words: str) -> None:
+        with contextlib.suppress(NotPossible):
+            act.answer(question=row, actor=cast.coordinator, words=words)
+
+    together(*[lambda words=words: reply(words) for words in said])
+    assert CallQuestion.objects.get().answer in said
+    assert Message.objects.count() == 1
+    assert history.of(row).filter(verb="call_question.answered").count() == 1
 
 
 def test_a_person_with_an_account_sees_their_own_questions_only(cast: SimpleNamespace, call: Call) -> None:

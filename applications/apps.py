@@ -15,12 +15,14 @@ class ApplicationsConfig(AppConfig):
 
         parts = (
             "cards",
+            "cards_policy",
             "cards_call",
             "cards_review",
             "cards_steward",
             "demo",
             "demo_board",
             "demo_call",
+            "demo_examples",
             "demo_policy",
             "demo_review",
             "kept",

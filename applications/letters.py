@@ -8,8 +8,10 @@ preview, so they cannot differ. The texts stand in :mod:`applications.letter_tex
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -31,10 +33,10 @@ KEEP_DAYS = 365  # retention class not_selected: from the day of the decision
 LETTERS = (Decision.Value.INVITE, Decision.Value.WAITLIST, Decision.Value.DECLINE, Decision.Value.NOT_ELIGIBLE)
 
 
-def reply_by(call: Call, told_at: datetime) -> datetime:
-    """Until when an offer told at ``told_at`` can be answered: the end of the day ``call.accept_days`` later,
-    in the cohort's time zone."""
-    zone = call.cohort.zone
+def reply_by(call: Call, told_at: datetime, person: User | None = None) -> datetime:
+    """Until when an offer told at ``told_at`` can be answered: the end of the day ``call.accept_days`` later, in the
+    time zone of ``person``; in the cohort's while they have chosen none."""
+    zone = ZoneInfo(_zone(person, call)) if person is not None else call.cohort.zone
     day = told_at.astimezone(zone).date() + timedelta(days=call.accept_days)
     return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
 
@@ -105,8 +107,21 @@ def letter_for(decision: Decision, *, told_at: datetime | None = None, text: Tex
     at = told_at or (release.undo_until if release and release.undo_until else timezone.now())
     told = release is not None and release.state in (Release.State.APPROVED, Release.State.SENT)
     values, links = filler(decision, at)
-    return _letter(name_for(decision), decision.application, values, links, text=text,
-                   at=release.approved_at if told and release else None)
+    letter = _letter(name_for(decision), decision.application, values, links, text=text,
+                     at=release.approved_at if told and release else None)
+    return replace(letter, paragraphs=(*letter.paragraphs, *_feedback(decision)))
+
+
+def _feedback(decision: Decision) -> list[Paragraph]:
+    """What readers wrote to the applicant, when the call shares it and there is no place for them now. Never their
+    names, levels or private notes."""
+    application = decision.application
+    if not application.call.facts.get("share_comments") or decision.value == Decision.Value.INVITE:
+        return []
+    sent = Review.objects.filter(application=application, state=Review.State.SUBMITTED).exclude(shared_comment="")
+    words = list(sent.order_by("pk").values_list("shared_comment", flat=True))
+    head = [Paragraph(_("What readers wrote to you:"))] if words else []
+    return [*head, *(Paragraph(f"“{one.strip()}”") for one in words)]
 
 
 def name_for(decision: Decision) -> str:
@@ -122,7 +137,7 @@ Filled = tuple[dict[str, str], dict[str, str]]
 def _invite(decision: Decision, at: datetime) -> Filled:
     application, call = decision.application, decision.application.call
     offer = getattr(decision, "offer", None)
-    until = offer.reply_by if offer else reply_by(call, at)
+    until = offer.reply_by if offer else reply_by(call, at, application.applicant)
     return {
         "accept_by": times.when_words(until, _zone(application.applicant, call)), "days": str(call.accept_days),
         "yes_to": _asks(call),

@@ -96,7 +96,7 @@ def _reading_needed(message: Message) -> str | None:
 
 
 def _release(message: Message) -> Release | None:
-    found = Release.objects.filter(pk=message.refs.get("release"))
+    found = Release.objects.filter(pk=message.refs.get("proposed"))
     return found.select_related("call__cohort", "proposed_by").first()
 
 

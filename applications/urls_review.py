@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/decisions/<int:number>/ask/<int:asked>/", asking.take_back, name="ask_take_back"),
     path("applications/<uuid:pk>/asked/<int:asked>/", asking.answer, name="answer_asked"),
     path("calls/<slug:slug>/releases/", decisions.release_new, name="release_new"),
+    path("calls/<slug:slug>/comments/", decisions.share_comments, name="share_comments"),
     path("calls/<slug:slug>/releases/<uuid:release>/", decisions.release, name="release"),
     path("calls/<slug:slug>/releases/<uuid:release>/approve/", decisions.approve, name="release_approve"),
     path("calls/<slug:slug>/releases/<uuid:release>/call-back/", decisions.call_back, name="release_call_back"),

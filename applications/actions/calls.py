@@ -133,6 +133,21 @@ def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.date
 BECAUSE = ("fits", "not_in_region", "no_room_to_change", "dates")
 
 
+def share_comments(*, call: Call, on: bool, actor: User) -> Call:
+    """Decide whether applicants without a place read what readers wrote to them. Readers are told from the start that
+    they may. Comments of people who step aside never count.
+
+    What was sent stays as it was sent; an applicant's page follows the switch.
+    """
+    with transaction.atomic():
+        locked = Call.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=call.pk)
+        if bool(locked.facts.get("share_comments")) != on:
+            locked.facts = {**locked.facts, "share_comments": "yes" if on else ""}
+            locked.save(update_fields=["facts"])
+            history.record("call.comments_shared", locked, actor=actor, cohort=locked.cohort, on=on)
+    return locked
+
+
 def settle_eligibility(*, application: Application, actor: User, because: str) -> Application:
     """A person decides what the form's gates left open. The gates alone never turn anybody away.
 

@@ -110,7 +110,7 @@ def _tell_second(release: Release, proposer: User) -> None:
         messages=[
             kinds.Planned(
                 key=f"release_waits:{release.pk}:{membership.user_id}", recipient=membership.user, cohort=cohort,
-                due_at=timezone.now(), refs={"release": str(release.pk), "call": str(release.call_id)},
+                due_at=timezone.now(), refs={"proposed": str(release.pk)},
             )
             for membership in members(cohort, Role.COORDINATOR) if membership.user_id != proposer.pk
         ],
@@ -163,7 +163,7 @@ def _make_offers(release: Release, decisions: list[Decision], told_at: datetime)
     Offer.objects.bulk_create(
         [
             Offer(application=decision.application, decision=decision, cohort=release.call.cohort,
-                  reply_by=reply_by(release.call, told_at), made_at=told_at)
+                  reply_by=reply_by(release.call, told_at, decision.application.applicant), made_at=told_at)
             for decision in decisions
             if decision.value == Decision.Value.INVITE
         ]

@@ -56,6 +56,11 @@ class CallForm(forms.Form):
         label=_("Who runs and chooses"), max_length=600, widget=forms.Textarea,
         help_text=_("Names that applicants see, so that they can tell you about a tie with somebody."))
 
+    share_comments = forms.BooleanField(
+        required=False, label=_("Share readers’ comments with applicants who get no place"),
+        help_text=_("Readers write one comment to the applicant. It stands in the letter and on the applicant’s page, "
+                    "without names and scores. You can change this until letters go out."))
+
     def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cohort = cohort
@@ -80,6 +85,7 @@ class CallForm(forms.Form):
         """The cleaned data as :func:`applications.actions.calls.create_call` takes it."""
         data = dict(self.cleaned_data)
         facts = {name: str(data.pop(name)) for name in FACTS}
+        facts["share_comments"] = "yes" if data.pop("share_comments") else ""
         return {**data, "facts": facts}
 
 

@@ -19,12 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import letters
 from applications.access_review import application_for, call_for, calls_of, hidden_from, release_for
+from applications.actions import calls, releasing
 from applications.actions import deciding as actions
-from applications.actions import releasing
+from applications.exports.cells import safe
 from applications.forms.deciding import ApproveForm, BulkForm, DecideForm, DraftForm
 from applications.models import Call, Decision, Release
-from applications.queries import deciding, dossier, offering, releases
+from applications.queries import deciding, dossier, offering
 from applications.words_review import ALL_REASONS, DISAGREEMENT_WORDS
+from cohort.outbox.queries import batch as batch_of
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
 from cohort.people.models import Role
@@ -148,7 +150,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     answer["Cache-Control"] = "no-store"
     writer = csv.writer(answer)
     for row in deciding.record(call, hidden_from(user, call)):
-        writer.writerow([actions.plain_cell(cell) for cell in row])
+        writer.writerow([safe(cell) for cell in row])
     actions.note_export(call=call, actor=user)
     return answer
 
@@ -178,6 +180,17 @@ def release_new(request: HttpRequest, slug: str) -> HttpResponse:
     })  # fmt: skip
 
 
+@login_required
+@require_POST
+def share_comments(request: HttpRequest, slug: str) -> HttpResponse:
+    """Switch whether applicants without a place read what readers wrote to them."""
+    user = reader(request)
+    call = call_for(user, slug)
+    calls.share_comments(call=call, on=request.POST.get("then") == "on", actor=user)
+    messages.success(request, _("Saved. Look at a letter to see what it says now."))
+    return redirect("applications:release_new", slug)
+
+
 def _letters(request: HttpRequest, found: list[Decision]) -> Any:
     return Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
 
@@ -196,7 +209,7 @@ def release(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
         "call": call, "release": found, "batch": batch, "page": _letters(request, batch.decisions), "two": two,
         "may_approve": found.state == Release.State.PROPOSED and not (two and found.proposed_by_id == user.pk),
         "undo": undo, "out": found.state in deciding.TOLD_STATES and not undo, "form": ApproveForm(),
-        "mail": releases.mail_states(found), "hidden": hidden_from(user, call),
+        "mail": batch_of(refs={"release": str(found.pk)}), "hidden": hidden_from(user, call),
     })  # fmt: skip
 
 

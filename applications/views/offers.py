@@ -12,13 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.access_review import call_for, hidden_from, offer_for
+from applications.access_review import call_for, hidden_from, kept_away, offer_for
 from applications.actions import offering as actions
 from applications.forms.deciding import DaysForm, ReplaceForm
 from applications.models import Call, Offer
-from applications.queries import offering
+from applications.queries import offering, replacing
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
+from cohort.people.models import User
+
+OTHERS = 12  # people whose effect on the balance can be looked at from the page of an open place
 
 
 @login_required
@@ -80,13 +83,14 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
     })  # fmt: skip
 
 
-def _offer_of(call: Call, offer: UUID) -> Offer:
+def _offer_of(user: User, call: Call, offer: UUID) -> Offer:
+    """One offer of a call, for a coordinator without a tie to its application; 404 otherwise."""
     found = (
         Offer.objects.filter(pk=offer, application__call=call)
         .select_related("application__applicant", "cohort")
         .first()
     )
-    if found is None:
+    if found is None or kept_away(user, found.application):
         raise Http404
     return found
 
@@ -97,12 +101,13 @@ def replace(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
     """Offer an open place to the next on the waiting list, in one step."""
     user = reader(request)
     call = call_for(user, slug)
-    found = _offer_of(call, offer)
+    found = _offer_of(user, call, offer)
     waiting = {
         str(row.application.pk): row for row in offering.waiting_list(call, offer=found, away=hidden_from(user, call))
     }
     line = [(key, _line_words(row)) for key, row in waiting.items()]
-    form = ReplaceForm(request.POST or None, line=line)
+    first = {"application": request.GET.get("with") if request.GET.get("with") in waiting else None}
+    form = ReplaceForm(request.POST or None, line=line, initial={key: one for key, one in first.items() if one})
     if request.method == "POST" and form.is_valid():
         try:
             chosen = waiting[form.cleaned_data["application"]].application
@@ -110,9 +115,14 @@ def replace(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
             return redirect("applications:release", slug, release.pk)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(
-        request, "applications/offers/replace.html", {"call": call, "offer": found, "form": form, "waiting": line}
-    )
+    looked_at = request.POST.get("application") or request.GET.get("with", "")
+    looked_at = looked_at if looked_at in waiting else next(iter(waiting), "")
+    return render(request, "applications/offers/replace.html", {
+        "call": call, "offer": found, "form": form, "waiting": line,
+        "looked_at": waiting[looked_at].application if looked_at else None,
+        "others": [(key, row.application.reference) for key, row in waiting.items() if key != looked_at][:OTHERS],
+        "standings": replacing.standings(call, found, looked_at) if looked_at else [],
+    })  # fmt: skip
 
 
 def _line_words(row: offering.Waiting) -> str:
@@ -131,7 +141,7 @@ def _line_words(row: offering.Waiting) -> str:
 @require_POST
 def more_days(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
     user = reader(request)
-    found = _offer_of(call_for(user, slug), offer)
+    found = _offer_of(user, call_for(user, slug), offer)
     form = DaysForm(request.POST)
     if form.is_valid():
         try:

@@ -216,7 +216,7 @@ def test_from_a_proposal_to_a_participant_and_a_replacement(
     letter = next(m for m in mail.outbox if "applicant1@" in m.to[0])
     path = re.search(r"https?://[^/\s]+(/offers/[^\s]+)", str(letter.body))[1]
     page.reload()
-    expect(page.get_by_text("6 of 6 letters have left.")).to_be_visible()
+    expect(page.get_by_text("6 of 6 messages have left.")).to_be_visible()
     look(page, "release-sent")
 
     applicant = applications[0].applicant

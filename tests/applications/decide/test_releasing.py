@@ -10,9 +10,9 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import deciding, releasing
+from applications.actions import deciding, releasing, reviewing
 from applications.actions.deciding import Choice
-from applications.letters import letter_for
+from applications.letters import letter_for, reply_by
 from applications.models import Call, Decision, Offer, Release
 from applications.queries.offering import told
 from cohort.outbox import kinds
@@ -51,6 +51,11 @@ def decided(cast, call):
     return applications
 
 
+def letters_out():
+    """Mail to applicants; the second person's is another matter (tests of reading mail)."""
+    return Message.objects.exclude(kind="release_waits")
+
+
 def propose(cast, call):
     return releasing.propose(call=call, actor=cast.coordinator)
 
@@ -69,14 +74,14 @@ def later(release, by=OVER):
 def test_deciding_and_proposing_tell_nobody(cast, call, decided):
     propose(cast, call)
     assert [told(application) for application in decided] == [None] * 5
-    assert (Message.objects.count(), Offer.objects.count()) == (0, 0)
+    assert (letters_out().count(), Offer.objects.count()) == (0, 0)
 
 
 def test_the_second_person_must_be_another(cast, call, decided):
     release = propose(cast, call)
     with pytest.raises(releasing.NotPossible):
         releasing.approve(release=release, actor=cast.coordinator)
-    assert Message.objects.count() == 0
+    assert letters_out().count() == 0
     approve(cast, release)
     release.refresh_from_db()
     assert (release.state, release.proposed_by, release.approved_by) == ("approved", cast.coordinator, cast.second)
@@ -91,7 +96,7 @@ def test_one_person_is_enough_when_the_call_says_so(cast, call, decided):
 
 def test_letters_wait_for_the_undo_time(cast, call, decided):
     release = approve(cast, propose(cast, call))
-    rows = {m.key: (m.kind, m.state, m.due_at) for m in Message.objects.all()}
+    rows = {m.key: (m.kind, m.state, m.due_at) for m in letters_out().all()}
     assert rows == {
         f"app_decision:{a.pk}:1": ("application_decision", Mail.PLANNED, release.undo_until) for a in decided[:4]
     }
@@ -126,12 +131,12 @@ def test_reply_by_is_the_end_of_a_day_in_the_cohorts_zone(cast, call, decided):
 def test_calling_back_undoes_everything(cast, call, decided):
     release = approve(cast, propose(cast, call))
     releasing.call_back(release=release, actor=cast.coordinator)
-    assert set(Message.objects.values_list("state", flat=True)) == {Mail.CANCELLED}
+    assert set(letters_out().values_list("state", flat=True)) == {Mail.CANCELLED}
     assert (Offer.objects.count(), Decision.objects.filter(release__isnull=False).count()) == (0, 0)
     assert [told(application) for application in decided] == [None] * 5
     assert [e.verb for e in history.of(release)] == ["release.proposed", "release.approved", "release.cancelled"]
     again = approve(cast, propose(cast, call))
-    assert Message.objects.filter(state=Mail.PLANNED).count() == 4  # new keys, so the letters do go out
+    assert letters_out().filter(state=Mail.PLANNED).count() == 4  # new keys, so the letters do go out
     assert again.number == 2
 
 
@@ -191,7 +196,7 @@ def test_withdrawn_meanwhile_is_left_out(cast, call, decided):
     decided[0].state = "withdrawn"
     decided[0].save()
     approve(cast, release)
-    assert (Offer.objects.count(), Message.objects.count()) == (0, 3)
+    assert (Offer.objects.count(), letters_out().count()) == (0, 3)
 
 
 def test_one_release_waits_at_a_time_and_nothing_is_not_released(cast, call, decided):
@@ -229,7 +234,7 @@ def test_each_letter_says_the_outcome_first_and_how_to_reach_a_person(cast, call
     cast.cohort.save()
     call.refresh_from_db()
     approve(cast, propose(cast, call))
-    first = {m.refs["application"]: rendered(m).text.split("\n\n") for m in Message.objects.all()}
+    first = {m.refs["application"]: rendered(m).text.split("\n\n") for m in letters_out().all()}
     assert [first[str(a.pk)][1] for a in decided[:4]] == [
         "We are glad to offer you a place in North.",
         "We could not offer you a place yet; you are on the waiting list.",
@@ -244,7 +249,7 @@ def test_each_letter_says_the_outcome_first_and_how_to_reach_a_person(cast, call
 def test_the_preview_is_the_letter(cast, call, decided):
     release = approve(cast, propose(cast, call))
     client = signed_in(cast.second)
-    for message in Message.objects.all():
+    for message in letters_out().all():
         decision = Decision.objects.get(pk=message.refs["decision"])
         page = client.get(reverse("applications:letter", args=[call.slug, decision.pk])).content.decode()
         shown = re.search(r'<div class="letter">(.*?)</div>', page, re.S)[1]
@@ -269,7 +274,7 @@ def test_no_letter_holds_a_score_a_comment_or_a_secret(cast, call):
         )
     approve(cast, propose(cast, call))
     private = [*SECRETS.values(), "canary", "band", "points", "score", "58", "Reader1"]
-    for message in Message.objects.all():
+    for message in letters_out().all():
         part = rendered(message)
         said = "\n".join([part.subject, part.text, part.html])
         said = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", said)  # ids in links
@@ -279,7 +284,7 @@ def test_no_letter_holds_a_score_a_comment_or_a_secret(cast, call):
 
 def test_a_letter_called_back_or_changed_is_not_sent(cast, call, decided):
     release = approve(cast, propose(cast, call))
-    message = Message.objects.get(refs__application=str(decided[2].pk))
+    message = letters_out().get(refs__application=str(decided[2].pk))
     needed = kinds.get("application_decision").still_needed
     assert needed(message) is None
     releasing.call_back(release=release, actor=cast.coordinator)
@@ -294,14 +299,14 @@ def test_letters_really_go_out_once(cast, call, decided, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     release = releasing.approve(release=propose(cast, call), actor=cast.second, at_night=True)
     later(release)
-    Message.objects.update(due_at=timezone.now(), next_at=timezone.now())
+    letters_out().update(due_at=timezone.now(), next_at=timezone.now())
     sender.send_due()
     sender.send_due()
     assert sorted(m.to[0] for m in mail.outbox) == [f"Applicant{n} <applicant{n}@example.org>" for n in range(1, 5)]
     page = (
         signed_in(cast.coordinator).get(reverse("applications:release", args=[call.slug, release.pk])).content.decode()
     )
-    assert "4 of 4 letters have left." in page
+    assert "4 of 4 messages have left." in page
 
 
 # ---------------------------------------------------------------- pages
@@ -340,3 +345,35 @@ def test_letters_of_others_calls_and_of_recused_stay_closed(cast, call, decided)
     assert signed_in(cast.second).get(path).status_code == 404
     with pytest.raises(deciding.NotPossible):
         deciding.decide(application=decided[0], choice=Choice("decline", "LATE"), actor=cast.second)
+
+
+def test_the_day_to_answer_ends_where_the_applicant_lives(cast, call, decided):
+    person_ = decided[0].applicant
+    person_.time_zone = "Pacific/Honolulu"
+    person_.save()
+    until = reply_by(call, timezone.now(), person_)
+    assert (str(until.tzinfo), until.time().isoformat()) == ("Pacific/Honolulu", "23:59:59")
+    release = releasing.propose(call=call, actor=cast.coordinator)
+    releasing.approve(release=release, actor=cast.second)
+    offer = Offer.objects.get(application=decided[0])
+    assert offer.reply_by.astimezone(until.tzinfo).time().isoformat() == "23:59:59"
+
+
+def test_comments_stand_in_the_letter_only_while_the_call_shares_them(cast, call):
+    (reader,) = make_screeners(cast.cohort, 1)
+    application = make_application(call, 77)
+    score(application, reader, 2, shared_comment="Shared-canary: name the first step.", private_note="Private-canary")
+    decision = deciding.decide(application=application, choice=CHOICES[2], actor=cast.coordinator)
+    client = signed_in(cast.coordinator)
+    path = reverse("applications:letter", args=[call.slug, decision.pk])
+    assert "Shared-canary" not in client.get(path).content.decode()
+    client.post(reverse("applications:share_comments", args=[call.slug]), {"then": "on"})
+    shown = client.get(path).content.decode()
+    assert "Shared-canary" in shown
+    assert "Private-canary" not in shown
+    assert reader.called not in shown
+    reviewing.step_aside(application=application, person=reader, kind="family", by=reader)
+    assert "Shared-canary" not in client.get(path).content.decode()
+    client.post(reverse("applications:share_comments", args=[call.slug]), {"then": "off"})
+    call.refresh_from_db()
+    assert not call.facts["share_comments"]

@@ -16,6 +16,7 @@ from applications.actions import deciding, offering, releasing
 from applications.actions.deciding import Choice
 from applications.messages_review import nudges
 from applications.models import Application, Decision, Offer, Release, SelectionRules
+from applications.queries import replacing
 from applications.queries.offering import open_offers_of, seats, told, waiting_list
 from cohort.outbox.models import Message
 from cohort.people import history
@@ -385,6 +386,16 @@ def test_fit_to_the_open_place_comes_before_the_draw(cast, call):
     text = signed_in(cast.coordinator).get(page("offer_replace", call.slug, gone.pk)).content.decode()
     assert "0004, band A, score 75.0: no new gap in the balance" in text
     assert "0003, band A, score 75.0: a floor would be missed" in text
+    rows = replacing.standings(call, gone, str(other.pk))
+    assert [(row.before, row.vacant, row.after, row.bad, row.moves) for row in rows] == [(1, 0, 1, False, False)]
+    rows = replacing.standings(call, gone, str(same.pk))
+    assert [(row.before, row.vacant, row.after, row.bad, row.moves) for row in rows] == [(1, 0, 0, True, True)]
+    assert "The whole balance with 0004" in text
+    with_other = page("offer_replace", call.slug, gone.pk) + f"?with={same.pk}"
+    shown = signed_in(cast.coordinator).get(with_other).content.decode()
+    assert "The whole balance with 0003" in shown
+    assert "below its floor" in shown
+
 
 
 def test_the_applicants_page_shows_only_what_was_told(cast, call):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -48,9 +49,12 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "applications/apply/copy.html", {
         "application": application, "call": application.call,
         "answers": [(title, [(row["question"], row["in words"]) for row in rows]) for title, rows in sections.items()],
-        "account": _named(data["account"]), "facts": _named(data["application"]),
+        "account": _named(data["account"], language=dict(settings.LANGUAGES).get(application.applicant.language)),
+        "facts": _named(data["application"], state=application.get_state_display(),
+                        eligibility=application.get_eligibility_display()),
         "beside": [(names[key], [_named(row) for row in data[key]]) for key in copying.beside_keys() if data[key]],
-        "employer": _named(data["employer confirmation"] or {}),
+        "employer": _named(data["employer confirmation"], state=read.confirmation_of(
+            application).get_state_display()) if data["employer confirmation"] else [],  # type: ignore[union-attr]
         "choices": [(form.questions[row["choice"]].label if row["choice"] in form.questions else row["choice"],
                      row["given"], row["notice version"], row["language"], row["at"])
                     for row in data["choices about information"]],
@@ -61,10 +65,10 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
         "happened": [(verbs.get(row["what"], row["what"]), row["at"]) for row in data["what happened"]]})
 
 
-def _named(row: dict[str, Any]) -> list[tuple[str, Any]]:
-    """A row of the copy with the names in the reader's language."""
+def _named(row: dict[str, Any], **words: Any) -> list[tuple[str, Any]]:
+    """A row of the copy with the names in the reader's language, and ``words`` in place of codes."""
     names = copying.words()
-    return [(names.get(name, name), value) for name, value in row.items()]
+    return [(names.get(name, name), words.get(name, value)) for name, value in row.items()]
 
 
 @never_cache

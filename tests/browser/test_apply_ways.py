@@ -58,7 +58,7 @@ def by_keyboard(page: Page, section: str, button: str) -> None:
             if not page.evaluate(_HERE)[5]:
                 page.keyboard.press("Space")
             wanted.pop(name)
-        elif kind == "checkbox" and not checked and (value in todo or todo == [POSTS[section][name]]):
+        elif kind == "checkbox" and not checked and (value in todo or todo == [POSTS[section].get(name)]):
             page.keyboard.press("Space")
             todo.remove(value if value in todo else todo[0])
         elif kind in ("text", "email", "tel", "textarea") and todo:

@@ -10,10 +10,11 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications import belongings
-from applications.actions import applying, withdrawing
+from applications.actions import applying, resuming, withdrawing
 from applications.models import Answer, Application, Call, IdentityAnswer, Source
 from applications.models.partners import Partner
 from applications.tasks import retaining as beat
@@ -159,6 +160,9 @@ def test_copy_names_mail_partner_and_what_was_left_blank(cast: SimpleNamespace, 
     assert data["account"]["email"] == "applicant@example.org"
     page = client.get(f"/applications/{sent.pk}/copy/").content.decode()
     assert "Harbor" in page
+    for words in ("English", "sent", "asked"):
+        assert f"<dd>{words}</dd>" in page.replace(' dir="auto"', "")
+    assert "submitted" not in page
     assert "Lee@example.org" in page or "lee@example.org" in page
 
 
@@ -173,3 +177,36 @@ def test_consents_say_which_notice_was_seen(cast: SimpleNamespace, sent: Applica
     rows = signed_in(cast.applicant).get(f"/applications/{sent.pk}/copy.json").json()["choices about information"]
     first = next(row for row in rows if row["choice"] == "consent_demographics")
     assert (first["given"], first["notice version"], first["language"]) == (True, "1.0", "en")
+
+
+# ---------------------------------------------------------------- statements
+
+
+def test_pages_around_the_form_take_few_statements(cast: SimpleNamespace, sent: Application) -> None:
+    client = signed_in(cast.applicant)
+    client.get("/applications/")
+    for path, most in {"/applications/": 6, f"/applications/{sent.pk}/": 12, f"/applications/{sent.pk}/receipt/": 12,
+                       f"/applications/{sent.pk}/check/": 12, f"/applications/{sent.pk}/fit/": 12,
+                       f"/applications/{sent.pk}/withdraw/": 8, f"/applications/{sent.pk}/forget/identity/": 8,
+                       f"/applications/{sent.pk}/copy.json": 22, f"/applications/{sent.pk}/copy/": 24}.items():
+        with CaptureQueriesContext(connection) as ran:
+            assert client.get(path).status_code == 200
+        assert len(ran) <= most, (path, len(ran))
+    with CaptureQueriesContext(connection) as ran:
+        client.post(f"/applications/{sent.pk}/link/")
+    assert len(ran) <= 20
+
+
+def test_the_copy_takes_the_same_statements_whatever_it_holds(cast: SimpleNamespace, sent: Application) -> None:
+    client = signed_in(cast.applicant)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as ran:
+            assert client.get(f"/applications/{sent.pk}/copy/").status_code == 200
+        return len(ran)
+
+    statements()
+    few = statements()
+    for minute in range(20):
+        resuming.mail_link(application=sent, now=timezone.now() + dt.timedelta(minutes=minute))
+    assert statements() == few

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,7 +46,9 @@ def public_reason(call: Call, code: str) -> str:
     """What an applicant is told for a reason code, by the call's frozen form; empty for codes without public words."""
     definition = FormVersion.objects.filter(call=call).order_by("-number").values_list("definition", flat=True).first()
     rows = (definition or {}).get("decline_reason_codes", [])
-    return next((str(row.get("public", "")) for row in rows if row.get("code") == code), "")
+    said = next((str(row.get("public", "")) for row in rows if row.get("code") == code), "")
+    spoken = (definition or {}).get("translations", {}).get((get_language() or "en").partition("-")[0], {})
+    return str(spoken.get(said, said))
 
 
 def _zone(user: User, call: Call) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -79,12 +80,12 @@ def _holds(row: Any, what: str) -> bool:
 
 def _due(moment: Q, start: dt.datetime | None, end: dt.datetime) -> Iterator[Due]:
     rows = _rows(moment).iterator(chunk_size=BATCH)
-    while batch := [row for row, _n in zip(rows, range(BATCH), strict=False)]:
+    while batch := list(islice(rows, BATCH)):
         keeping = drawers.agreed("consent_future", [row.pk for row in batch])
         for row in batch:
             for what, at in retention.moments(case_of(row, row.pk in keeping)).items():
                 if at <= end and (start is None or start <= at) and _holds(row, what):
-                    yield Due(row, what, at, row.hold or "")
+                    yield Due(row, what, at, row.hold or "")  # type: ignore[attr-defined]
 
 
 def due(now: dt.datetime) -> Iterator[Due]:

@@ -165,6 +165,17 @@ def test_who_asked_us_to_keep_it_for_the_next_cohort_is_kept_longer(sent: Applic
     assert "application" in retaining.retain(now=at + 731 * DAY)
 
 
+def test_more_than_one_batch_goes_whole(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("applications.queries.retaining.BATCH", 2)
+    now = timezone.now()
+    for n in range(7):
+        applying.start(call=call, applicant=person(f"p{n}"))
+    Call.objects.update(opens_at=now - 200 * DAY, closes_at=now - 100 * DAY, state="closed")
+    Application.objects.update(edited_at=now - 61 * DAY)
+    assert retaining.retain(now=now) == {"draft": 7}
+    assert Application.objects.count() == 0
+
+
 def test_others_are_left_alone(cast: SimpleNamespace, call: Call, sent: Application) -> None:
     now = timezone.now()
     other = open_call(cast.other_cohort, slug="other-call")

@@ -143,6 +143,12 @@ def test_every_sentence_of_the_default_form_has_spanish(cast: SimpleNamespace, r
     assert drawn != english
 
 
+def test_public_reasons_have_spanish() -> None:
+    rows = calls.facts_file("application_form.yaml")["decline_reason_codes"]
+    words = calls.facts_file("application_form.es.yaml")["words"]
+    assert [row["public"] for row in rows if row["public"] not in words] == []
+
+
 def test_spanish_form_holds_the_same_placeholders() -> None:
     words = yaml.safe_load((ROOT / "facts" / "application_form.es.yaml").read_text(encoding="utf-8"))["words"]
     wrong = [en for en, es in words.items() if sorted(re.findall(r"\{\w+\}", en)) != sorted(re.findall(r"\{\w+\}", es))]

@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from applications.letter_texts import KINDS, Letter, Paragraph, Text, compose
 from applications.models import Application, Call, Decision, EmployerConfirmation, FormVersion, Release, Review

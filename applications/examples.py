@@ -26,6 +26,13 @@ def application() -> Application:
     )  # fmt: skip
 
 
+def applicant_of(real: Call) -> Application:
+    """An invented applicant of a call that does exist, to show a letter of it. Not saved."""
+    found = application()
+    found.call = real
+    return found
+
+
 def _facts(found: Call) -> dict[str, str]:
     cohort = found.cohort
     return {

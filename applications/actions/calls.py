@@ -112,20 +112,25 @@ def close_call(*, call: Call, actor: User, now: dt.datetime | None = None) -> Ca
 
 
 def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.datetime | None = None) -> Call:
-    """Move the closing time of an open call later, the same for everyone, and tell all who started or sent.
+    """Move the closing time of a call later, the same for everyone, and tell all who started or sent. A closed call
+    is open again with that.
 
-    :raises NotNowError: the call is not open, or the new time is not later than both the old one and now.
+    :raises NotNowError: the call is neither open nor closed, or the new time is not later than both the old one and
+        now.
     """
     now = now or timezone.now()
     with transaction.atomic():
         locked = Call.objects.select_for_update().get(pk=call.pk)
-        if locked.state != Call.State.OPEN or locked.closes_at is None or closes_at <= max(now, locked.closes_at):
+        alive = locked.state in (Call.State.OPEN, Call.State.CLOSED)
+        if not alive or locked.closes_at is None or closes_at <= max(now, locked.closes_at):
             raise NotNowError("extend")
         before, locked.closes_at = locked.closes_at, closes_at
         locked.save(update_fields=["closes_at"])
         history.record("call.extended", locked, actor=actor, cohort=call.cohort, before=before.isoformat(),
                        after=closes_at.isoformat())
         call.closes_at = closes_at
+        if locked.state == Call.State.CLOSED:
+            transition(call=call, to=Call.State.OPEN, actor=actor)
         reminding.tell_extension(call, before=before, now=now)
     return call
 

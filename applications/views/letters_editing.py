@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from applications import access, letter_texts
+from applications import access, examples, letter_texts
 from applications import letters as made
 from applications.access_review import hidden_from
 from applications.actions import letters as act
@@ -20,8 +20,8 @@ from applications.forms.pages import LetterForm
 from applications.models import Application, Call
 from applications.queries import letters as read
 from applications.queries.page import changes
-from cohort.people.access import reader
-from cohort.people.models import User
+from cohort.people.access import reader, roles_in
+from cohort.people.models import Role, User
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -91,12 +91,21 @@ def _language(request: HttpRequest) -> str:
 
 def _look(call: Call, name: str, user: User, number: str, language: str,
           typed: letter_texts.Text | None) -> dict[str, Any]:
-    """The letter to one sent application that this coordinator may know: the one asked for, or the first."""
-    rows = Application.objects.filter(call=call, state=Application.State.SUBMITTED).exclude(
-        pk__in=hidden_from(user, call)).select_related("applicant", "call__cohort").order_by("number")
+    """The letter to one sent application that this coordinator may know: the one asked for, or the first.
+
+    Somebody who also reads applications must not learn who wrote which, so they see an invented person; so does
+    everybody while no application has been sent.
+    """
     asked = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else None
-    found = rows.filter(number=asked).first() if asked is not None else rows.first()
-    if found is None:
-        return {"nobody": True, "number": number}
+    blind = Role.SCREENER in roles_in(user, call.cohort_id)
+    found = None
+    if not blind:
+        rows = Application.objects.filter(call=call, state=Application.State.SUBMITTED).exclude(
+            pk__in=hidden_from(user, call)).select_related("applicant", "call__cohort").order_by("number")
+        found = rows.filter(number=asked).first() if asked is not None else rows.first()
+        if found is None and asked is not None:
+            return {"nobody": True, "number": number}
     with translation.override(language):
-        return {"letter": made.preview(name, found, typed), "to": found, "number": found.number, "unsaved": bool(typed)}
+        letter = made.preview(name, found or examples.applicant_of(call), typed)
+    return {"letter": letter, "to": found, "number": found.number if found else "", "unsaved": bool(typed),
+            "blind": blind}

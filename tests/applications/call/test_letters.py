@@ -124,6 +124,27 @@ def test_no_look_at_somebody_one_stays_away_from(cast: SimpleNamespace, call: Ca
     assert sent.applicant.called not in page.content.decode()
 
 
+def test_who_also_reads_sees_an_invented_person(cast: SimpleNamespace, call: Call, sent: Application) -> None:
+    client = signed_in(cast.coordinator)
+    assert sent.applicant.get_full_name() in client.get(f"{LIST}decline/?number=1").content.decode()
+    join(cast.coordinator, cast.cohort, "screener")
+    for number in ("", "1"):
+        page = client.get(f"{LIST}decline/?number={number}").content.decode()
+        assert "As an invented person would get it" in page
+        assert sent.applicant.get_full_name() not in page
+        looked = client.post(f"{LIST}decline/", {"subject": "{name} {ref}", "body": BODY, "look": "1",
+                                                  "number": number}).content.decode()
+        assert sent.applicant.get_full_name() not in looked
+
+
+def test_every_letter_shows_before_anybody_has_sent(cast: SimpleNamespace, call: Call) -> None:
+    client = signed_in(cast.coordinator)
+    for name in letter_texts.KINDS:
+        page = client.get(f"{LIST}{name}/")
+        assert page.context["letter"].paragraphs
+        assert "Nobody has sent an application yet." in page.content.decode()
+
+
 def _release(cast: SimpleNamespace, call: Call, application: Application) -> Decision:
     deciding.decide(application=application, choice=Choice("decline", "SCORE_BELOW_LINE"), actor=cast.coordinator)
     release = releasing.propose(call=call, actor=cast.coordinator)

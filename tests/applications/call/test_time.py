@@ -68,6 +68,23 @@ def test_more_time_just_before_the_deadline_is_told_at_any_hour(cast: SimpleName
     assert sorted(m.any_hour for m in Message.objects.all()) == [False, True]
 
 
+def test_a_closed_call_opens_again_with_a_later_time(cast: SimpleNamespace, call: Call) -> None:
+    make_application(call, 1, state="draft")
+    act.close_call(call=call, actor=cast.coordinator)
+    Call.objects.update(closes_at=timezone.now() - dt.timedelta(hours=1))
+    client = signed_in(cast.coordinator)
+    assert "/calls/north-call/extend/" in client.get("/calls/north-call/manage/").content.decode()
+    later = (timezone.now() + dt.timedelta(days=2)).astimezone(cast.cohort.zone)
+    client.post("/calls/north-call/extend/", {"closes_at": later.strftime("%Y-%m-%dT%H:%M")})
+    call.refresh_from_db()
+    assert call.takes_new(timezone.now())
+    assert Message.objects.get().kind == "deadline_extended"
+    Call.objects.update(state="decided")
+    call.refresh_from_db()
+    with pytest.raises(act.NotNowError):
+        extend(cast, call, 1)
+
+
 def test_the_pages_say_who_is_affected(cast: SimpleNamespace, call: Call) -> None:
     for number in (1, 2, 3):
         make_application(call, number, state="draft" if number < 3 else "submitted")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from applications.actions import reviewing
-from applications.models import Application, Call, Offer, Proposal, Release, Review
+from applications.models import Call, Offer, Proposal, Release, Review
 from applications.queries.offering import told
 from cohort.outbox import sender
 from cohort.outbox.models import Message
@@ -227,6 +227,16 @@ def test_from_a_proposal_to_a_participant_and_a_replacement(
     expect(page.get_by_role("heading", name="You are in")).to_be_visible()
     look(page, "offer-accepted")
     assert Membership.objects.filter(user=applicant, cohort=cast.cohort, role="participant").count() == 1
+    page.get_by_role("link", name="Get ready").click()
+    look(page, "welcome")
+    page.get_by_label("What would help you take part?").fill("A chair with arms")
+    page.get_by_role("button", name="This is what I need").click()
+    page.get_by_role("button", name="I have read it, and I agree").click()
+    expect(page.get_by_text("2 of 5 steps are done.")).to_be_visible()
+    sign_in(page, cast.access)
+    page.goto("/access-needs/")
+    expect(page.get_by_text("A chair with arms")).to_be_visible()
+    look(page, "access-needs")
 
     sign_in(page, applications[1].applicant)
     page.goto(reverse("applications:offer", args=[Offer.objects.get(application=applications[1]).pk]))
@@ -242,4 +252,79 @@ def test_from_a_proposal_to_a_participant_and_a_replacement(
     look(page, "replace")
     page.get_by_role("button", name="Offer it, and ask a second person to approve").click()
     expect(page.get_by_text("A second coordinator must approve this release.")).to_be_visible()
-    assert told(Application.objects.get(number=2)).value == "invite"
+    replacement = Release.objects.get(state="proposed").decisions.get().application
+    assert told(replacement).value == "waitlist"  # nobody hears before a second person has agreed
+
+    sign_in(page, cast.second)
+    page.reload()
+    page.get_by_label("Send at night too").check()
+    page.get_by_role("button", name="Approve and release").click()
+    Release.objects.filter(state="approved").update(undo_until=timezone.now() - timedelta(seconds=1))
+    Offer.objects.filter(application=replacement).update(made_at=timezone.now() - timedelta(seconds=1))
+    sign_in(page, replacement.applicant)
+    page.goto("/")
+    page.get_by_role("link", name="Accept or decline").click()
+    page.get_by_role("button", name="Accept my place").click()
+    expect(page.get_by_role("heading", name="You are in")).to_be_visible()
+    assert sorted(Offer.objects.exclude(seat=None).values_list("seat", flat=True)) == [1, 2]
+
+
+def test_examples_first_then_the_list_opens(page: Page, cast: SimpleNamespace, call: Call) -> None:
+    make_screeners(cast.cohort, 2)
+    Review.objects.create(application=make_application(call, 1), reader=cast.screener)
+    sign_in(page, cast.coordinator)
+    page.goto(f"/calls/{call.slug}/reading/")
+    page.get_by_role("link", name="Let all readers score the same examples first").click()
+    look(page, "calibration-start")
+    page.get_by_role("button", name="Give the examples to all readers").click()
+    sign_in(page, cast.screener)
+    page.goto("/screening/")
+    look(page, "queue-examples")
+    page.get_by_role("link", name="Read Example A").click()
+    look(page, "example")
+    for turn in range(2):
+        page.locator("#id_level_authority_1").focus()
+        for level in (3, 4, 3, 3, 4, 3):
+            page.keyboard.press(str(level))
+            page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Send my scores")).to_be_focused()
+        page.keyboard.press("Enter")
+        following = page.get_by_role("link", name=re.compile("Next: Example B|Back to your list"))
+        expect(following).to_be_focused()
+        if turn == 0:
+            look(page, "example-sent")
+            following.focus()
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("Your list opens when readers have talked about them.")).to_be_visible()
+    sign_in(page, cast.coordinator)
+    page.goto(f"/calls/{call.slug}/calibration/")
+    look(page, "calibration")
+    page.get_by_label("What did you agree on?").fill("A realistic plan counts as a plan.")
+    page.get_by_role("button", name="Keep the note and open the queues").click()
+    look(page, "calibration-over")
+    sign_in(page, cast.screener)
+    page.goto("/screening/")
+    page.get_by_role("link", name="Read 0001").click()
+    expect(page.get_by_role("heading", name="Application 0001")).to_be_visible()
+
+
+def test_one_more_question_and_its_answer(page: Page, cast: SimpleNamespace, call: Call) -> None:
+    application = make_application(call, 7, applicant=cast.applicant)
+    fill(application)
+    sign_in(page, cast.coordinator)
+    page.goto(f"/calls/{call.slug}/decisions/7/")
+    page.get_by_role("link", name="Ask the applicant for more").click()
+    look(page, "ask")
+    page.get_by_label("What do you want to know?").fill("Which of the two clinics is it?")
+    page.get_by_role("button", name="Send the question").click()
+    sign_in(page, cast.applicant)
+    page.goto("/")
+    page.get_by_role("link", name="Answer", exact=True).click()
+    look(page, "asked")
+    page.get_by_label("Your answer").fill("The one near the ferry.")
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_text("We have your answer.")).to_be_visible()
+    sign_in(page, cast.coordinator)
+    page.goto(f"/calls/{call.slug}/decisions/7/")
+    expect(page.get_by_text("The one near the ferry.")).to_be_visible()
+    look(page, "decision-asked")

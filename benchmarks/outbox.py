@@ -2,6 +2,7 @@
 
     python benchmarks/outbox.py [--messages 10000] [--workers 2]
 
+They are the reminders of the day before, with all that they ask and their calendar entries, as members get them.
 Makes a database of its own beside the configured one and removes it afterwards. Prints how long planning took and
 in how many statements, messages per second, statements per message, and the most memory a worker used.
 The goal: at most four statements per sent message, and memory that does not grow with the number of messages.
@@ -24,7 +25,21 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
-NOW = datetime(2026, 10, 13, 10, 0, tzinfo=ZoneInfo("America/Los_Angeles"))  # a Tuesday, at a humane hour
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+
+
+def moment() -> datetime:
+    """The next half past three in the afternoon where the cohorts are: reminders of tomorrow's sessions are due since
+    three. The kinds look at the clock too, so it cannot be a day of long ago."""
+    told = os.environ.get("BENCHMARK_NOW")
+    if told:
+        return datetime.fromisoformat(told)
+    now = datetime.now(LOS_ANGELES)
+    today = now.replace(hour=15, minute=30, second=0, microsecond=0)
+    return today if today > now else today + timedelta(days=1)
+
+
+NOW = moment()
 
 
 def prepare() -> None:
@@ -35,43 +50,12 @@ def prepare() -> None:
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(os.environ.get("BENCHMARK_PORT", "1"))
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], TEMPLATES]}]
-    from cohort.outbox import kinds
-
-    kinds.register(
-        kinds.MessageKind(
-            name="benchmark", klass="B", title="Benchmark", template="trial/plain", plan=plan, topic="day_before",
-            plan_is_complete=True, members_only=True, still_needed=one_look, on_unknown="drop",
-        )
-    )
-
-
-TEMPLATES = ROOT / "tests" / "outbox" / "templates"
-
-
-def one_look(message: Any) -> str | None:
-    """As real kinds do: one statement to see whether the message is still needed."""
-    from cohort.people.models import Membership
-
-    held = Membership.objects.current().filter(user_id=message.recipient_id, cohort_id=message.cohort_id)
-    return None if held.exists() else "left"
-
-
-def plan(now: datetime) -> Any:
-    from cohort.outbox.kinds import Planned
-    from cohort.people.models import Membership
-
-    rows = Membership.objects.current().select_related("user", "cohort").filter(cohort__slug__startswith="benchmark-")
-    for row in rows.iterator(chunk_size=1000):
-        yield Planned(
-            key=f"day_before:{row.pk}:2026-10-13", recipient=row.user, cohort=row.cohort, due_at=NOW,
-            refs={"member": str(row.pk)}, not_after=NOW + timedelta(hours=20),
-        )  # fmt: skip
 
 
 def people(count: int) -> None:
-    """``count`` members in cohorts of forty."""
+    """``count`` members in cohorts of forty, with a session tomorrow morning each."""
     from cohort.people.models import Cohort, Membership, User
+    from sessions.models import Session
 
     cohorts = Cohort.objects.bulk_create(
         Cohort(slug=f"benchmark-{n}", name=f"Cohort {n}", contact_name="Dana", contact_email="dana@example.org")
@@ -84,6 +68,12 @@ def people(count: int) -> None:
     Membership.objects.bulk_create(
         (Membership(user=user, cohort=cohorts[n // 40], role="participant", joined_at=joined)
          for n, user in enumerate(users)), batch_size=2000,
+    )  # fmt: skip
+    starts = NOW.replace(hour=10, minute=0) + timedelta(days=1)
+    Session.objects.bulk_create(
+        Session(cohort=cohort, title="Leading together", result="We have a map.", state="published", place="Library",
+                published_at=joined, starts_at=starts, ends_at=starts + timedelta(hours=2))
+        for cohort in cohorts
     )  # fmt: skip
 
 
@@ -162,7 +152,8 @@ def measure(count: int, workers: int, database: str, sink: Any) -> None:
         print(f"{words}: {tally.added} rows in {time.monotonic() - started:.2f} s, {counter.count} statements")
     front, mark, query = str(settings.DATABASE_URL).partition("?")
     env = {**os.environ, "DATABASE_URL": f"{front.rpartition('/')[0]}/{database}{mark}{query}",
-           "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY}  # fmt: skip
+           "BENCHMARK_NOW": NOW.isoformat(), "REDIS_URL": settings.REDIS_URL,
+           "SECRET_KEY": settings.SECRET_KEY}  # fmt: skip
     started = time.monotonic()
     running = [
         subprocess.Popen([sys.executable, __file__, "worker"], env=env, stdout=subprocess.PIPE, text=True)

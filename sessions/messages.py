@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -98,22 +100,62 @@ def tell_called_off(session: Session) -> None:
 # ---------------------------------------------------------------- facts at the moment of sending
 
 
+@dataclass(frozen=True)
+class About:
+    """What most messages about a session need to know, read in one statement: ten thousand reminders ask for it.
+
+    ``joined_at``: of the reader's membership; None when it has ended. ``excused``: they said that they will not come.
+    """
+
+    session: Session
+    number: int
+    joined_at: datetime | None
+    excused: bool
+
+
+def about(message: Message) -> About | None:
+    """The facts as they are at this moment; None when the session is gone."""
+    return kinds.once(("sessions.about", message.pk), lambda: _read_about(message))
+
+
+def _read_about(message: Message) -> About | None:
+    member = message.refs["member"]
+    held = Membership.objects.current().filter(pk=member)
+    away = Attendance.objects.filter(session=OuterRef("pk"), membership=member, state=Attendance.State.EXCUSED)
+    session = (
+        Session.objects.select_related("cohort")
+        .annotate(
+            earlier=queries.earlier_ones(), member_joined_at=Subquery(held.values("joined_at")[:1]),
+            member_excused=Exists(away),
+        )
+        .filter(pk=message.refs["session"])
+        .first()
+    )  # fmt: skip
+    if session is None:
+        return None
+    return About(session, session.earlier + 1, session.member_joined_at, session.member_excused)
+
+
 def session_of(message: Message) -> Session | None:
-    return Session.objects.select_related("cohort").filter(pk=message.refs["session"]).first()
+    found = about(message)
+    return found.session if found else None
 
 
 def member_of(message: Message) -> Membership | None:
-    return Membership.objects.current().select_related("user").filter(pk=message.refs["member"]).first()
+    held = Membership.objects.current().select_related("user")
+    return kinds.once(
+        ("sessions.member", message.pk), lambda: held.filter(pk=message.refs["member"]).first()
+    )
 
 
 def context_of(message: Message) -> dict[str, Any]:
-    session = session_of(message)
-    assert session is not None
-    member = member_of(message)
-    zone = walltime.zone_named(member.user.time_zone if member else "", session.cohort.time_zone)
+    found = about(message)
+    assert found is not None
+    session, reader = found.session, message.recipient
+    zone = walltime.zone_named(reader.time_zone if reader else "", session.cohort.time_zone)
     return {
         "session": session,
-        "number": queries.number_of(session),
+        "number": found.number,
         "zone": zone,
         "url": settings.SITE_URL + reverse("program_sessions:session", args=[session.pk]),
         "calendar_url": settings.SITE_URL + reverse("program_sessions:calendar", args=[session.pk]),
@@ -122,14 +164,12 @@ def context_of(message: Message) -> dict[str, Any]:
 
 def gone(message: Message) -> str | None:
     """Why nothing about this session is worth sending any more."""
-    session = session_of(message)
-    if session is None or session.state != State.PUBLISHED:
+    found = about(message)
+    if found is None or found.session.state != State.PUBLISHED:
         return "session_not_published"
-    if session.starts_at <= timezone.now():
+    if found.session.starts_at <= timezone.now():
         return "session_begun"
-    if member_of(message) is None:
-        return "left_the_cohort"
-    return None
+    return "left_the_cohort" if found.joined_at is None else None
 
 
 def _change_needed(message: Message) -> str | None:
@@ -159,7 +199,8 @@ def not_on_that_day(message: Message) -> str | None:
     reason = gone(message)
     if reason:
         return reason
-    return "session_moved" if message.refs.get("day") != str(day_of(facts(message)[0])) else None
+    session = session_of(message)
+    return "session_moved" if session and message.refs.get("day") != str(day_of(session)) else None
 
 
 def excused(session: Session, member: Membership) -> bool:
@@ -176,10 +217,12 @@ def _day_before_needed(message: Message) -> str | None:
     reason = not_on_that_day(message)
     if reason:
         return reason
-    session, member = facts(message)
-    if since(session, member) > timezone.now() - FRESH:
+    found = about(message)
+    assert found is not None
+    assert found.joined_at is not None
+    if max(found.joined_at, found.session.published_at or found.joined_at) > timezone.now() - FRESH:
         return "just_invited"
-    return "not_coming" if excused(session, member) else None
+    return "not_coming" if found.excused else None
 
 
 # ---------------------------------------------------------------- calendar files
@@ -209,13 +252,13 @@ def calendar_file(
 
 def attach(method: str, *, removed: bool = False) -> Any:
     def attachments(message: Message) -> list[kinds.Attachment] | None:
-        session, user = session_of(message), message.recipient
-        if session is None or user is None:
+        found, user = about(message), message.recipient
+        if found is None or user is None:
             return None
         with translation.override(user.language):
             data = calendar_file(
-                session, name=user.get_full_name(), email=user.email, number=queries.number_of(session),
-                method=method, removed=removed,
+                found.session, name=user.get_full_name(), email=user.email, number=found.number, method=method,
+                removed=removed,
             )  # fmt: skip
         return [("session.ics", data, f"text/calendar; method={method}; charset=utf-8")]
 
@@ -307,7 +350,7 @@ def _uninvited_needed(message: Message) -> str | None:
     session = session_of(message)
     if session is None or session.state != State.PUBLISHED or session.starts_at <= timezone.now():
         return "session_not_published"
-    back = Membership.objects.current().filter(cohort_id=session.cohort_id, user_id=message.recipient_id)
+    back = Membership.objects.current().filter(cohort_id=session.cohort_id, user=message.recipient)
     return "invited_again" if back.having(*TOLD).exists() else None
 
 

@@ -9,7 +9,8 @@ from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cohort.outbox import walltime
@@ -78,6 +79,14 @@ def number_of(session: Session) -> int:
     """Which session of its cohort this is: 1 for the first. Sessions that were called off do not count."""
     earlier = Q(starts_at__lt=session.starts_at) | Q(starts_at=session.starts_at, pk__lt=session.pk)
     return Session.objects.filter(earlier, cohort_id=session.cohort_id).exclude(state=State.CANCELLED).count() + 1
+
+
+def earlier_ones() -> Coalesce:
+    """For annotating sessions: how many of their cohort come before each of them, as :func:`number_of` counts."""
+    earlier = Q(starts_at__lt=OuterRef("starts_at")) | Q(starts_at=OuterRef("starts_at"), pk__lt=OuterRef("pk"))
+    of_cohort = Session.objects.filter(earlier, cohort_id=OuterRef("cohort_id")).exclude(state=State.CANCELLED)
+    counted = of_cohort.order_by().values("cohort_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 # ---------------------------------------------------------------- agenda

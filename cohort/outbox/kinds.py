@@ -6,10 +6,12 @@ The app that owns the facts registers its kinds from ``messages.py`` in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.utils.functional import Promise
 
@@ -31,6 +33,7 @@ PRIORITY = {
 #: For ``previewed_by``: those who run a cohort.
 THOSE_WHO_RUN = ("coordinator", "facilitator")
 
+T = TypeVar("T")
 Words = str | Promise
 Attachment = tuple[str, bytes, str]
 
@@ -159,6 +162,30 @@ class MessageKind:
     @property
     def hidden_from_screeners(self) -> bool:
         return self.klass == "A" if self.blind is None else self.blind
+
+
+_moment: ContextVar[dict[Hashable, Any] | None] = ContextVar("outbox_moment", default=None)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """While one message is asked whether it is needed and then written, :func:`once` reads each fact once."""
+    token = _moment.set({})
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
+def once(name: Hashable, read: Callable[[], T]) -> T:
+    """``read()``; within :func:`one_moment` the same answer to the same ``name``. Outside of it always fresh."""
+    known = _moment.get()
+    if known is None:
+        return read()
+    if name not in known:
+        known[name] = read()
+    found: T = known[name]
+    return found
 
 
 _kinds: dict[str, MessageKind] = {}

@@ -166,7 +166,7 @@ def _write(message: Message, known: verdicts.Known) -> letters.Part | verdicts.V
     kind = kinds.get(message.kind)
     try:
         # Inside a caller's transaction a savepoint, so that a statement that fails in a kind spoils nothing else.
-        with transaction.atomic() if connection.in_atomic_block else contextlib.nullcontext():
+        with kinds.one_moment(), transaction.atomic() if connection.in_atomic_block else contextlib.nullcontext():
             code = kind.still_needed(message)
             if code:
                 return verdicts.Verdict(State.SKIPPED, code[:60])

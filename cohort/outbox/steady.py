@@ -20,7 +20,7 @@ class Channel(transport.Channel):  # type: ignore[misc]
     def _connparams(self, asynchronous: bool = False) -> Any:
         if self.connection.client is None:
             raise Lost("the connection of this channel is closed")
-        return super()._connparams(asynchronous)
+        return super()._connparams(asynchronous)  # type: ignore[misc]
 
 
 def install() -> None:

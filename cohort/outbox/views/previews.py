@@ -35,7 +35,11 @@ def _example(request: HttpRequest, name: str) -> tuple[kinds.MessageKind, letter
 def example(request: HttpRequest, kind: str) -> HttpResponse:
     """One kind of mail, made from invented facts, for a person who may get it."""
     found, mail = _example(request, kind)
-    context = {"kind": found, "headers": previews.headers_of(mail)[: previews.PLAIN], "text": frames.linked(str(mail.body))}
+    context = {
+        "kind": found,
+        "headers": previews.headers_of(mail)[: previews.PLAIN],
+        "text": frames.linked(str(mail.body)),
+    }
     return render(request, "outbox/example.html", context)
 
 

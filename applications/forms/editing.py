@@ -31,6 +31,7 @@ class QuestionForm(forms.Form):
 
     prefix = "q"
     use_required_attribute = False
+    mark_optional = False  # the form engine says what is wanting
     label = Words(label=gettext_lazy("Question"), max_length=3000, required=False, lines=2)
     help = Words(label=gettext_lazy("Help below the question"), max_length=1200, required=False, lines=2)
     type = forms.ChoiceField(label=gettext_lazy("How it is answered"))
@@ -85,6 +86,8 @@ class QuestionForm(forms.Form):
         names = words_editor.kinds()
         self.fields["type"].choices = [(k, names.get(k, k)) for k in allowed]  # type: ignore[attr-defined]
         self.fields["type"].help_text = self.why_kind
+        label: Any = self.fields["label"]
+        label.max_length = checking.LONGEST["text" if said == "notice" or self.raw.get("type") == "notice" else "label"]
         return str(said if said in allowed else self.raw.get("type") or "textarea")
 
     def _choices(self, part: str) -> None:
@@ -182,7 +185,8 @@ class QuestionForm(forms.Form):
         return [OptionRow(prefix=f"{start}-{n}", initial={
             "label": words(o.get("label")), "code": o.get("code"), "help": words(o.get("help")),
             "text": o.get("text") is True, "exclusive": o.get("exclusive") is True,
-            "gate": _means(gate, str(o.get("code")))}) for n, o in enumerate(rows(self.raw.get(key)) or self._empty(key))]
+            "gate": _means(gate, str(o.get("code"))),
+        }) for n, o in enumerate(rows(self.raw.get(key)) or self._empty(key))]
 
     def _empty(self, key: str) -> list[dict[str, Any]]:
         """Three lines to write in for a question that has no answers to choose yet; empty ones are not answers."""

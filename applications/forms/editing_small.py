@@ -70,6 +70,7 @@ class OptionRow(forms.Form):
     """One answer to choose."""
 
     use_required_attribute = False
+    mark_optional = False
     label = Words(label=_("Answer"), max_length=300, required=False)
     code = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     help = Words(label=_("Help for this answer"), max_length=300, required=False)

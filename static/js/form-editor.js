@@ -112,7 +112,10 @@ function remember() {
   const other = verb === "up" ? "down" : "up";
   const button = document.querySelector(`button[name='do'][value='${verb}:${CSS.escape(name)}']`)
     || document.querySelector(`button[name='do'][value='${other}:${CSS.escape(name)}']`);
-  button?.focus();
+  // Going to the address's fragment moves the focus away once the page is there: ours comes after it.
+  const stand = () => setTimeout(() => button?.focus(), 30);
+  if (document.readyState === "complete") stand();
+  else addEventListener("load", stand, { once: true });
 }
 
 drawn(document);

@@ -144,8 +144,9 @@ class Spread:
 
     @property
     def words(self) -> str:
+        """How far apart in words; empty while fewer than two readers chose a level."""
         if len(self.levels) < 2:
-            return _("not enough levels yet")
+            return ""
         return {0: _("all agree"), 1: _("close")}.get(self.apart, _("far apart: talk about it"))
 
 

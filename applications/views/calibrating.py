@@ -58,6 +58,8 @@ def example(request: HttpRequest, example: UUID) -> HttpResponse:
         "example": found, "call": call, "paper": calibrating.paper_of(found), "form": form, "criteria": form.drawn(),
         "errors": form.error_list(), "done": done, "next": start.following if start else None, "start": start,
         "spread": calibrating.spread(found, form.definition, user) if done else [],
+        "sent_count": found.readings.filter(sent_at__isnull=False).count(),
+        "written": any(row["row"].comment for row in form.drawn()),
         "look_for": calibrating.look_for(found) if done else "",
     })  # fmt: skip
 
@@ -90,7 +92,7 @@ def _spreads(calibration: Calibration, user: User, overview: calibrating.Overvie
     definition = reviewing.rubric_definition(call)
     return [
         {
-            "example": one, "sent": sent,
+            "example": one, "sent": sent, "own": reads,
             "spread": calibrating.spread(one, definition, user)
             if calibrating.may_see_spread(one, user, reads=reads) else None,
         }

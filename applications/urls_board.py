@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from applications.views import balance, board
+from applications.views import balance, board, outreach, scenarios
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/board/", board.board, name="board"),
     path("calls/<slug:slug>/board/ask/", board.ask, name="board_ask"),
     path("calls/<slug:slug>/board/compare/", board.compare, name="board_compare"),
+    path("calls/<slug:slug>/board/missing/", outreach.outreach, name="outreach"),
     path("calls/<slug:slug>/board/targets/", balance.targets, name="targets"),
     path("calls/<slug:slug>/board/targets/preset/", balance.preset, name="targets_preset"),
     path("calls/<slug:slug>/board/targets/<uuid:pk>/remove/", balance.remove_target, name="target_remove"),
@@ -25,5 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/board/proposals/<int:number>/note/", board.note, name="proposal_note"),
     path("calls/<slug:slug>/board/proposals/<int:number>/why/", board.why, name="proposal_why"),
     path("calls/<slug:slug>/board/proposals/<int:number>/change/", board.change, name="proposal_change"),
+    path("calls/<slug:slug>/board/proposals/<int:number>/keep/", scenarios.keep_swap, name="keep_swap"),
+    path("calls/<slug:slug>/board/proposals/<int:number>/keep/<int:group>/", scenarios.keep_group, name="keep_group"),
+    path("calls/<slug:slug>/board/proposals/<int:number>/comments/", scenarios.comment, name="proposal_comment"),
+    path("calls/<slug:slug>/board/proposals/<int:number>/comments/<uuid:pk>/", scenarios.comment_edit,
+         name="comment_edit"),
+    path("calls/<slug:slug>/board/proposals/<int:number>/comments/<uuid:pk>/remove/", scenarios.comment_remove,
+         name="comment_remove"),
     path("calls/<slug:slug>/board/proposals/<int:number>/ask/<slug:key>/", board.question, name="proposal_question"),
 ]

@@ -36,7 +36,8 @@ def apply_preset(*, call: Call, actor: User | None) -> int:
     ])
     if found.org_cap:
         SelectionRules.objects.update_or_create(
-            call=call, defaults={"org_cap": found.org_cap, "org_cap_hard": found.org_cap_hard})
+            call=call, defaults={"org_cap": found.org_cap, "org_cap_hard": found.org_cap_hard,
+                                 "org_max": found.org_max or 0})
     history.record("call.targets_preset", call, actor=actor, cohort=call.cohort, region=call.cohort.region,
                    targets=len(found.targets))
     return len(found.targets)
@@ -89,12 +90,15 @@ def remove_target(*, target: Target, actor: User | None) -> None:
 
 
 @transaction.atomic
-def save_rules(*, call: Call, actor: User, org_cap: int, org_cap_hard: bool, lottery_seed: str) -> SelectionRules:
+def save_rules(
+    *, call: Call, actor: User, org_cap: int, org_cap_hard: bool, lottery_seed: str, org_max: int = 0
+) -> SelectionRules:
     """Change how many people one organization may have, and the published seed of the draw."""
     rules, _made = SelectionRules.objects.update_or_create(
-        call=call, defaults={"org_cap": org_cap, "org_cap_hard": org_cap_hard, "lottery_seed": lottery_seed})
+        call=call, defaults={"org_cap": org_cap, "org_cap_hard": org_cap_hard, "org_max": org_max,
+                             "lottery_seed": lottery_seed})
     history.record("call.rules_saved", call, actor=actor, cohort=call.cohort, org_cap=org_cap,
-                   org_cap_hard=org_cap_hard, seed=lottery_seed)
+                   org_cap_hard=org_cap_hard, org_max=org_max, seed=lottery_seed)
     return rules
 
 

@@ -35,6 +35,8 @@ def ask(*, proposal: Proposal, key: str, actor: User) -> Explanation:
     person = key.removeprefix("why:")
     if key not in KINDS and (person == key or person not in problem.index):
         raise NotPossible(_("This application was not in the pool of this proposal."))
+    if person != key and proposal.origin != Proposal.Origin.SOLVER:
+        raise NotPossible(_("A person made this group. Ask about the proposal that it came from."))
     if proposal.state != Proposal.State.DONE and key != "core":
         raise NotPossible(_("This proposal has no group of people to ask about."))
     lost = Explanation.objects.filter(proposal=proposal, key=key).exclude(state=Explanation.State.READY)

@@ -64,7 +64,8 @@ def ask(*, call: Call, actor: User) -> Proposal:
         raise NotPossible(_("The targets or rules do not fit together: %(what)s.") % {"what": str(bad)}) from bad
     data, digest = problem.as_data(), problem.digest()
     same = locked.proposals.filter(
-        input_hash=digest, state__in=(State.DONE, State.IMPOSSIBLE)).order_by("-number").first()
+        input_hash=digest, origin=Proposal.Origin.SOLVER,
+        state__in=(State.DONE, State.IMPOSSIBLE)).order_by("-number").first()
     if same is not None:
         return same
     number = (locked.proposals.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -154,7 +155,8 @@ def _keep(proposal: Proposal, answer: selection.Proposal) -> None:
         history.record("proposal.ready", proposal, actor=None, cohort=proposal.call.cohort, number=proposal.number,
                        input_hash=proposal.input_hash, vector=data["vector"], proved=answer.proved)
         gaps = any(value for name, value in data["vector"].items() if name.startswith("gap"))
-        request(proposal, [*(f"why:{one}" for one in data["cohort"]), *(["recruit", "core"] if gaps else [])])
+        request(proposal, [*(f"why:{one}" for one in data["cohort"]), "alternatives",
+                           *(["recruit", "core"] if gaps else [])])
 
 
 def request(proposal: Proposal, keys: list[str]) -> None:

@@ -95,12 +95,23 @@ class RulesForm(forms.Form):
         choices=[("no", gettext_lazy("may give way when a floor would be missed otherwise")),
                  ("yes", gettext_lazy("is never broken"))],
     )
+    org_max = forms.IntegerField(
+        min_value=0, max_value=200, required=False, label=gettext_lazy("And never more than"),
+        help_text=gettext_lazy("How far a limit that may give way can go. 0 means no such limit."),
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
     lottery_seed = forms.CharField(
         max_length=80, label=gettext_lazy("Words for the draw"),
         help_text=gettext_lazy(
             "Between equally good groups a draw decides. It follows from these words alone, so publish them before "
             "applications close, and anybody can check the draw."),
     )
+
+    def clean_org_max(self) -> int:
+        most, cap = self.cleaned_data.get("org_max") or 0, self.cleaned_data.get("org_cap") or 0
+        if most and most < cap:
+            raise ValidationError(_("This cannot be lower than the first limit."), code="low")
+        return most
 
 
 class TargetForm(forms.Form):
@@ -154,8 +165,17 @@ class TargetForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(max_length=300, required=False, label=gettext_lazy("Note about this proposal"),
+    note = forms.CharField(max_length=300, required=False, label=gettext_lazy("What is this proposal for?"),
+                           help_text=gettext_lazy("A few words that tell it from the others."),
                            widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class CommentForm(forms.Form):
+    words = forms.CharField(
+        max_length=2000, label=gettext_lazy("Comment"), widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("All coordinators of this cohort can read it. Do not write who a person is."),
+        error_messages={"required": gettext_lazy("Write something first.")},
+    )
 
 
 def hidden_for(user: User, call: Call) -> frozenset[Any]:

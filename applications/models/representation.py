@@ -67,9 +67,15 @@ class SelectionRules(models.Model):
     """Rules of one call that are not about factors."""
 
     call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="selection_rules")
-    org_cap = models.PositiveSmallIntegerField(default=1)
+    org_cap = models.PositiveSmallIntegerField(default=1, help_text="0 means no limit")
     org_cap_hard = models.BooleanField(default=False)
+    org_max = models.PositiveSmallIntegerField(default=0, help_text="Never more than this; 0 means no such limit")
     lottery_seed = models.CharField(max_length=80, default="public-draw")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(org_max=0) | Q(org_max__gte=F("org_cap")), name="org_max_not_below_cap"),
+        ]
 
 
 class Pin(Record):
@@ -112,8 +118,16 @@ class Proposal(Record):
         FAILED = "failed", _("did not finish")
         CANCELLED = "cancelled", _("stopped")
 
+    class Origin(models.TextChoices):
+        SOLVER = "solver", _("worked out")
+        CHOSEN = "chosen", _("one of the other good groups")
+        HAND = "hand", _("changed by hand")
+
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="proposals")
     number = models.PositiveIntegerField()
+    origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.SOLVER)
+    base = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+                             help_text="The proposal that this one was made from by a person")
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -134,6 +148,9 @@ class Proposal(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["call", "number"], name="proposal_number_once"),
+            models.CheckConstraint(
+                condition=Q(origin="solver") | Q(state="done", proved=False), name="proposal_by_hand_is_not_proved"
+            ),
             models.UniqueConstraint(
                 fields=["call"], condition=Q(state__in=["queued", "running"]), name="proposal_one_at_a_time"
             ),
@@ -159,3 +176,27 @@ class Explanation(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["proposal", "key"], name="explanation_once")]
+
+
+class ProposalComment(Record):
+    """What a coordinator says about a proposal to the other coordinators; ``parent`` makes it an answer.
+
+    Who wrote it may take it back: the words go, and that something was said stays.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="comments")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    words = models.TextField(blank=True)
+    written_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["written_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(removed_at__isnull=True) & ~Q(words="")) | Q(removed_at__isnull=False, words=""),
+                name="proposal_comment_words_or_removed",
+            ),
+        ]

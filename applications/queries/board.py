@@ -8,15 +8,18 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import selection, words_board
-from applications.models import Application, Call, Explanation, Proposal
+from applications.models import Application, Call, Explanation, Proposal, Recusal, Target
 from applications.queries import targets
+from applications.queries.matrix import Matrix, Series, matrices
 from applications.queries.pool import Pool
 from applications.selection.measure import counts_of
 from applications.words_board import Names
+from cohort.people.models import User
 from cohort.ui.charts import TargetChart, TargetRow
 
 MOST_LISTED = 20
@@ -73,6 +76,7 @@ class Reason:
     words: str
     ready: bool = True
     pinned: bool = False
+    hidden: bool = False
 
 
 @dataclass
@@ -84,6 +88,12 @@ class Shown:
     order: Sequence[tuple[str, str]]  # (factor, code) of the call's targets, in their order
     answers: Mapping[str, Explanation] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()  # applications that the reader has a tie to
+    region: Mapping[tuple[str, str], float] = field(default_factory=dict)  # share of the people who live there
+
+    @property
+    def away(self) -> frozenset[UUID]:
+        """The same applications as ids, for forms."""
+        return frozenset(map(UUID, self.hidden))
 
     @cached_property
     def problem(self) -> selection.Problem:
@@ -110,12 +120,6 @@ class Shown:
         return [words_board.gap_sentence(name(g.factor, g.value), g.have, g.floor, g.in_pool) for g in found]
 
     @cached_property
-    def counts(self) -> dict[tuple[str, str], int]:
-        """How many proposed people count for each target."""
-        now = counts_of(self.problem, self.problem.places(self.cohort))
-        return {(t.factor, t.value): n for t, n in zip(self.problem.targets, now, strict=True)}
-
-    @cached_property
     def summary(self) -> list[str]:
         """The proposal in a few sentences."""
         vector, filled = self.proposal.vector, len(self.cohort)
@@ -136,30 +140,24 @@ class Shown:
         lines.append(_("The mean score is %(mean)s of 5.") % {"mean": self.mean})
         return lines
 
-    def charts(self, before: Shown | None = None) -> list[TargetChart]:
-        """Per factor: proposed seats against floor, ideal and ceiling, with the pool; ``before`` is compared with."""
-        holders = {(t.factor, t.value): len(self.problem.holders[k]) for k, t in enumerate(self.problem.targets)}
-        by_factor: dict[str, list[TargetRow]] = {}
-        for target in self._ordered():
-            key = (target.factor, target.value)
-            count = self.counts[key]
-            note = ""
-            if count < target.min:
-                note = _("%(n)s below the floor") % {"n": target.min - count}
-            elif count > target.max:
-                note = _("%(n)s above the ceiling") % {"n": count - target.max}
-            by_factor.setdefault(target.factor, []).append(TargetRow(
-                self.names.target(*key), count, floor=target.min, ideal=target.ideal100 / 100,
-                ceiling=target.max if target.max < self.seats else None,
-                pool=holders[key], before=before.counts.get(key) if before else None, note=note,
-            ))
-        total = len(self.problem.people)
-        return [chart(self.names.factors.get(factor, factor), rows, unit=_("seats"), pool_total=total)
-                for factor, rows in by_factor.items()]
+    def matrices(self, *others: tuple[str, Sequence[str]]) -> list[Matrix]:
+        """Per factor: region, pool, this proposal and others (a name and a group each) beside each other."""
+        groups = [(_("This proposal"), self.cohort), *others]
+        series = [Series(label, len(group), self._counted(group)) for label, group in groups]
+        return matrices(self.problem, self.order, self.names, self.region, series)
 
-    def _ordered(self) -> list[selection.Target]:
-        place = {key: k for k, key in enumerate(self.order)}
-        return sorted(self.problem.targets, key=lambda t: (place.get((t.factor, t.value), len(place)), t.key))
+    def other(self, proposal: Proposal) -> Shown:
+        """Another proposal of the same call in the same words, without its reasons."""
+        return Shown(proposal, self.names, self.order, {}, self.hidden, self.region)
+
+    def _counted(self, group: Sequence[str]) -> dict[tuple[str, str], int]:
+        now = counts_of(self.problem, [self.problem.index[one] for one in group if one in self.problem.index])
+        return {(t.factor, t.value): n for t, n in zip(self.problem.targets, now, strict=True)}
+
+    @property
+    def beside(self) -> list[tuple[str, Sequence[str]]]:
+        """The other good groups that are known, for the drawings."""
+        return [(_("Group %(n)s") % {"n": row["number"]}, row["cohort"]) for row in self.alternatives]
 
     @cached_property
     def members(self) -> list[Reason]:
@@ -175,14 +173,24 @@ class Shown:
 
     def _reason(self, one: str, pinned: set[str]) -> Reason:
         if one in self.hidden:
-            return Reason(self.names.person(one), _("You stay away from this application, so its reason is not shown."))
+            return Reason(self.names.person(one), _("You stay away from this application, so its reason is not shown."),
+                          hidden=True)
         answer = self.answers.get(f"why:{one}")
+        if answer is None and self.proposal.origin != Proposal.Origin.SOLVER:
+            return Reason(self.names.person(one), self._by_hand(one), pinned=one in pinned)
         if answer is None or answer.state == Explanation.State.ASKED:
             return Reason(self.names.person(one), _("The reason is being worked out."), False, one in pinned)
         if answer.state == Explanation.State.FAILED:
             return Reason(self.names.person(one), _("The reason could not be worked out. Ask about this number again."))
         words = words_board.why_words(answer.answer, one, self.names, len(self.cohort))
         return Reason(self.names.person(one), words, True, one in pinned)
+
+    def _by_hand(self, one: str) -> str:
+        """Why somebody is in a group that a person made: they stayed from the proposal before, or were put in."""
+        base = self.proposal.base
+        if base is None or one in base.cohort:
+            return _("In, as in the proposal before.")
+        return _("Put in by hand.") if self.proposal.origin == Proposal.Origin.HAND else _("New in this group.")
 
     def answer(self, key: str) -> dict[str, Any] | None:
         """A worked-out answer, or None."""
@@ -247,22 +255,38 @@ class Shown:
         return answer and {**answer, "numbers": self.names.people(answer["ids"])}
 
 
-def numbers_of(call: Call) -> dict[str, str]:
-    """Reference by application id, for the whole call (one statement)."""
-    rows = Application.objects.filter(call=call).exclude(state=Application.State.DRAFT).values_list("pk", "number")
-    return {str(pk): f"{number:04d}" for pk, number in rows}
+def numbers_of(call: Call, user: User | None = None) -> tuple[dict[str, str], frozenset[str]]:
+    """Reference by application id for the whole call, and the ids that ``user`` stays away from (one statement).
+
+    The same ties as :func:`applications.access_review.hidden_from`, in one statement with the numbers.
+    """
+    rows = Application.objects.filter(call=call).exclude(state=Application.State.DRAFT)
+    tied = Recusal.objects.keeping_away().filter(application=OuterRef("pk"), person=user) if user else None
+    mine = Exists(tied) if tied is not None else Value(False)
+    found = list(rows.annotate(tied=mine).values_list("pk", "number", "applicant_id", "tied"))
+    away = frozenset(str(pk) for pk, _number, who, tie in found if tie or (user is not None and who == user.pk))
+    return {str(pk): f"{number:04d}" for pk, number, _who, _tie in found}, away
 
 
-def shown(call: Call, proposal: Proposal, *, hidden: set[UUID] = frozenset()) -> Shown:  # type: ignore[assignment]
-    """One proposal, ready to be explained (a fixed four statements)."""
+def names_of(call: Call) -> Names:
+    """Words for the codes of a call (three statements)."""
+    return _names(call, list(targets.with_policy(call)), numbers_of(call)[0])
+
+
+def _names(call: Call, rows: Sequence[Target], numbers: Mapping[str, str]) -> Names:
     known = targets.factors(call)
-    rows = list(targets.with_policy(call))
     labels = {(f.id, code): label for f in known.values() for code, label in f.options}
     labels |= {(target.factor, target.code): target.label for target in rows}
-    names = Names(labels, {f.id: f.name for f in known.values()}, numbers_of(call))
+    return Names(labels, {f.id: f.name for f in known.values()}, numbers)
+
+
+def shown(call: Call, proposal: Proposal, user: User | None = None, *, reasons: bool = True) -> Shown:
+    """One proposal, ready to be explained to ``user`` (a fixed four statements, three without its reasons)."""
+    rows = list(targets.with_policy(call))
+    numbers, away = numbers_of(call, user)
     return Shown(
-        proposal, names, [(t.factor, t.code) for t in rows],
-        {e.key: e for e in proposal.explanations.all()}, frozenset(map(str, hidden)),
+        proposal, _names(call, rows, numbers), [(t.factor, t.code) for t in rows],
+        {e.key: e for e in proposal.explanations.all()} if reasons else {}, away, targets.population(call, rows),
     )
 
 

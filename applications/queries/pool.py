@@ -150,6 +150,7 @@ def problem_for(call: Call, found: Pool | None = None) -> selection.Problem:
         "rules": {
             "org_cap": given.org_cap or None,
             "org_cap_hard": given.org_cap_hard,
+            "org_max": given.org_max or None,
             "conflicts": [[str(a), str(b)] for a, b in pairs if a in ids and b in ids],
             "pin_in": [str(member.id) for member in ready if member.pinned is True],
             "pin_out": [str(member.id) for member in ready if member.pinned is False],

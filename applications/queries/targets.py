@@ -140,6 +140,7 @@ class Preset:
     targets: list[Suggestion] = field(default_factory=list)
     org_cap: int | None = None
     org_cap_hard: bool = False
+    org_max: int | None = None
 
 
 _PRIORITY = {"geography": 1, "tribal_government_representation": 1, "organization_size": 3}
@@ -167,6 +168,7 @@ def preset(call: Call, known: Mapping[str, Factor]) -> Preset | None:
         if rule.get("type") == "max_per_value" and rule.get("factor") == "organization":
             found.org_cap = int(rule.get("soft_max", rule["max"]))
             found.org_cap_hard = "soft_max" not in rule
+            found.org_max = int(rule["max"]) if "soft_max" in rule else None
         elif rule.get("factor") in known and known[rule["factor"]].chooses:
             found.targets += _from_rule(rule, known[rule["factor"]], region, scale, call.cohort.seats)
     if not found.targets and "geography" in known:
@@ -229,6 +231,20 @@ def _by_share(region: Mapping[str, Any], factor: Factor, seats: int) -> list[Sug
             ideal = round(100 * share * seats)
             rows.append(Suggestion("geography", code, labels[code], (code,), low, ideal, high, 1, reason))
     return rows
+
+
+def population(call: Call, rows: Iterable[Target]) -> dict[tuple[str, str], float]:
+    """For targets about places: the share of the region's people who live there (``facts/regions.yaml``).
+
+    Only where every answer that counts has a known share. Other factors have no count to compare with.
+    """
+    region = calls.region(call.cohort.region) or {}
+    found = {}
+    for row in rows:
+        shares = [_share(region, code) for code in row.values] if row.factor == "geography" else []
+        if shares and None not in shares:
+            found[row.factor, row.code] = sum(share for share in shares if share is not None)
+    return found
 
 
 def _share(region: Mapping[str, Any], code: object) -> float | None:

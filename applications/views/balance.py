@@ -138,15 +138,16 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     hidden = hidden_for(user, call)
     given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
     which = request.POST.get("which", "")
-    pin = PinForm(call, hidden, request.POST if which == "pin" else None)
+    number = request.GET.get("number", "")[:8]  # from a link beside an application on the board
+    pin = PinForm(call, hidden, request.POST if which == "pin" else None, initial={"application": number})
     apart = ApartForm(call, hidden, request.POST if which == "apart" else None)
     limits = RulesForm(request.POST if which == "limits" else None, initial={
         "org_cap": given.org_cap, "org_cap_hard": "yes" if given.org_cap_hard else "no",
-        "lottery_seed": given.lottery_seed})
+        "org_max": given.org_max, "lottery_seed": given.lottery_seed})
     if request.method == "POST" and _saved(request, call, pin, apart, limits):
         return redirect("applications:board_rules", slug)
     return render(request, "applications/board/rules.html", {
-        "call": call, "pin_form": pin, "apart_form": apart, "limits_form": limits, "hidden": hidden,
+        "call": call, "number": number, "pin_form": pin, "apart_form": apart, "limits_form": limits, "hidden": hidden,
         "pins": call.pins.select_related("application", "by").order_by("application__number"),
         "pairs": call.keep_apart.select_related("first", "second").order_by("first__number", "second__number"),
     })

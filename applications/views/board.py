@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,19 +14,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications import words_board
 from applications.access import coordinators_call
 from applications.actions import explaining, proposing
-from applications.forms.board import AskForm, DeclinedForm, NoteForm, SwapForm, hidden_for
+from applications.forms.board import AskForm, CommentForm, DeclinedForm, NoteForm, SwapForm, hidden_for
 from applications.models import Call, Proposal
 from applications.queries import board as read
 from applications.queries import pool as pools
+from applications.queries.comments import threads
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
 
 State = Proposal.State
 
 
-def _proposal(call: Call, number: int) -> Proposal:
+def proposal_of(call: Call, number: int) -> Proposal:
     """A proposal of the call by its number; 404 otherwise."""
-    found = Proposal.objects.filter(call=call, number=number).select_related("asked_by").first()
+    newer = Proposal.objects.filter(call=call, state=State.DONE, number__gt=OuterRef("number"))
+    found = (Proposal.objects.filter(call=call, number=number).annotate(has_newer=Exists(newer))
+             .select_related("asked_by", "base").first())
     if found is None:
         raise Http404
     found.call = call
@@ -68,18 +72,19 @@ def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One proposal: what it is worth, who is in and why; or how far it is."""
     user = reader(request)
     call = coordinators_call(user, slug)
-    found = _proposal(call, number)
+    found = proposal_of(call, number)
     if found.state in proposing.OPEN or found.state in (State.CANCELLED, State.FAILED):
         return render(request, "applications/board/working.html", _working(call, found))
-    hidden = hidden_for(user, call)
-    view = read.shown(call, found, hidden=set(hidden))
+    view = read.shown(call, found, user)
+    hidden = view.away
     if found.state == State.IMPOSSIBLE:
         return render(request, "applications/board/impossible.html", {
             "call": call, "proposal": found, "view": view, "trouble": words_board.trouble_words(found.trouble)})
     return render(request, "applications/board/proposal.html", {
-        "call": call, "cohort": call.cohort, "proposal": found, "view": view, "charts": view.charts(),
+        "call": call, "cohort": call.cohort, "proposal": found, "view": view,
+        "matrices": view.matrices(*view.beside), "threads": threads(found), "comment_form": CommentForm(),
         "ask_form": AskForm(call, hidden), "swap_form": SwapForm(call, hidden),
-        "newest": not call.proposals.filter(state=State.DONE, number__gt=found.number).exists(),
+        "newest": not found.has_newer,
         "declined_form": DeclinedForm(call, hidden), "note_form": NoteForm(initial={"note": found.note}),
     })
 
@@ -99,7 +104,7 @@ def _working(call: Call, found: Proposal) -> dict[str, object]:
 def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """How far a proposal and its reasons are, as a piece of the page. ``X-Done`` says that there is something new."""
     call = coordinators_call(reader(request), slug)
-    found = _proposal(call, number)
+    found = proposal_of(call, number)
     if found.state in proposing.OPEN:
         response = render(request, "applications/board/_progress.html", _working(call, found))
         response["X-Done"] = "no"
@@ -116,7 +121,7 @@ def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     call = coordinators_call(user, slug)
-    if proposing.cancel(proposal=_proposal(call, number), actor=user):
+    if proposing.cancel(proposal=proposal_of(call, number), actor=user):
         messages.success(request, _("Stopped. Nothing else has changed."))
     return redirect("applications:proposal", slug, number)
 
@@ -128,7 +133,7 @@ def note(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     call = coordinators_call(user, slug)
     form = NoteForm(request.POST)
     if form.is_valid():
-        proposing.remember(proposal=_proposal(call, number), actor=user, note=form.cleaned_data["note"])
+        proposing.remember(proposal=proposal_of(call, number), actor=user, note=form.cleaned_data["note"])
         messages.success(request, _("Saved."))
     else:
         messages.error(request, _("This note is too long. Use up to 300 characters."))
@@ -141,7 +146,7 @@ def why(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask about one application by number: why it is in, or why not."""
     user = reader(request)
     call = coordinators_call(user, slug)
-    found = _proposal(call, number)
+    found = proposal_of(call, number)
     form = AskForm(call, hidden_for(user, call), request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -158,7 +163,7 @@ def question(request: HttpRequest, slug: str, number: int, key: str) -> HttpResp
     """Ask one of the questions about the whole proposal."""
     user = reader(request)
     call = coordinators_call(user, slug)
-    found = _proposal(call, number)
+    found = proposal_of(call, number)
     if key not in explaining.KINDS:
         raise Http404
     try:
@@ -178,11 +183,11 @@ def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Try a swap, or see who could take a seat; worked out at once, nothing is stored."""
     user = reader(request)
     call = coordinators_call(user, slug)
-    found = _proposal(call, number)
+    found = proposal_of(call, number)
     if found.state != State.DONE:
         raise Http404
-    hidden = hidden_for(user, call)
-    view = read.shown(call, found, hidden=set(hidden))
+    view = read.shown(call, found, user, reasons=False)
+    hidden = view.away
     swap_form = SwapForm(call, hidden, request.GET if "out" in request.GET else None)
     declined_form = DeclinedForm(call, hidden, request.GET if "declined" in request.GET else None)
     context = {"call": call, "proposal": found, "view": view, "swap_form": swap_form, "declined_form": declined_form}
@@ -202,7 +207,11 @@ def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             declined_form.add_error("declined", _("This application is not in the proposal."))
         else:
             context |= {"replacements": read.replacements(view, declined), "declined": view.names.person(declined)}
-    return render(request, "applications/board/change.html", context)
+    part = request.headers.get("X-Part") == "effect"  # only the piece that says what would change
+    name = "_effect" if part and (swap_form.is_valid() or declined_form.is_valid()) else "change"
+    response = render(request, f"applications/board/{name}.html", context)
+    response["Vary"] = "X-Part"
+    return response
 
 
 @login_required
@@ -210,15 +219,20 @@ def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     """Two proposals beside each other, per factor value."""
     call = coordinators_call(reader(request), slug)
-    done = list(call.proposals.filter(state=State.DONE).order_by("-number")[:20])
+    said = Count("comments", filter=Q(comments__removed_at__isnull=True))
+    done = list(call.proposals.filter(state=State.DONE).defer("problem", "stages").annotate(said=said)
+                .order_by("-number")[:20])
     by_number = {str(p.number): p for p in done}
     new = by_number.get(request.GET.get("a", ""), done[0] if done else None)
     old = by_number.get(request.GET.get("b", ""), done[1] if len(done) > 1 else None)
     context: dict[str, object] = {"call": call, "done": done, "a": new, "b": old}
     if new is not None and old is not None and new.pk != old.pk:
-        one, two = read.shown(call, new), read.shown(call, old)
+        whole = {p.pk: p for p in call.proposals.filter(pk__in=[new.pk, old.pk])}
+        one = read.shown(call, whole[new.pk], reasons=False)
+        two = one.other(whole[old.pk])
         context |= {
-            "one": one, "two": two, "charts": one.charts(two),
+            "one": one, "two": two,
+            "matrices": one.matrices((_("Proposal %(n)s") % {"n": old.number}, two.cohort)),
             "come": one.names.people(sorted(set(one.cohort) - set(two.cohort))),
             "leave": one.names.people(sorted(set(two.cohort) - set(one.cohort))),
         }

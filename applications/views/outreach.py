@@ -1,0 +1,23 @@
+"""Who is still missing, for coordinators while a call is open."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from applications.access import coordinators_call
+from applications.queries import outreach as read
+from cohort.people.access import reader
+
+
+@login_required
+@require_GET
+def outreach(request: HttpRequest, slug: str) -> HttpResponse:
+    """What kind of applicants are still missing, in words and totals. Only before the deadline."""
+    call = coordinators_call(reader(request), slug)
+    now = timezone.now()
+    found = read.outreach(call, now) if call.takes_new(now) else None
+    return render(request, "applications/board/outreach.html", {"call": call, "cohort": call.cohort, "found": found})

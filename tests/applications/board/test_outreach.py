@@ -1,0 +1,88 @@
+"""Who is still missing before the deadline: words, totals under the small-number rule, and nothing about one person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from applications.models import Answer, Application, Call
+from applications.queries.outreach import outreach
+from tests.applications.board.pool import choosing_call, fill_pool
+from tests.conftest import signed_in
+
+
+@pytest.fixture
+def call(cast: SimpleNamespace) -> Call:
+    found = choosing_call(cast.cohort, cast.coordinator)
+    now = timezone.now()
+    Call.objects.filter(pk=found.pk).update(
+        state="open", opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=9))
+    found.refresh_from_db()
+    fill_pool(found, 40)
+    Application.objects.filter(call=found).update(submitted_at=timezone.now() - timedelta(days=2))
+    return found
+
+
+def place(call: Call, code: str, many: int) -> None:
+    """Let exactly ``many`` applications name this place, and nobody else."""
+    rows = Answer.objects.filter(application__call=call, question="primary_subarea").order_by("application__number")
+    rows.update(value="snohomish")
+    Answer.objects.filter(pk__in=[row.pk for row in rows[:many]]).update(value=code)
+
+
+def test_it_says_what_is_missing_in_words(call: Call, cast: SimpleNamespace) -> None:
+    place(call, "island", 1)
+    page = signed_in(cast.coordinator).get(f"/calls/{call.slug}/board/missing/").content.decode()
+    words = page.partition("Please look for")[2].partition("Totals")[0]
+    assert "San Juan County" in words
+    assert "Skagit County" in words
+    assert "Snohomish County" not in words.partition("Few to choose from")[0]
+    assert f"/calls/{call.slug}/pool/" in words
+
+
+def test_small_groups_have_no_numbers(call: Call, cast: SimpleNamespace) -> None:
+    place(call, "island", 3)
+    geography = next(view for view in outreach(call, timezone.now()).factors if view.chart is None)
+    assert "San Juan County" in geography.missing
+    page = signed_in(cast.coordinator).get(f"/calls/{call.slug}/board/missing/").content.decode()
+    assert "At least one group is too small to show numbers." in page
+    for view in outreach(call, timezone.now()).factors:
+        if view.chart is not None:
+            assert all(5 <= (bar.count or 0) <= view.chart.total - 5 for bar in view.chart.bars)
+
+
+def test_who_came_today_is_not_counted_yet(call: Call) -> None:
+    before = outreach(call, timezone.now()).sent
+    one = Application.objects.filter(call=call).first()
+    Application.objects.filter(pk=one.pk).update(submitted_at=timezone.now())
+    assert (before, outreach(call, timezone.now()).sent) == (40, 39)
+
+
+def test_after_the_deadline_it_shows_nothing(call: Call, cast: SimpleNamespace) -> None:
+    Call.objects.filter(pk=call.pk).update(closes_at=timezone.now() - timedelta(days=1))
+    page = signed_in(cast.coordinator).get(f"/calls/{call.slug}/board/missing/").content.decode()
+    assert "This page is for the time before the deadline" in page
+    assert "Please look for" not in page
+
+
+def test_only_coordinators_and_never_identity(call: Call, cast: SimpleNamespace) -> None:
+    page = signed_in(cast.coordinator).get(f"/calls/{call.slug}/board/missing/")
+    assert page.status_code == 200
+    assert "canary" not in page.content.decode().lower()
+    assert signed_in(cast.screener).get(f"/calls/{call.slug}/board/missing/").status_code == 403
+    assert signed_in(cast.stranger).get(f"/calls/{call.slug}/board/missing/").status_code == 404
+
+
+def test_it_takes_ten_statements_at_any_size(call: Call, cast: SimpleNamespace) -> None:
+    client, counts = signed_in(cast.coordinator), []
+    for start in (1000, 3000):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/calls/{call.slug}/board/missing/")
+        counts.append(len(asked))
+        fill_pool(call, 60, start=start)
+    assert counts[0] == counts[1] <= 10

@@ -34,6 +34,11 @@ SECTORS = ["health", "housing", "health", "health", "public health", "tribal hea
 STYLES = ["visionary", "mobilizer", "analyst", "nurturer"]
 
 A = Attendance.State
+PREWORK = "Ask two people at work who was in the room when your last big decision was made. Ten minutes is enough."
+CATCH_UP = (
+    "Read the agenda of that day and the page of notes that the facilitators keep on the shared drive.\n\n"
+    "Then talk with somebody who was there: what changed how you see your own work? Fifteen minutes by phone will do."
+)
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,8 @@ def _planned(
         ends_at=starts + timedelta(minutes=minutes), place=plan.place,
         access_notes="Step-free entrance at the side door. Live captions on the screen. Lunch after the close.",
         bring="Something to write with, and one decision from your work that you can talk about.",
+        prework=PREWORK if plan.days > 0 else "", ask_needs=plan.days > 0,
+        catch_up=CATCH_UP if plan.days < 0 else "",
         link="https://meet.example/cohort-north", hard_moment_lead=hosts[1], state=Session.State.PUBLISHED,
         created_at=starts - timedelta(days=30), published_at=starts - timedelta(days=21),
     )  # fmt: skip

@@ -22,6 +22,7 @@ A template is broken:
 The broker is away, comes back, or comes back empty:
     test_faults.py::test_without_a_broker_the_action_goes_on_and_beat_finds_the_row
     test_failure_table.py::test_an_emptied_broker_loses_no_message
+    test_failure_table.py::test_a_channel_whose_connection_is_closed_says_so
     test_failure_table.py::test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each
 Two beats, planners or senders at once:
     test_failure_table.py::test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each
@@ -90,6 +91,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cohort.celery import app
 from cohort.local import binaries
 from cohort.outbox import actions, mailfiles, planner, sender
 from cohort.outbox.models import Heartbeat, Message, State, Suppression
@@ -356,6 +358,15 @@ def sent_by_beat(moment: datetime) -> list[tuple[str, str]]:
     return [(one.to[0], one.subject) for one in mail.outbox]
 
 
+def test_a_channel_whose_connection_is_closed_says_so() -> None:
+    """Any other error than that of a connection would end the worker instead of having it connect again."""
+    link = app.connection_for_write()
+    channel = link.channel()
+    link.release()
+    with pytest.raises(link.connection_errors, match="closed"):
+        channel.qos.ack("tag")
+
+
 # ---------------------------------------------------------------- real processes
 
 
@@ -436,7 +447,7 @@ def test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each(
     ]  # fmt: skip
     sheet = Message.objects.filter(kind="run_sheet")
     try:
-        _until(lambda: sheet.filter(state=State.SENT).exists(), 90)
+        _until(lambda: sheet.filter(state=State.SENT).exists(), 120)
         broker.kill()
         started = time.monotonic()
         settings.REDIS_URL = broker.url  # the action meets the same dead broker
@@ -450,7 +461,7 @@ def test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each(
         time.sleep(2)
         assert Message.objects.get(key="while-away").state == State.PLANNED
         broker.start()
-        _until(lambda: Message.objects.get(key="while-away").state == State.SENT, 60)
+        _until(lambda: Message.objects.get(key="while-away").state == State.SENT, 90)
         before = Heartbeat.objects.get(name="planner").at
         _until(lambda: Heartbeat.objects.get(name="planner").at > before, 30)
     finally:

@@ -191,8 +191,3 @@ def decide_by_numbers(*, call: Call, ids: Iterable[UUID], choice: Choice, actor:
 def note_export(*, call: Call, actor: User) -> None:
     """Write down that somebody took the decision record out."""
     history.record("decisions.exported", call, actor=actor, cohort=call.cohort)
-
-
-def plain_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

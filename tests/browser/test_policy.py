@@ -70,6 +70,10 @@ def test_from_nothing_chosen_to_an_open_call_and_a_change_by_two(
     page.get_by_role("button", name="Take these over").click()
     expect(page.get_by_text("Every choice is made.")).to_be_visible()
     looked_at(page, "steps-done")
+    page.get_by_role("link", name="Targets").click()
+    page.get_by_role("button", name="Start from these ranges").click()
+    expect(page.get_by_text("Saved as version 1 of the targets.")).to_be_visible()
+    page.goto(f"/calls/{call.slug}/policy/")
     page.get_by_role("link", name="Open the call").click()
     page.get_by_role("button", name="Open the call").click()
     expect(page.get_by_text("The call is open.")).to_be_visible()
@@ -79,6 +83,12 @@ def test_from_nothing_chosen_to_an_open_call_and_a_change_by_two(
     page.get_by_label("Why?").fill("We do not need it.")
     page.get_by_role("button", name="Keep this choice").click()
     change = RuleChange.objects.get(factor="age", state="waiting")
+    page.goto(f"/calls/{call.slug}/board/targets/")
+    page.get_by_role("link", name="Island County").click()
+    page.get_by_label("Ceiling: seats at most").fill("3")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Waits for a second coordinator")).to_be_visible()
+    looked_at(page, "targets")
     sign_in(page, second)
     page.goto(f"/calls/{call.slug}/policy/changes/{change.pk}/")
     looked_at(page, "change")
@@ -86,6 +96,9 @@ def test_from_nothing_chosen_to_an_open_call_and_a_change_by_two(
     expect(page.get_by_text("Agreed. It is in force now.")).to_be_visible()
     page.goto(f"/calls/{call.slug}/policy/record/")
     looked_at(page, "record")
+    page.goto(f"/calls/{call.slug}/chosen-by/")
+    expect(page.get_by_text("We do not need it.")).to_be_visible()
+    looked_at(page, "chosen-by")
 
 
 def test_organizations_and_files(page: Page, call: Call, cast: SimpleNamespace) -> None:

@@ -237,6 +237,16 @@ def test_after_opening_every_change_waits_for_a_second_person(cast, second) -> N
         ruling.take_suggestions(call=call, actor=cast.coordinator, reason="x")
 
 
+def test_the_second_person_is_told_at_home(cast, second) -> None:
+    call = open_call(cast.cohort)
+    ruling.choose_policy(call=call, factor="age", policy="not_used", reason="secret-reason", actor=cast.coordinator)
+    page = signed_in(second).get("/").content.decode()
+    assert "1 change of what people are chosen by waits for you." in page
+    assert "secret-reason" not in page
+    for user in (cast.coordinator, cast.screener, cast.other_coordinator):
+        assert "waits for you" not in signed_in(user).get("/").content.decode()
+
+
 def test_the_person_who_asked_may_take_it_back(cast, second) -> None:
     call = open_call(cast.cohort)
     change = ruling.choose_policy(call=call, factor="age", policy="not_used", reason="r", actor=cast.coordinator)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import assigning
@@ -144,8 +145,9 @@ def redact(*, application: Application, question: str, text: str, actor: User) -
     """
     if text.strip():
         Redaction.objects.update_or_create(
-            application=application, question=question, defaults={"text": text.strip(), "made_by": actor}
-        )
+            application=application, question=question,
+            defaults={"text": text.strip(), "made_by": actor, "made_at": timezone.now()},
+        )  # fmt: skip
     else:
         Redaction.objects.filter(application=application, question=question).delete()
     history.record(

@@ -140,15 +140,34 @@ def _asked_later(application: Application) -> list[tuple[str, str]]:
     return [(inquiry.answer_key, inquiry.words) for inquiry in found]
 
 
-def free_texts(application: Application) -> list[tuple[Shown, str]]:
-    """For staff: each free-text answer as readers see it, and the words as written (coordinator's page only)."""
+@dataclass(frozen=True)
+class Beside:
+    """For staff: one free-text answer as readers see it, beside the words as they were written.
+
+    ``stale``: the applicant changed the answer after staff had shortened it.
+    """
+
+    shown: Shown
+    written: str
+    stale: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return self.shown.text != self.written
+
+
+def free_texts(application: Application) -> list[Beside]:
+    """Each free-text answer that readers may see, for the coordinator's page only."""
     form = form_of(application.form_version_id)
-    written = dict(Answer.objects.filter(application=application).for_reviewers().values_list("question", "value"))
+    answers = Answer.objects.filter(application=application).for_reviewers()
+    written = {question: (value, at) for question, value, at in answers.values_list("question", "value", "saved_at")}
+    made = dict(Redaction.objects.filter(application=application).values_list("question", "made_at"))
     rows = []
     for part in paper_for_reader(application).parts:
         for row in part.answers:
-            text = written.get(row.question)
+            text, saved_at = written.get(row.question, (None, None))
             question = form.questions.get(row.question)  # None: asked later, which is always free text
             if (question is None or question.type in TEXTS) and isinstance(text, str):
-                rows.append((row, text))
+                stale = row.question in made and saved_at is not None and saved_at > made[row.question]
+                rows.append(Beside(row, text, stale))
     return rows

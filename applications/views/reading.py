@@ -21,8 +21,9 @@ from applications.models import Calibration, Call, Recusal, Review
 from applications.queries import blind, reading
 from applications.views.decisions import _index
 from applications.words_review import TIE_WORDS
-from cohort.people.access import reader
+from cohort.people.access import reader, roles_in
 from cohort.people.actions import NotPossible
+from cohort.people.models import Role
 
 PER_PAGE = 50
 
@@ -88,7 +89,7 @@ def paper(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "move_form": ReaderForm(people=people, required=False, empty=_("Nobody, take it back"), prefix="move"),
         "away": Recusal.objects.keeping_away().filter(application=application).select_related("person"),
         "tie_words": TIE_WORDS,
-        "texts": blind.free_texts(application),
+        "texts": blind.free_texts(application), "also_reads": Role.SCREENER in roles_in(user, call.cohort_id),
     })  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def move(request: HttpRequest, slug: str, number: int, review: UUID) -> HttpResp
 def redact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     application = application_for(user, call_for(user, slug), number)
-    texts = {shown.question for shown, _written in blind.free_texts(application)}
+    texts = {row.shown.question for row in blind.free_texts(application)}
     question = request.POST.get("which", "")
     form = RedactForm(request.POST, prefix=question)
     if question not in texts or not form.is_valid():

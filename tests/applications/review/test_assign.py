@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.actions import assigning as actions
 from applications.actions import reviewing
@@ -137,6 +138,16 @@ def test_words_can_be_hidden_on_the_page(cast, call):
         {"which": "q_peers", "q_peers-question": "q_peers", "q_peers-text": "Shorter"},
     )
     assert application.redactions.get().text == "Shorter"
+    shown = client.get(reverse("applications:reading_paper", args=[call.slug, 1])).content.decode()
+    assert "Shorter" in shown
+    assert "I bring rotas, and hope to learn." in shown  # the words as written stand beside
+    assert "The applicant has changed this answer since." not in shown
+    application.answers.filter(question="q_peers").update(value="New words", saved_at=timezone.now())
+    shown = client.get(reverse("applications:reading_paper", args=[call.slug, 1])).content.decode()
+    assert "The applicant has changed this answer since." in shown
+    join(cast.coordinator, call.cohort, "screener")
+    shown = client.get(reverse("applications:reading_paper", args=[call.slug, 1])).content.decode()
+    assert "New words" not in shown  # who reads too stays blind
     assert (
         client.post(
             reverse("applications:reading_redact", args=[call.slug, 1]), {"which": "full_name", "full_name-text": "x"}

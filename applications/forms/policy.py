@@ -108,6 +108,16 @@ class ReasonForm(forms.Form):
     reason = _reason()
 
 
+class LateForm(forms.Form):
+    """Why a target changes after the call has opened; the reason for its numbers stands in the target itself."""
+
+    prefix = "change"
+    reason = forms.CharField(
+        label=gettext_lazy("Why does it change now?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("The call has opened, so applicants can read this."),
+        error_messages={"required": gettext_lazy("Say why.")})
+
+
 class SettleForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("A note for the record"), max_length=300, required=False,

@@ -164,9 +164,9 @@ def profile_chosen(call: Call) -> RuleChange | None:
     ).select_related("proposed_by", "settled_by").order_by("-version").first()
 
 
-def missing(call: Call) -> list[Missing]:
+def missing(call: Call, today: dt.date | None = None) -> list[Missing]:
     """What keeps the call from opening: no legal profile, or a factor that is asked about without a policy."""
-    today = timezone.localdate(timezone=call.cohort.zone)
+    today = today or timezone.localdate(timezone=call.cohort.zone)
     found, profile = [], profile_chosen(call)
     if profile is None:
         found.append(Missing(_("Legal profile"), _("Nobody has chosen yet."),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.access import coordinators_call
 from applications.actions import balancing, ruling
 from applications.forms.board import ApartForm, PinForm, RulesForm, TargetForm, hidden_for
-from applications.forms.policy import ReasonForm
+from applications.forms.policy import LateForm, ReasonForm
 from applications.models import Call, FactorPolicy, KeepApart, Pin, RuleChange, SelectionRules, Target
 from applications.queries import ruling as rulings
 from applications.queries import targets as read
@@ -87,15 +87,18 @@ def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None)
         raise Http404
     row = get_object_or_404(Target, call=call, factor=factor, pk=pk) if pk else None
     form = TargetForm(known, row, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    draft = call.state == Call.State.DRAFT
+    late = LateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (draft or late.is_valid()):
         fields = form.values_for_action()
         try:
             _said(request, ruling.change_target(
-                call=call, actor=user, target=row, factor=factor, fields=fields, reason=fields["reason"]))
+                call=call, actor=user, target=row, factor=factor, fields=fields,
+                reason=fields["reason"] if draft else late.cleaned_data["reason"]))
             return redirect("applications:targets", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    context = {"call": call, "factor": known, "target": row, "form": form, "draft": call.state == Call.State.DRAFT}
+    context = {"call": call, "factor": known, "target": row, "form": form, "draft": draft, "late": late}
     return render(request, "applications/board/target.html", context)
 
 

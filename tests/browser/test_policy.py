@@ -86,6 +86,7 @@ def test_from_nothing_chosen_to_an_open_call_and_a_change_by_two(
     page.goto(f"/calls/{call.slug}/board/targets/")
     page.get_by_role("link", name="Island County").click()
     page.get_by_label("Ceiling: seats at most").fill("3")
+    page.get_by_label("Why does it change now?").fill("Many applied from there.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Waits for a second coordinator")).to_be_visible()
     looked_at(page, "targets")

@@ -43,8 +43,11 @@ class PreviewForm(forms.Form):
     kind = forms.ChoiceField(label=_("Which message"))
     member = forms.ChoiceField(label=_("As it would reach"))
 
-    def __init__(self, data: Any = None, *, kinds: Sequence[MessageKind], people: Sequence[Membership]) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: Any = None, *, kinds: Sequence[MessageKind], people: Sequence[Membership],
+        initial: dict[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(data, initial=initial)
         which, who = self.fields["kind"], self.fields["member"]
         assert isinstance(which, forms.ChoiceField)
         assert isinstance(who, forms.ChoiceField)

@@ -259,7 +259,7 @@ def test_two_cohorts_on_one_day_share_one_mail(
     mail.outbox.clear()
     published(other, library)
     assert post(at(17, 15), "tomorrow").count((PARTICIPANT, TOMORROW)) == 1
-    letter = next(one for one in mail.outbox if one.subject == TOMORROW and PARTICIPANT in one.to[0])
+    letter = next(one for one in mail.outbox if one.subject == TOMORROW and f"<{PARTICIPANT}>" in one.to[0])
     assert ("of North is tomorrow" in letter.body, "of South is tomorrow" in letter.body) == (True, True)
 
 

@@ -60,7 +60,10 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """Which kind, and for whom."""
     cohort, roles = cohort_and_roles(request, slug)
     open_ones = previews.kinds_for(roles)
-    form = PreviewForm(request.GET or None, kinds=open_ones, people=previews.people_of(cohort))
+    # A link may name the kind alone; the person is chosen here.
+    asked = request.GET if "member" in request.GET else None
+    start = {"kind": request.GET.get("kind", "")}
+    form = PreviewForm(asked, kinds=open_ones, people=previews.people_of(cohort), initial=start)
     if form.is_bound and form.is_valid():
         return redirect("outbox:preview_kind", cohort.slug, form.cleaned_data["kind"], form.cleaned_data["member"])
     others = [kind for kind in kinds.registered() if kind not in open_ones and kind.example]

@@ -6,7 +6,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from applications.actions import inbox, pages, partners
+from applications import letter_texts
+from applications.actions import inbox, letters, pages, partners
 from applications.demo import SLUG
 from applications.models import Answer, Application, Call, CallQuestion, PageItem, Partner, PartnerVisits, Source
 from cohort.outbox.models import Message, State
@@ -49,6 +50,7 @@ QUESTIONS: list[tuple[float, int | tuple[str, str], str, str, str]] = [
 ENTRY = ("What if I work shifts and mornings are hard?",
          "You need to attend eight of ten sessions, and three of them are online. Many employers count sessions as work "
          "time. If dates are hard for you, call us and we look at them together.")
+WAITING = "Meanwhile, you are welcome at our open evenings on the first Tuesday of each month. No sign-up is needed."
 PARTNERS = [("North Sound Tribal Health Network", 0.9), ("Skagit Immigrant Rights Council newsletter", 0.6)]
 HEARD = ["partner", "colleague", "colleague", "newsletter", "employer", "event", "past", "social", "search"]
 
@@ -61,6 +63,7 @@ def load(stage: demo.Stage) -> None:
         return
     chance = random.Random("demo call")
     _page(call, actor, stage.now)
+    _letter(call, actor)
     _inbox(call, actor, stage)
     _partners(call, actor, stage.now, chance)
     _heard(call, chance)
@@ -74,6 +77,14 @@ def _page(call: Call, actor: User, now: dt.datetime) -> None:
     evening = (now + dt.timedelta(days=4)).astimezone(call.cohort.zone).date()
     pages.add_line(call=call, part=PageItem.Part.DATE, actor=actor, on=evening,
                    title="Open evening online, 5:30 to 6:30: meet the facilitators and ask anything")
+
+
+def _letter(call: Call, actor: User) -> None:
+    """One letter in the coordinators' own words."""
+    text = letter_texts.standard("waitlist")
+    body = text.body.replace("\n\n{contact}", f"\n\n{WAITING}\n\n{{contact}}")
+    letters.change_letter(call=call, name="waitlist", language="en", actor=actor,
+                          text=letter_texts.Text(text.subject, body))
 
 
 def _inbox(call: Call, actor: User, stage: demo.Stage) -> None:

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from applications.models import Call, PageItem
 from applications.queries import page as read
+from applications.queries.page import CONTACT, TEXTS
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from cohort.people.models import User
 
-TEXTS = ("title", "summary", "opening", "cost")
-CONTACT = ("contact_name", "contact_email", "contact_phone")
 MOST_LINES = 60
 
 

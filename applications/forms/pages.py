@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications import letter_texts
-from applications.actions.pages import CONTACT, TEXTS
 from applications.formdef.words import tidy
 from applications.forms.calls import FACTS, CallForm
 from applications.models import Call, PageItem
+from applications.queries.page import CONTACT, TEXTS
 from cohort.ui.forms import DateInput, TelInput
 
 Part = PageItem.Part

@@ -16,6 +16,8 @@ from cohort.people.models import HistoryEntry, User
 
 Part = PageItem.Part
 PUT_BACK_DAYS = 30
+TEXTS = ("title", "summary", "opening", "cost")  # fields of the call
+CONTACT = ("contact_name", "contact_email", "contact_phone")  # facts of the call; empty takes the cohort's
 
 
 @dataclass(frozen=True)

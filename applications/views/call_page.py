@@ -48,9 +48,9 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         if "look" in request.POST:
             data = form.cleaned_data
-            for name in act.TEXTS:
+            for name in read.TEXTS:
                 setattr(call, name, data[name])
-            call.facts = {**call.facts, **{name: data[name] for name in act.CONTACT if data[name]}}
+            call.facts = {**call.facts, **{name: data[name] for name in read.CONTACT if data[name]}}
             return _look(request, call, read.lines(call), data)
         act.change_texts(call=call, actor=reader(request), **form.cleaned_data)
         messages.success(request, _("Saved. The call page shows it now."))

@@ -134,27 +134,6 @@ def test_from_the_call_to_the_receipt_on_a_phone(page: Page, call: Call, mailout
     assert Answer.objects.count() == IdentityAnswer.objects.count() == 0
 
 
-def test_whole_form_by_keyboard_alone(page: Page, draft: Application) -> None:
-    """Tab, arrows, space and typing are enough for the longest mixed part."""
-    sign_in(page, draft.applicant)
-    page.set_viewport_size(PHONE)
-    page.goto(f"/applications/{draft.pk}/parts/eligibility/")
-    page.locator("#main").focus()
-    wanted = {"elig_org": "yes", "elig_authority": "decide", "elig_dates": "yes"}
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        here = page.evaluate("[document.activeElement.name || '', document.activeElement.value || '', "
-                             "document.activeElement.tagName, document.activeElement.textContent.trim()]")
-        if wanted.get(here[0]) == here[1]:
-            page.keyboard.press("Space")
-            wanted.pop(here[0])
-        if here[2] == "BUTTON" and here[3] == "Save and go on":
-            page.keyboard.press("Enter")
-            break
-    assert wanted == {}
-    expect(page).to_have_url(re.compile("/parts/about_you/$"))
-
-
 def test_questions_show_when_they_apply(page: Page, draft: Application) -> None:
     sign_in(page, draft.applicant)
     page.goto(f"/applications/{draft.pk}/parts/about_you/")

@@ -18,7 +18,7 @@ class Channel(transport.Channel):  # type: ignore[misc]
     """Kombu's own, which names the fault."""
 
     def _connparams(self, asynchronous: bool = False) -> Any:
-        if self.connection.client is None:
+        if getattr(self.connection, "client", None) is None:
             raise Lost("the connection of this channel is closed")
         return super()._connparams(asynchronous)  # type: ignore[misc]
 

@@ -33,7 +33,7 @@ def test_catch_up(page: Any, cast: SimpleNamespace) -> None:
     both_widths(page)
     shot(page, "catching_up_write")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("1 person was away; 0 of them has caught up.").is_visible()
+    assert page.get_by_text("1 person was away. Caught up so far: 0.").is_visible()
 
     sign_in(page, cast.participant)
     page.goto(reverse("program_sessions:session", args=[session.pk]))

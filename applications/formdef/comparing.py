@@ -108,7 +108,7 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
         light.append(_("The answers to choose stand in another order, or have other help."))
     limits = (old.limit, old.min_chars, old.min_words, old.max_words, old.max_selected)
     if limits != (new.limit, new.min_chars, new.min_words, new.max_words, new.max_selected):
-        heavy.append(_("How long or how many an answer may be has changed."))
+        heavy += _limits(old, new)
         loses = loses or new.limit < old.limit or _less(new.max_words, old.max_words) or _less(
             new.max_selected, old.max_selected)
     if (old.show_if, old.show_if_setting) != (new.show_if, new.show_if_setting):
@@ -131,6 +131,19 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
             light += quiet
             loses = loses or less
     return heavy, light, loses
+
+
+def _limits(old: Question, new: Question) -> list[str]:
+    """Each limit that is different, as it is now and as it was."""
+    none = _("no limit")
+    names = (("limit", _("At most this many characters: %(new)s (before: %(old)s).")),
+             ("min_chars", _("At least this many characters: %(new)s (before: %(old)s).")),
+             ("max_words", _("At most this many words: %(new)s (before: %(old)s).")),
+             ("min_words", _("At least this many words: %(new)s (before: %(old)s).")),
+             ("max_selected", _("At most this many answers: %(new)s (before: %(old)s).")))
+    rows = [(words, getattr(new, name), getattr(old, name)) for name, words in names]
+    return [words % {"new": f"{now:,}" if now else none, "old": f"{was:,}" if was else none}
+            for words, now, was in rows if now != was]
 
 
 def _less(new: int, old: int) -> bool:

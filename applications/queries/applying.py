@@ -19,7 +19,7 @@ from applications.formdef.definition import SILENT, Form, Question, Section
 from applications.formdef.values import Value, said
 from applications.formdef.words import fill
 from applications.models import AnswerRevision, Application, Call, Consent, EmployerConfirmation, Offer
-from applications.queries import asking, calls, copying
+from applications.queries import asking, calls, copying, editing
 from cohort.people import history
 from cohort.people.models import User
 
@@ -149,6 +149,7 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
             "withdrawn": application.withdrawn_at,
         },
         "answers": answers,
+        "answers to earlier versions of the form": editing.kept_from_before(application, form),
         "earlier answers": [
             {"id": row.question, "answer": row.value, "replaced": row.replaced_at}
             for row in AnswerRevision.objects.filter(application=application).order_by("replaced_at", "pk")
@@ -171,6 +172,7 @@ def happened_words() -> dict[str, str]:
     """What the history's verbs mean to an applicant; others are shown as they are."""
     return {
         "application.started": _("You started."), "application.submitted": _("You sent it."),
+        "application.new_questions_answered": _("You answered new questions."),
         "application.changed": _("You changed answers after sending."), "application.withdrawn": _("You withdrew."),
         "application.reminders": _("You switched reminders on or off."),
         "application.private_deleted": _("You deleted private answers."),

@@ -18,7 +18,7 @@ from applications.formdef.definition import SILENT, Form, Question, Section, loa
 from applications.formdef.editing import Definition, names, opened
 from applications.formdef.fitting import refit
 from applications.formdef.values import Value
-from applications.models import Answer, Application, Call, FormDraft, FormVersion
+from applications.models import AccessNeed, Answer, Application, Call, FormDraft, FormVersion, IdentityAnswer
 from applications.queries import calls
 from cohort.people.models import User
 
@@ -151,9 +151,10 @@ def _unfit(call: Call, changes: Changes) -> list[Unfit]:
             question = now[name]
             if question is None or refit(question, value) != value or any(lacking(question, value)):
                 counts[name, state] = counts.get((name, state), 0) + 1
-    return [Unfit(was[name], counts.get((name, Application.State.DRAFT), 0),
-                  counts.get((name, Application.State.SUBMITTED), 0), was[name].visibility in rules.RETENTION)
-            for name in now]
+    found = [Unfit(was[name], counts.get((name, Application.State.DRAFT), 0),
+                   counts.get((name, Application.State.SUBMITTED), 0), was[name].visibility in rules.RETENTION)
+             for name in now]
+    return [row for row in found if row.drafts or row.sent or row.private]
 
 
 # ---------------------------------------------------------------- the applicant's side
@@ -206,6 +207,21 @@ def raw_of(definition: Mapping[str, Any], name: str) -> Mapping[str, Any] | None
     """The question as written, or None."""
     return next((q for s in checking.rows(definition.get("sections")) for q, _how in checking.every(s)
                  if q.get("id") == name), None)
+
+
+def kept_from_before(application: Application, form: Form) -> list[dict[str, Any]]:
+    """Stored answers that the form of today does not ask for, or only in part: for the copy of everything held."""
+    if form.version == 1:
+        return []
+    found = [{"id": name, "answer": value} for name, value in Answer.objects.filter(
+        application=application).order_by("question").values_list("question", "value")
+        if name not in form.questions or refit(form.questions[name], value) != value]
+    found += [{"id": name, "answer": value} for name, value in AccessNeed.objects.filter(
+        application=application).exclude(question__in=list(form.questions)).values_list("question", "value")]
+    return found + [{"id": name, "answer": {"code": code, "column": column, "own words": words}} for
+                    name, code, column, words in IdentityAnswer.objects.filter(application=application).exclude(
+                        question__in=list(form.questions)).exclude(code="").order_by("question", "code").values_list(
+                        "question", "code", "column", "own_words")]
 
 
 def using(call: Call, version_id: UUID) -> dict[str, int]:

@@ -49,6 +49,8 @@ def parts(work: Work) -> list[PartRow]:
         n = len(asked)
         said = ngettext("%(n)s question", "%(n)s questions", n) % {"n": n} + ", " + (
             _("%(must)s must be answered") % {"must": must} if must else _("all optional"))
+        if place >= end:
+            said = _("Where people look at their answers and send them")
         found.append(PartRow(str(section.get("id")), words(section.get("title")), said, place == 0, place >= end - 1,
                              place >= end))
     return found

@@ -172,6 +172,8 @@ def test_changes_are_said_in_words() -> None:
     assert (found.of_substance, found.asks_again) == (True, False)
     assert [old.id for old, _new in found.unfit] == ["elig_dates"]
     assert not comparing.compare(load(FORM), load(FORM)).any
+    assert [c.words for c in changed("q_change", max_chars=900, min_words=20).changed] == [(
+        "At most this many characters: 900 (before: 1,800).", "At least this many words: 20 (before: no limit).")]
 
 
 @pytest.mark.parametrize(("changes", "substance", "again"), [

@@ -37,10 +37,12 @@ class Suggestion:
     why: str
 
 
-def rows(call: Call) -> list[Row]:
-    """Organizations that sent applications name, by name (one statement)."""
+def rows(call: Call, hidden: Collection[UUID] = ()) -> list[Row]:
+    """Organizations that sent applications name, by name (one statement). Applications in ``hidden`` do not count: who
+    must stay away from one does not learn where its writer works."""
     found = (
         Application.objects.filter(call=call, state=Application.State.SUBMITTED, organization__isnull=False)
+        .exclude(pk__in=list(hidden))
         .values("organization_id", "organization__name", "organization__key").annotate(sent=Count("pk"))
         .order_by("organization__name")
     )
@@ -113,11 +115,16 @@ class Effect:
     hidden: int
     together: int
     cap: int
-    hard: bool
+    most: int
 
     @property
-    def over(self) -> int:
-        return max(0, self.together - self.cap) if self.cap else 0
+    def over(self) -> bool:
+        return bool(self.cap) and self.together > self.cap
+
+    @property
+    def never(self) -> bool:
+        """More than a proposal may ever choose together."""
+        return bool(self.most) and self.together > self.most
 
 
 def effect(call: Call, source: Organization, target: Organization, hidden: Collection[UUID]) -> Effect:
@@ -129,7 +136,7 @@ def effect(call: Call, source: Organization, target: Organization, hidden: Colle
     return Effect(
         source=source, target=target, numbers=[f"{n:04d}" for pk, n in moving if pk not in hidden],
         hidden=sum(pk in hidden for pk, _n in moving), together=there + len(moving), cap=given.org_cap,
-        hard=given.org_cap_hard)
+        most=given.org_cap if given.org_cap_hard else given.org_max)
 
 
 def in_call(call: Call, pk: Any) -> Organization | None:

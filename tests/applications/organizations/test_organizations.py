@@ -72,6 +72,8 @@ def test_alike_names_are_suggested_previewed_merged_and_taken_back(cast, call, t
     assert "Application 0002 moves." in preview
     assert f"2 sent applications then come from {LONG}." in preview
     assert "That is more than the limit of 1" in preview
+    balancing.save_rules(call=call, actor=cast.coordinator, org_cap=1, org_cap_hard=True, lottery_seed="x")
+    assert "A proposal never has more than 1 from one organization" in client.get(ask).content.decode()
     assert counts(call) == {LONG: 1, SHORT: 1, "Harbor Light": 1}  # a preview changes nothing
     client.post(url(call, "merge/"), {"from": org(SHORT).pk, "into": org(LONG).pk})
     assert counts(call) == {LONG: 2, "Harbor Light": 1}

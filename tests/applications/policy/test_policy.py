@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -312,6 +313,29 @@ def test_applicants_read_what_is_used_and_what_changed(cast, draft, second) -> N
     page = Client().get(address).content.decode()
     assert "We do not need it." in page
     assert [word for word in ("secret-note", "Coordinator", "Second") if word in page] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_at_once_settle_a_change_once(cast, second) -> None:
+    third = person("third")
+    join(third, cast.cohort, Role.COORDINATOR)
+    call = open_call(cast.cohort)
+    change = ruling.choose_policy(call=call, factor="age", policy="not_used", reason="r", actor=cast.coordinator)
+
+    def answer(user: User) -> str:
+        try:
+            return str(ruling.agree(change=RuleChange.objects.get(pk=change.pk), actor=user).state)
+        except NotPossible:
+            return "late"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(answer, [second, third]))
+    assert answers == ["in_force", "late"]
+    assert list(RuleChange.objects.filter(factor="age").order_by("version").values_list("version", "state")) == [
+        (1, "in_force"), (2, "in_force")]
+    assert history.of(call).filter(verb="call.policy_changed").count() == 1
 
 
 # ---------------------------------------------------------------- law, record, access

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from applications import examples
 from applications.access_review import kept_away
 from applications.letters import letter_for
-from applications.models import Application, Decision, Offer, Release
+from applications.models import Application, Decision, Offer, Recusal, Release
 from cohort.celery import every
 from cohort.outbox import kinds
 from cohort.outbox.models import Message
-from cohort.people.models import Role, User
+from cohort.people.models import Cohort, Role, User
 
 
 def _decision(message: Message) -> Decision | None:
@@ -109,6 +109,12 @@ def _tied(message: Message, reader: User) -> bool:
     return application is None or kept_away(reader, application)
 
 
+def ties(reader: User, cohort: Cohort) -> Iterable[dict[str, str]]:
+    """Applications of a cohort's calls that ``reader`` must stay away from, as refs (one statement)."""
+    away = Recusal.objects.keeping_away().filter(person=reader, application__call__cohort=cohort)
+    return [{"application": str(pk)} for pk in away.values_list("application_id", flat=True)]
+
+
 def register() -> None:
     """Message kinds, and the work that beat starts."""
     from applications.tasks import review as _tasks  # noqa: F401  the worker must know them
@@ -136,5 +142,6 @@ def register() -> None:
         when=_("3 days after the offer, and 2 days before the last day, at 10:00"),
         expires=_("At the last moment to answer"),
     ))  # fmt: skip
+    kinds.keep_from(ties)
     every(60, "applications.finish_releases")
     every(300, "applications.lapse_offers")

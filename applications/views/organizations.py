@@ -26,8 +26,9 @@ from cohort.people.models import Organization
 @login_required
 @require_GET
 def organizations(request: HttpRequest, slug: str) -> HttpResponse:
-    call = coordinators_call(reader(request), slug)
-    rows, said = read.rows(call), read.live(call)
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    rows, said = read.rows(call, hidden_from(user, call)), read.live(call)
     return render(request, "applications/organizations/list.html", {
         "call": call, "rows": rows, "suggestions": read.suggestions(rows, said),
         "merged": [match for match in said if match.same], "different": [match for match in said if not match.same]})

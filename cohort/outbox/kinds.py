@@ -209,6 +209,23 @@ def register(kind: MessageKind) -> MessageKind:
     return kind
 
 
+Ties = Callable[["User", "Cohort"], Iterable[Mapping[str, str]]]
+_ties: list[Ties] = []
+
+
+def keep_from(provider: Ties) -> None:
+    """Add a provider ``(reader, cohort) -> refs``: messages of the cohort that hold any of these refs are not listed
+    for this reader, because they are about something that the reader must stay away from. A fixed number of
+    statements."""
+    if provider not in _ties:
+        _ties.append(provider)
+
+
+def kept_from(reader: User, cohort: Cohort) -> list[Mapping[str, str]]:
+    """The refs of messages that ``reader`` must not see listed in ``cohort``."""
+    return [refs for provider in _ties for refs in provider(reader, cohort)]
+
+
 def get(name: str) -> MessageKind:
     """The kind called ``name``.
 

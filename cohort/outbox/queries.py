@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,8 +89,11 @@ VIEWS: dict[str, tuple[Words, tuple[str, ...]]] = {
 }
 
 
-def log_of(cohort: Cohort, roles: frozenset[str], view: str = "all") -> QuerySet[Message]:
-    """The messages of a cohort that a reader with ``roles`` in it may see listed, latest first.
+def log_of(
+    cohort: Cohort, roles: frozenset[str], view: str = "all", away: Iterable[Mapping[str, str]] = ()
+) -> QuerySet[Message]:
+    """The messages of a cohort that a reader with ``roles`` in it may see listed, latest first. Those that hold any of
+    the refs in ``away`` (:func:`kinds.kept_from`) are left out.
 
     Somebody who also reads applications blind sees no message that would tell who applied or when: only those to
     current members, and of kinds that are not about applying.
@@ -104,6 +107,8 @@ def log_of(cohort: Cohort, roles: frozenset[str], view: str = "all") -> QuerySet
     rows = Message.objects.filter(states, cohort=cohort, kind__in=[kind.name for kind in shown])
     if screens:
         rows = rows.filter(Exists(Membership.objects.current().filter(cohort=cohort, user=OuterRef("recipient"))))
+    for refs in away:
+        rows = rows.exclude(refs__contains=refs)
     rows = rows.select_related("recipient")
     return rows.order_by("-due_at", "key")
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cohort.outbox import actions, queries
+from cohort.outbox import actions, kinds, queries
 from cohort.people.access import require_role
 from cohort.people.models import Cohort, Role, User
 
@@ -37,7 +37,9 @@ def log(request: HttpRequest, slug: str) -> HttpResponse:
     view = request.GET.get("show", "all")
     if view not in queries.VIEWS:
         raise Http404
-    page = Paginator(queries.log_of(cohort, roles, view), PER_PAGE).get_page(request.GET.get("page"))
+    assert isinstance(request.user, User)
+    found = queries.log_of(cohort, roles, view, kinds.kept_from(request.user, cohort))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "cohort": cohort,
         "page": page,
@@ -52,9 +54,10 @@ def log(request: HttpRequest, slug: str) -> HttpResponse:
 def send_again(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Send one that was missed, now."""
     cohort, roles = cohort_and_roles(request, slug)
-    message = get_object_or_404(queries.log_of(cohort, roles, "missed"), pk=pk)
+    assert isinstance(request.user, User)
+    away = kinds.kept_from(request.user, cohort)
+    message = get_object_or_404(queries.log_of(cohort, roles, "missed", away), pk=pk)
     if request.method == "POST":
-        assert isinstance(request.user, User)
         if actions.send_again(message=message, actor=request.user):
             messages.success(request, _("The message goes out in a moment, or at the next good hour."))
         return redirect("outbox:log", slug=cohort.slug)

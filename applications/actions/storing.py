@@ -91,7 +91,9 @@ def settle(application: Application, form: Form, now: dt.datetime) -> None:
     """Make stored answers what a later version of the form offers. What does not fit is kept as an earlier answer."""
     if form.version == 1:
         return
-    kept, changed, gone = [], [], []
+    kept: list[AnswerRevision] = []
+    changed: list[Answer] = []
+    gone: list[Answer] = []
     for row in Answer.objects.filter(application=application):
         question = form.questions.get(row.question)
         value = refit(question, row.value) if question else None

@@ -35,7 +35,7 @@ def readers(raw: Mapping[str, Any], *, published: Form | None) -> tuple[tuple[st
             "People may have answered this already, and were told who reads it. To change that, take this question "
             "out and add a new one.")
     if not raw.get("made_for"):  # it is new
-        found = READERS
+        found: tuple[str, ...] = READERS
         why = ""
     else:
         made = str(raw["made_for"])

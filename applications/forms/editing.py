@@ -194,7 +194,7 @@ class QuestionForm(forms.Form):
 
     def rearranged(self, do: str, place: int) -> QuestionForm:
         """The same form, unsaved, with the answers to choose in another order, one more, or one less."""
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
         values = [{name: row[name].value() for name in row.fields} for row in self.options]
         if do == "option-add" and len(values) < checking.MOST_OPTIONS:
             values.append({"label": ""})
@@ -289,7 +289,7 @@ class QuestionForm(forms.Form):
 
         before = {str(o.get("code")): o for o in rows(self.raw.get(key))}
         taken = {*used, *before}
-        found = []
+        found: list[dict[str, Any]] = []
         for row in self._said() if key == "options" else [r for r in forms_ if r.is_valid()]:
             data = row.cleaned_data
             code = data.get("code") or ""

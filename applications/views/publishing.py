@@ -43,8 +43,9 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Version %(n)s is published.") % {"n": made.number})
             return redirect("applications:form_version", slug, made.number)
     if request.method == "POST":  # what stands on the page is today's draft: looking again is enough to publish it
-        form.data = form.data.copy()
-        form.data["revision"] = str(work.revision)
+        today = request.POST.copy()
+        today["revision"] = str(work.revision)
+        form.data = today
     return render(request, "applications/editor/publish.html", {
         "call": call, "cohort": call.cohort, "work": work, "changes": changes, "form": form,
         "impact": read.impact(call, changes), "facts": calls.facts_for(call)})

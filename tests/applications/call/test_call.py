@@ -155,7 +155,8 @@ def test_making_and_opening_a_call_freezes_form_and_rubric(cast: SimpleNamespace
     assert (call.state, call.form_versions.count()) == ("open", 1)
     verbs = [e.verb for e in history.of(call)]
     assert verbs == [
-        "call.created", "call.rule_in_force", "call.policies_set", "call.open", "call.frozen", "call.closed", "call.open", "call.frozen"]
+        "call.created", "call.rule_in_force", "call.policies_set", "call.open", "call.frozen", "call.closed",
+        "call.open", "call.frozen"]
 
 
 def test_states_follow_the_table(cast: SimpleNamespace, call: Call) -> None:

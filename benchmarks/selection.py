@@ -1,23 +1,63 @@
-"""How long a proof takes, and how good the cohort is, on generated pools.
+"""How long a proof takes, and how good the group is, on generated pools; beside sortition-algorithms where installed.
 
-    python benchmarks/selection.py [--sizes 60 300 1000 5000] [--levels tight gap loose] [--seeds 1 2] [--against]
+    python benchmarks/selection.py [--sizes 60 300 1000 5000] [--levels tight gap loose] [--seeds 1] [--write]
 
-One solver thread. Prints one line per pool: wall seconds, processor seconds, memory, whether every stage
-is proved, and the vector. With ``--against``, and if sortition-algorithms is installed, the same pools
-(one value per person and factor, no rules, which is what it takes) are drawn by it too.
+One solver thread. For each pool: wall and processor seconds, whether every stage is proved, targets met, distance from
+the ideal and mean score. sortition-algorithms (``pip install -r requirements/benchmarks.in``, in an environment of its
+own) takes one value per person and factor and no rules, so it gets each pool flattened that way and so do we; its
+panels are measured by our vector, and the command fails if one of them has a better gap vector than ours.
+``--write`` puts the table into docs/selection_benchmark.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import json
+import platform
 import resource
+import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from applications.selection import evaluate, instances, parse, propose
+from applications.selection import Problem, evaluate, instances, parse, propose
+from applications.selection.measure import counts_of
+
+ROOT = Path(__file__).resolve().parent.parent
+PANELS = 5  # drawn by each method of the other library
+METHODS = ("legacy", "maximin")
+
+
+@dataclass
+class Row:
+    """One line of the table. ``vector`` None: nothing was found, and ``note`` says why."""
+
+    pool: str
+    method: str
+    wall: float
+    cpu: float
+    vector: dict[str, int] | None
+    met: str = ""
+    proved: bool = False
+    seats: int = instances.PANEL
+    note: str = ""
+
+    def cells(self) -> list[str]:
+        head = [self.pool, self.method, f"{self.wall:.2f}", f"{self.cpu:.2f}"]
+        if self.vector is None:
+            return [*head, self.note or "no panel", "", "", "", ""]
+        v, seats = self.vector, max(-self.vector["seats"], 1)
+        gaps = " ".join(str(v.get(f"gap{p}", 0)) for p in (1, 2, 3))
+        return [*head, "yes" if self.proved else "", self.met, gaps, f"{v['dev'] / 100:.2f}",
+                f"{-v['score'] / 100 / seats:.3f}"]
+
+
+HEADS = ["pool", "method", "wall s", "cpu s", "proved", "targets met", "gap vector", "from ideal", "mean score"]
 
 
 def main() -> None:
@@ -25,70 +65,135 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[60, 300, 1000, 5000])
     parser.add_argument("--levels", nargs="+", default=["tight", "gap", "loose"], choices=instances.LEVELS)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
-    parser.add_argument("--against", action="store_true", help="compare with sortition-algorithms, if installed")
+    parser.add_argument("--alone", action="store_true", help="leave sortition-algorithms out")
+    parser.add_argument("--seconds", type=int, default=60, help="the most for one draw of sortition-algorithms")
+    parser.add_argument("--lottery-up-to", type=int, default=300, help="largest pool for its equal-chance lottery")
+    parser.add_argument("--write", action="store_true", help="write docs/selection_benchmark.md")
+    parser.add_argument("--draw", choices=METHODS, help=argparse.SUPPRESS)  # the other library's own process
     args = parser.parse_args()
+    if args.draw:
+        print("\n" + json.dumps(panels_of(json.load(sys.stdin), args.draw, args.seconds)))  # the last line: it talks
+        return
     import ortools.sat.python.cp_model  # noqa: F401 - loaded before the clock starts
 
-    print(f"{'pool':22} {'wall s':>7} {'cpu s':>7} {'MB':>5}  proved  gap1   gap2  gap3  over  org  ideal  score")
+    rows: list[Row] = []
+    say(HEADS)
     for size in args.sizes:
         for level in args.levels:
             for seed in args.seeds:
-                one(instances.make(size, level, seed))
-                if args.against:
-                    against(instances.flatten(instances.make(size, level, seed)))
+                data = instances.make(size, level, seed)
+                rows.append(ours(data))
+                if not args.alone:
+                    methods = METHODS if size <= args.lottery_up_to else METHODS[:1]
+                    rows += against(instances.flatten(data), args.seconds, methods)
+    if args.write:
+        write(rows, args)
 
 
-def one(data: dict[str, Any]) -> dict[str, int]:
+def say(cells: Sequence[str]) -> None:
+    widths = (24, 28, 7, 7, 22, 11, 16, 10, 10)
+    print(" ".join(f"{cell:<{w}}" for cell, w in zip(cells, widths, strict=True)).rstrip(), flush=True)
+
+
+def keep(row: Row) -> Row:
+    say(row.cells())
+    return row
+
+
+def met(problem: Problem, cohort: Sequence[str]) -> str:
+    """How many targets lie within floor and ceiling."""
+    counts = counts_of(problem, problem.places(cohort))
+    inside = sum(t.min <= count <= t.max for t, count in zip(problem.targets, counts, strict=True))
+    return f"{inside} of {len(counts)}"
+
+
+def ours(data: dict[str, Any]) -> Row:
     problem = parse(data)
     wall, cpu = time.perf_counter(), time.process_time()
-    proposal = propose(problem)
+    found = propose(problem)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    line(data["name"], wall, cpu, memory, "yes" if proposal.proved else "NO", dict(proposal.vector))
-    return dict(proposal.vector)
+    return keep(Row(data["name"], "Cohort", wall, cpu, dict(found.vector), met(problem, found.cohort), found.proved))
 
 
-def line(name: str, wall: float, cpu: float, memory: float, proved: str, v: dict[str, int]) -> None:
-    print(f"{name:22} {wall:7.2f} {cpu:7.2f} {memory:5.0f}  {proved:6} {v.get('gap1', 0):5d} {v.get('gap2', 0):6d} "
-          f"{v.get('gap3', 0):5d} {v['over']:5d} {v['org']:4d} {v['dev'] / 100:6.2f} {-v['score'] / 1500:6.3f}",
-          flush=True)
+def against(data: dict[str, Any], seconds: int, methods: Sequence[str]) -> list[Row]:
+    """The same flat pool by us and by each method of sortition-algorithms, all measured by our vector."""
+    if importlib.util.find_spec("sortition_algorithms") is None:
+        print("sortition-algorithms is not installed: nothing to compare with", flush=True)
+        return []
+    mine = ours(data)
+    return [mine, *(drawn(data, method, seconds, mine) for method in methods)]
 
 
-def against(data: dict[str, Any]) -> None:
-    """The same pool drawn by sortition-algorithms, measured by our vector."""
+def drawn(data: dict[str, Any], method: str, seconds: int, mine: Row) -> Row:
+    """What one method draws, in a process of its own: its solver library and ours cannot be loaded into one."""
+    label = f"sortition-algorithms {method}"
+    call = [sys.executable, __file__, "--draw", method, "--seconds", str(seconds)]
     try:
-        from sortition_algorithms import run_stratification
-        from sortition_algorithms.features import FeatureValueMinMax
-        from sortition_algorithms.people import People
-        from sortition_algorithms.settings import Settings
-        from sortition_algorithms.utils import override_logging_handlers  # noqa: F401 - only there in known versions
-    except ImportError:
-        print(f"{data['name']:22} sortition-algorithms is not installed: no comparison")
-        return
-    ours = one(data)
-    settings = Settings(id_column="id", columns_to_keep=[], check_same_address=False, selection_algorithm="maximin")
+        done = subprocess.run(call, input=json.dumps(data), capture_output=True, text=True, check=True,
+                              timeout=10 * seconds + 60)
+    except subprocess.TimeoutExpired:
+        return keep(Row(data["name"], label, 10 * seconds + 60, 0, None, note="stopped"))
+    found = json.loads(done.stdout.splitlines()[-1])
+    row = Row(data["name"], label, found["wall"], found["cpu"], None, note=found["note"])
+    if not found["panels"]:
+        return keep(row)
+    problem = parse(data)
+    vectors = [(evaluate(problem, panel), panel) for panel in found["panels"]]
+    assert mine.vector is not None
+    names = [name for name in mine.vector if name.startswith("gap")]
+    for vector, _panel in vectors:
+        if [mine.vector[n] for n in names] > [vector[n] for n in names]:
+            raise SystemExit(f"{data['name']}: a panel of {label} has a better gap vector than ours")
+    row.vector, panel = min(vectors, key=lambda pair: tuple(pair[0].values()))
+    row.met = met(problem, panel)
+    return keep(row)
+
+
+def panels_of(data: dict[str, Any], method: str, seconds: int) -> dict[str, Any]:
+    """Panels drawn by sortition-algorithms, with the seconds that the draw took."""
+    from sortition_algorithms import Settings, run_stratification
+    from sortition_algorithms.features import FeatureValueMinMax
+    from sortition_algorithms.people import People
+
+    settings = Settings(id_column="id", columns_to_keep=[], check_same_address=False, selection_algorithm=method)
     features: dict[str, dict[str, Any]] = {}
     for target in data["targets"]:
         wanted = FeatureValueMinMax(min=target["min"], max=target["max"])
         features.setdefault(target["factor"], {})[target["value"]] = wanted
     people = People([])
-    for person in data["people"]:
-        people.add(person["id"], {k: str(v) for k, v in person.items()}, features)  # type: ignore[arg-type]
-    wall, cpu = time.perf_counter(), time.process_time()
+    for number, person in enumerate(data["people"], start=1):
+        words = {key: str(value) for key, value in person.items()}
+        people.add(person["id"], words, features, number)  # type: ignore[arg-type]
+    wall, cpu, note = time.perf_counter(), time.process_time(), "no panel"
     try:
-        ok, panels, _report = run_stratification(features, people, data["panel"], settings)
+        ok, panels, _report = run_stratification(
+            features, people, data["panel"], settings, max_seconds=seconds,  # type: ignore[arg-type]
+            number_selections=1 if method == "legacy" else PANELS)
     except Exception as error:
-        print(f"{data['name']:22} sortition-algorithms: {type(error).__name__}: {str(error)[:90]}")
-        return
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    if not ok:
-        print(f"{data['name']:22} sortition-algorithms found no panel in {wall:.2f} s")
-        return
-    theirs = evaluate(parse(data), sorted(panels[0]))
-    line("  sortition-algorithms", wall, cpu, 0, "-", theirs)
-    names = [name for name in ours if name.startswith("gap")]
-    if [ours[n] for n in names] > [theirs[n] for n in names]:
-        raise SystemExit("our gap vector is worse than theirs")
+        ok, panels, note = False, [], type(error).__name__
+    return {"panels": [sorted(panel) for panel in panels] if ok else [], "note": note,
+            "wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+
+
+def write(rows: Sequence[Row], args: argparse.Namespace) -> None:
+    """The table as a page of the documentation."""
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    slowest = max((row for row in rows if row.method == "Cohort"), key=lambda row: row.cpu)
+    lines = [
+        "# How fast and how good a proposal is", "",
+        "Written by `python benchmarks/selection.py --write`; do not edit. Pools are generated and invented, for 15",
+        "seats and about 30 targets. `-flat` pools have one value per person and factor and no rules, which is what",
+        "sortition-algorithms takes; its best panel of several is shown, measured by our vector. It draws by lot and",
+        "does not look at scores or ideals, so only time and the gap vector (floors missed, by priority) compare.",
+        "Its equal-chance lottery (maximin) was run up to 300 people.", "",
+        f"One solver thread, Python {platform.python_version()} on {platform.machine()}, at most {memory} MB. "
+        f"Slowest proof: {slowest.pool}, {slowest.cpu:.2f} seconds of processor time.",
+        "Wall seconds depend on what else the machine does. The command stops with an error if any panel of the other",
+        "library has a better gap vector than ours; it did not.", "",
+        "| " + " | ".join(HEADS) + " |", "|" + "|".join(["---"] * 2 + ["---:"] * 2 + ["---"] * 3 + ["---:"] * 2) + "|",
+    ]
+    lines += ["| " + " | ".join(row.cells()) + " |" for row in rows]
+    (ROOT / "docs" / "selection_benchmark.md").write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     State.DONE: frozenset(), State.IMPOSSIBLE: frozenset(), State.FAILED: frozenset(), State.CANCELLED: frozenset(),
 }
 OPEN = (State.QUEUED, State.RUNNING)
-LOST_AFTER = timedelta(minutes=16)  # a task ends after 15 at most, so a longer one has lost its worker
+SEEN_EVERY = timedelta(seconds=5)  # a worker says that often that it is alive
+LOST_AFTER = timedelta(seconds=90)  # a worker that has said nothing for so long is gone
+ASK_AGAIN = timedelta(minutes=3)  # what waits longer is sent to the workers again
 
 
 def transition(proposal: Proposal, to: str, **changes: Any) -> bool:
@@ -84,8 +86,8 @@ def ask(*, call: Call, actor: User) -> Proposal:
 
 def _lost(proposal: Proposal) -> bool:
     """Close a proposal whose worker is gone; False when it may still be alive."""
-    since = proposal.started_at or proposal.asked_at
-    if timezone.now() - since < LOST_AFTER:
+    alive = proposal.seen_at or proposal.started_at
+    if proposal.state != State.RUNNING or alive is None or timezone.now() - alive < LOST_AFTER:
         return False
     return transition(proposal, State.FAILED, finished_at=timezone.now(), trouble="lost")
 
@@ -113,7 +115,8 @@ def remember(*, proposal: Proposal, actor: User, note: str) -> None:
 def work_out(proposal_id: str) -> None:
     """Solve one waiting proposal and keep the answer. Safe to run twice and to be stopped at any moment."""
     proposal = Proposal.objects.select_related("call__cohort").filter(pk=proposal_id).first()
-    if proposal is None or not transition(proposal, State.RUNNING, started_at=timezone.now()):
+    now = timezone.now()
+    if proposal is None or not transition(proposal, State.RUNNING, started_at=now, seen_at=now):
         return
     try:
         answer = selection.propose(proposal.problem, partial(_tell, proposal))
@@ -127,12 +130,33 @@ def work_out(proposal_id: str) -> None:
 
 def _tell(proposal: Proposal, stage: str, done: int, of: int) -> bool:
     """Write how far the work is when that changes; False when somebody stopped it."""
-    now = {"stage": stage, "done": done, "of": of}
+    now, moment = {"stage": stage, "done": done, "of": of}, timezone.now()
     mine = Proposal.objects.filter(pk=proposal.pk, state=State.RUNNING)
-    if proposal.progress == now:
+    if proposal.progress == now and proposal.seen_at and moment - proposal.seen_at < SEEN_EVERY:
         return mine.exists()
-    proposal.progress = now
-    return bool(mine.update(progress=now))
+    proposal.progress, proposal.seen_at = now, moment
+    return bool(mine.update(progress=now, seen_at=moment))
+
+
+def sweep() -> int:
+    """Go on after a lost worker or broker: close proposals that nobody works on, send what waits again.
+
+    Safe to run at any time and twice: a proposal is taken by one worker only, an answer is written once.
+    Returns how many proposals and questions it touched.
+    """
+    now, touched = timezone.now(), 0
+    for proposal in Proposal.objects.filter(state=State.RUNNING).defer("problem"):
+        touched += _lost(proposal)
+    waiting = Proposal.objects.filter(state=State.QUEUED, asked_at__lt=now - ASK_AGAIN)
+    for pk in waiting.values_list("pk", flat=True):
+        celery.send_task("applications.propose", [str(pk)])
+        touched += 1
+    asked = Explanation.objects.filter(state=Explanation.State.ASKED, asked_at__lt=now - ASK_AGAIN)
+    for pk in list(asked.values_list("pk", flat=True)):
+        if Explanation.objects.filter(pk=pk, asked_at__lt=now - ASK_AGAIN).update(asked_at=now):
+            celery.send_task("applications.explain", [str(pk)])
+            touched += 1
+    return touched
 
 
 @transaction.atomic

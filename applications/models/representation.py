@@ -134,6 +134,7 @@ class Proposal(Record):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     progress = models.JSONField(default=dict, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="When its worker was last known to be alive")
     problem = models.JSONField(help_text="The solver's whole input: numbers and selection factors, no names")
     input_hash = models.CharField(max_length=64)
     targets_version = models.PositiveIntegerField(default=0, help_text="Version of the targets; 0 before any was kept")

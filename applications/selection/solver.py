@@ -171,11 +171,12 @@ def minimise_pair(
     """
     n = len(model.problem.people)
     relaxed = backend.relax(model, first)
+    costs: Sequence[float] = [0.0] * n if relaxed is None else relaxed.reduced_costs[:n]
     if relaxed is None:
-        least, costs = -(1 << 60), [0.0] * n
+        least = -(1 << 60)
         found = backend.minimise(model, first, hint)
     else:
-        least, costs = math.ceil(relaxed.value - 1e-6), relaxed.reduced_costs[:n]
+        least = math.ceil(relaxed.value - 1e-6)
         found = _some(backend, model, first, hint, costs, start)
     if half_way is not None:
         half_way()

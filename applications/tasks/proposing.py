@@ -19,3 +19,11 @@ def run_explanation(explanation_id: str) -> None:
     from applications.actions import explaining
 
     explaining.work_out(explanation_id)
+
+
+@shared_task(name="applications.sweep_board")
+def sweep() -> None:
+    """Close what a lost worker left, and send what waits again."""
+    from applications.actions import proposing
+
+    proposing.sweep()

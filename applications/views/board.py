@@ -84,7 +84,7 @@ def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "call": call, "cohort": call.cohort, "proposal": found, "view": view,
         "matrices": view.matrices(*view.beside), "threads": threads(found), "comment_form": CommentForm(),
         "ask_form": AskForm(call, hidden), "swap_form": SwapForm(call, hidden),
-        "newest": not found.has_newer,
+        "newest": not getattr(found, "has_newer", False),
         "declined_form": DeclinedForm(call, hidden), "note_form": NoteForm(initial={"note": found.note}),
     })
 

@@ -123,7 +123,7 @@ def test_rules_that_exclude_each_other_are_named(call: object, cast: SimpleNames
 
 def test_a_lost_worker_does_not_block_the_next_ask(call: object, cast: SimpleNamespace) -> None:
     first = proposing.ask(call=call, actor=cast.coordinator)
-    Proposal.objects.filter(pk=first.pk).update(state="running", started_at=timezone.now() - timedelta(minutes=17))
+    Proposal.objects.filter(pk=first.pk).update(state="running", seen_at=timezone.now() - timedelta(minutes=2))
     second = proposing.ask(call=call, actor=cast.coordinator)
     first.refresh_from_db()
     assert (first.state, first.trouble, second.number) == ("failed", "lost", 2)

@@ -14,6 +14,7 @@ class ApplicationsConfig(AppConfig):
         from importlib import import_module
 
         parts = (
+            "board_beat",
             "cards",
             "cards_policy",
             "cards_call",

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable
 
 HIDDEN = "[hidden]"
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# The look back keeps a long run of letters without an @ from being tried again at each of its letters.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WEB = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\d-])(?:\+?\d[\s().-]{0,2}){9,14}\d(?!\d)|\(?\b\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}\b")
 

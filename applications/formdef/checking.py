@@ -128,13 +128,21 @@ def _question(form: Form, part: str, question: Mapping[str, Any], how: str, aske
     if not isinstance(kind, str) or kind not in TYPES:
         yield problem("type", _("Choose how this question is answered."))
         return
+    if (kind == "submit") != (name == "submit"):
+        yield problem("type", _("This kind of question stays what it is."))
+        return
     if kind == "submit":
         return
+    off = question.get("enabled", question.get("enabled_by_default", True)) is False
+    if name == "consent_process" and (kind != "checkbox_single" or question.get("required") is not True or off
+                                      or question.get("show_if")):
+        yield problem("", why_needed(name))
     label, text = words(question.get("label")).strip(), words(question.get("text")).strip()
     if not label and not (kind == "notice" and text):
         yield problem("label", _("Write the question."))
     yield from _too_long(part, name, {"label": label, "text": text, "help": words(question.get("help"))})
     if kind == "notice":
+        yield from _readers(part, name, question, published)
         return
     yield from _answers(part, name, question)
     yield from _limits(part, name, question)

@@ -83,7 +83,9 @@ def test_parts_stay_before_the_closing_one() -> None:
 
 @pytest.mark.parametrize(("name", "changes", "field"), [
     ("q_change", {"label": " "}, "label"), ("q_change", {"label": "x" * 601}, "label"),
-    ("q_change", {"type": "video"}, "type"), ("q_change", {"max_chars": 0}, "max_chars"),
+    ("q_change", {"type": "video"}, "type"), ("q_change", {"type": "submit"}, "type"),
+    ("consent_process", {"required": False}, ""), ("consent_process", {"enabled": False}, ""),
+    ("consent_process", {"type": "notice"}, ""), ("q_change", {"max_chars": 0}, "max_chars"),
     ("q_change", {"min_words": 50, "max_words": 10}, "min_words"), ("q_change", {"min_words": 1200}, "min_words"),
     ("elig_org", {"options": []}, "options"), ("elig_org", {"options": [{"code": "a", "label": ""}]}, "options.0"),
     ("elig_dates", {"options": [{"code": "yes", "label": "A"}, {"code": "most", "label": "a"}, {"code": "no"}]},
@@ -132,6 +134,8 @@ def test_published_questions_keep_kind_and_readers() -> None:
     assert said(editing.change_question(FORM, "q_change", {"type": "text"}), published=published) == []
     assert said(editing.change_question(FORM, "org_size", {"type": "checkboxes"}), published=published) == []
     assert ("q_change", "type") in said(editing.change_question(FORM, "q_change", {"type": "email"}),
+                                        published=published)
+    assert ("q_change", "type") in said(editing.change_question(FORM, "q_change", {"type": "notice", "text": "x"}),
                                         published=published)
     assert ("q_change", "visibility") in said(editing.change_question(FORM, "q_change", {"visibility": "staff"}),
                                               published=published)

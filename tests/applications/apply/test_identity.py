@@ -9,7 +9,7 @@ import pytest
 from applications.actions import applying
 from applications.formdef.cleaning import clean
 from applications.formdef.definition import load
-from applications.models import Application, IdentityAnswer, Missing
+from applications.models import Application, FormVersion, IdentityAnswer, Missing
 from applications.queries import calls
 from tests.applications.apply.filled import POSTS, open_call
 from tests.conftest import signed_in
@@ -81,9 +81,9 @@ def test_four_kinds_of_missing_are_four_different_rows(cast: SimpleNamespace, dr
          "options": [{"code": "yes", "label": "Yes"}, {"code": "dk", "label": "I do not know"}]},
         {"id": "ask_more", "type": "radio", "label": "?", "visibility": "equity_data", "show_if": {"ask_dk": "yes"},
          "options": [{"code": "yes", "label": "Yes"}]}]
-    draft.form_version.definition = definition
-    draft.form_version.save(update_fields=["definition"])
-    calls.form_of.cache_clear()
+    draft.form_version = FormVersion.objects.create(
+        call=draft.call, number=2, definition=definition, note="Two questions more")
+    draft.save(update_fields=["form_version"])
     assert form.part("identity") != calls.form_of(draft.form_version_id).part("identity")
     post(cast, draft, ask_dk="dk", disability="prefer_not")
     assert rows("ask_dk") == [("", "", "", Missing.DONT_KNOW)]

@@ -76,14 +76,15 @@ def beside(application: Application) -> dict[str, list[dict[str, Any]]]:
 
 
 def words() -> dict[str, str]:
-    """The names of the copy in the reader's language. The file for programs keeps the English ones, which never move."""
+    """The names of the copy in the reader's language. The file for programs keeps the English ones: they never move."""
     return {
         "email": _("Email"), "name": _("Name"), "name to use": _("Name to use"), "language": _("Language"),
         "time zone": _("Time zone"), "joined": _("Account made"), "reference": _("Reference"), "call": _("Call"),
         "state": _("State"), "eligibility": _("Eligibility"), "started": _("Started"), "last change": _("Last change"),
         "sent": _("Sent"), "withdrawn": _("Withdrawn"), "question": _("Question"), "noted as": _("Noted as"),
         "outcome": _("Outcome"), "decided": _("Decided"), "made": _("Made"), "answer by": _("Answer by"),
-        "answered": _("Answered"), "task": _("Task"), "done": _("Done"), "choice": _("Choice"), "partner": _("Partner"), "asked": _("Asked"),
+        "answered": _("Answered"), "task": _("Task"), "done": _("Done"), "choice": _("Choice"),
+        "partner": _("Partner"), "asked": _("Asked"),
         "because of a tie since": _("Because of a tie, since"), "answer": _("Answer"), "about": _("About"),
         "due": _("Due"), "cohort": _("Cohort"), "role": _("Role"), "since": _("Since"), "until": _("Until"),
         "asked at": _("Asked"),

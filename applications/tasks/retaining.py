@@ -1,4 +1,4 @@
-"""Thin tasks of what runs out: what is kept, and links that were sent. All of them are safe to run twice and at the same time."""
+"""Thin tasks of what runs out: what is kept, and links that were sent. All may run twice and at the same time."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_settled_change_is_never_edited_and_outlives_its_people(cast: SimpleNamespace) -> None:
     change = RuleChange.objects.create(
-        call=make_call(cast.cohort), kind="policy", factor="age", value="monitor", reason="Totals only", approver="Board",
-        proposed_by=cast.coordinator,
+        call=make_call(cast.cohort), kind="policy", factor="age", value="monitor", reason="Totals only",
+        approver="Board", proposed_by=cast.coordinator,
     )  # fmt: skip
     RuleChange.objects.filter(pk=change.pk).update(state="taken_back", settled_by=cast.coordinator)
     with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
@@ -37,8 +37,9 @@ def test_a_frozen_form_stays_frozen(cast: SimpleNamespace) -> None:
 
 
 def test_a_version_of_a_letter_stays_as_it_was_written(cast: SimpleNamespace) -> None:
+    call = make_call(cast.cohort)
     text = LetterText.objects.create(
-        call=make_call(cast.cohort), name="invite", subject="A place for you", body="Dear {name}", made_by=cast.coordinator
+        call=call, name="invite", subject="A place for you", body="Dear {name}", made_by=cast.coordinator
     )
     with pytest.raises(DatabaseError, match="every version"), transaction.atomic():
         LetterText.objects.filter(pk=text.pk).update(body="Dear all")

@@ -19,9 +19,9 @@ from django.conf import settings as live
 from django.db import connection
 from django.utils import timezone
 
-from applications.selection import instances, parse
 from applications.actions import proposing
 from applications.models import Explanation, Proposal
+from applications.selection import instances, parse
 from tests.applications.board.pool import choosing_call, fill_pool
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -63,10 +63,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow files first, the longest of them before the others: else one process of a parallel run ends long after
-    the rest, with the browser."""
-    slow = {item.path for item in items if item.get_closest_marker("stack") or item.get_closest_marker("browser")}
-    items.sort(key=lambda item: -item.path.stat().st_size if item.path in slow else 0)
+    """Whole stacks first, pages in the browser last, and of both the long files before the short.
+
+    Else one process of a parallel run would end long after the others. The browser is last because it leaves an event
+    loop running in the thread of the tests, and what makes a loop of its own could not run after it.
+    """
+    rank = dict.fromkeys((item.path for item in items), 1)
+    for item in items:
+        if item.get_closest_marker("stack"):
+            rank[item.path] = 0
+        elif item.get_closest_marker("browser"):
+            rank[item.path] = 2
+    items.sort(key=lambda item: (rank[item.path], -item.path.stat().st_size if rank[item.path] != 1 else 0))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

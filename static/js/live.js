@@ -11,6 +11,7 @@ let etag = "";
 let hearing = false;
 let fetching = false;
 let again = false;
+let pressing = Promise.resolve();
 let lastPoll = 0;
 let lastRefresh = Date.now();
 
@@ -136,11 +137,17 @@ async function poll() {
   }
 }
 
-async function press(event) {
+/** One press after the other: a second one, made before the first is answered, must count from the new position. */
+function press(event) {
   const form = event.target.closest("form[data-press]");
   if (!form) return;
   event.preventDefault();
-  const body = new FormData(form, event.submitter);
+  const submitter = event.submitter;
+  pressing = pressing.then(() => send(form, submitter));
+}
+
+async function send(form, submitter) {
+  const body = new FormData(form, submitter);
   const buttons = form.querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
   const trouble = root.querySelector("[data-trouble]");
@@ -158,7 +165,7 @@ async function press(event) {
   } catch {
     form.removeAttribute("data-press"); // the plain way, with the browser's own message when there is no signal
     for (const button of buttons) button.disabled = false;
-    form.requestSubmit(event.submitter);
+    form.requestSubmit(submitter);
     return;
   }
   for (const button of buttons) button.disabled = false;

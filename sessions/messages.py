@@ -11,14 +11,14 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohort.outbox import actions, calendar, kinds, walltime
+from cohort.outbox import actions, kinds, walltime
 from cohort.outbox.models import Message
 from cohort.outbox.models import State as Outcome
 from cohort.people.models import Cohort, Membership, Role, User
 from sessions import examples, queries
+from sessions.calendar_entry import calendar_file
 from sessions.models import Attendance, Session
 from sessions.states import State
 
@@ -226,28 +226,6 @@ def _day_before_needed(message: Message) -> str | None:
 
 
 # ---------------------------------------------------------------- calendar files
-
-
-def calendar_file(
-    session: Session, *, name: str, email: str, number: int, method: str = "REQUEST", removed: bool = False
-) -> bytes:
-    """A calendar entry for one person. The title is neutral: work calendars are read by others."""
-    cohort = session.cohort
-    organizer = (cohort.contact_name or cohort.name, cohort.contact_email or settings.DEFAULT_FROM_EMAIL)
-    return calendar.invitation(
-        uid=f"{session.uid}@cohort",
-        sequence=session.sequence,
-        starts=session.starts_at,
-        ends=session.ends_at,
-        zone=cohort.time_zone,
-        title=_("Session %(number)s, %(cohort)s") % {"number": number, "cohort": cohort.name},
-        place=session.place,
-        description=settings.SITE_URL + reverse("program_sessions:session", args=[session.pk]),
-        organizer=organizer,
-        attendee=(name, email),
-        method="CANCEL" if method == "CANCEL" else "REQUEST",
-        removed=removed,
-    )
 
 
 def attach(method: str, *, removed: bool = False) -> Any:

@@ -17,8 +17,8 @@ from cohort.people.models import Membership, Role
 from sessions import access, queries, words
 from sessions.actions import plan
 from sessions.agenda import Agenda
+from sessions.calendar_entry import calendar_file
 from sessions.forms import SessionForm
-from sessions.messages import calendar_file
 from sessions.models import Block, Run, Session
 from sessions.states import NotPossible
 

@@ -115,9 +115,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--no-migrations", action="store_true", help="make the tables straight from the models")
     options = parser.parse_args()
+    from cohort.local import servers
     from tests.outbox.smtp_server import Sink
 
-    with Sink(keep=False) as sink:
+    with servers.attached(), Sink(keep=False) as sink:
         os.environ["BENCHMARK_PORT"] = str(sink.port)
         prepare()
         from django.conf import settings

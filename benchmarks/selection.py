@@ -185,7 +185,7 @@ def write(rows: Sequence[Row], args: argparse.Namespace) -> None:
         "seats and about 30 targets. `-flat` pools have one value per person and factor and no rules, which is what",
         "sortition-algorithms takes; its best panel of several is shown, measured by our vector. It draws by lot and",
         "does not look at scores or ideals, so only time and the gap vector (floors missed, by priority) compare.",
-        "Its equal-chance lottery (maximin) was run up to 300 people.", "",
+        f"Its equal-chance lottery (maximin) was run up to {args.lottery_up_to} people.", "",
         f"One solver thread, Python {platform.python_version()} on {platform.machine()}, at most {memory} MB. "
         f"Slowest proof: {slowest.pool}, {slowest.cpu:.2f} seconds of processor time.",
         "Wall seconds depend on what else the machine does. The command stops with an error if any panel of the other",

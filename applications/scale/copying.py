@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from django.db import connection
 from django.db.models import JSONField, Model
 from django.db.models.fields import AutoFieldMixin
 
+_json = DjangoJSONEncoder(ensure_ascii=False).encode
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -33,22 +33,21 @@ class Table:
 
     def write(self, rows: Iterable[Sequence[Any]]) -> int:
         """Copy ``rows`` in (one statement, none without rows). How many they were."""
-        count, quote = 0, connection.ops.quote_name
+        quote = connection.ops.quote_name
         lines = list(map(self.line, rows))
         if not lines:
             return 0
         columns = ", ".join(map(quote, self.columns))
-        with connection.cursor() as cursor:
-            with cursor.copy(f"COPY {quote(self.model._meta.db_table)} ({columns}) FROM STDIN") as into:
-                into.write("".join(lines))
-            count = len(lines)
-        return count
+        statement = f"COPY {quote(self.model._meta.db_table)} ({columns}) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(statement) as into:
+            into.write("".join(lines))
+        return len(lines)
 
 
 def cell(value: Any, as_json: bool = False) -> str:
     """One value in the text format of COPY."""
     if as_json:
-        return json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder).translate(_ESCAPES)
+        return _json(value).translate(_ESCAPES)
     if value is None:
         return "\\N"
     if isinstance(value, bool):

@@ -25,13 +25,26 @@ OPEN_FOR = int((CLOSES - OPENS).total_seconds())
 KINDS = ("cohort", "call", "form", "rubric", "organization", "user", "application", "confirmation", "review",
          "decision", "release", "membership", "profile")  # fmt: skip
 
-FIRST = """Ada Adan Adela Aisha Alba Alma Amara Ana Anders Anh Asha Astrid Bao Beatriz Ben Bonnie Bruno Camila Carl
+
+
+def _names(text: str, between: str | None = None) -> list[str]:
+    return (text.replace("\n", "") if between else text).split(between)
+
+
+def lot(seed: int, what: str, place: int) -> random.Random:
+    """The lots drawn for one thing."""
+    return random.Random(f"scale:{seed}:{what}:{place}")  # noqa: S311 - nothing here is a secret
+
+
+FIRST = _names("""
+Ada Adan Adela Aisha Alba Alma Amara Ana Anders Anh Asha Astrid Bao Beatriz Ben Bonnie Bruno Camila Carl
 Celia Chau Clara Cruz Dalia Dana Darius Desta Dolores Edith Elan Elena Elias Emeka Enid Esme Ezra Farah Fern Fiona
 Gita Gloria Grace Hana Hassan Hazel Hugo Ida Imani Ines Isaac Ivan Jamal Jin Joan Joel Jorge Josefa Kaleo Karim Kaya
 Keiko Kofi Lara Lena Leo Lior Lucia Luz Maia Malik Marta Mei Mina Miriam Nadia Nils Noor Omar Opal Otis Paloma Paz
 Petra Quinn Rafael Ravi Rosa Ruth Sadie Salma Sara Selam Simon Sofia Soren Tala Tam Teresa Thuy Uma Vera Viktor
-Wanda Winona Xavier Yara Yusuf Zahra Zoe""".split()
-LAST = """Abebe Acosta Adler Aguilar Ahmed Alvarez Amadi Andersen Baker Baptiste Barrios Becker Begay Bennett Berg
+Wanda Winona Xavier Yara Yusuf Zahra Zoe""")
+LAST = _names("""
+Abebe Acosta Adler Aguilar Ahmed Alvarez Amadi Andersen Baker Baptiste Barrios Becker Begay Bennett Berg
 Boateng Brandt Calderón Campos Carlson Castañeda Chan Charles Chavez Cho Clark Colón Costa Cruz Dahl Das Delgado Diaz
 Doyle Duran Edenshaw Eze Farouk Fernandes Fisher Flores Ford Fuentes García George Gill Gómez Grant Gutiérrez Haddad
 Hall Hansen Haq Herrera Hill Holm Hughes Ibarra Ito Jackson James Jensen Jiménez Joe Jones Juárez Kahale Kaur Keita
@@ -40,20 +53,21 @@ Mohr Molina Moore Morris Muñoz Nakai Nash Navarro Nelson Nguyen Nilsen Novak N�
 Osei Owens Pak Park Patel Peña Peters Petrov Pham Phillips Quispe Ramírez Rao Reed Reyes Rivera Rojas Romero Ross
 Ruiz Saeed Salazar Santos Sato Schmidt Shah Silva Singh Soto Stone Suárez Sun Tadesse Takeda Tesfaye Thomas Torres
 Tran Turner Uribe Vance Vargas Vega Villa Vu Wade Walker Wang Ward Webb Wells White Williams Wong Wu Yang Yazzie Young
-Zamora Zhang""".split()
-PLACES = """Alder Creek|Antler Bay|Aspen Hollow|Badger Flats|Bay View|Bear Ridge|Birch Landing|Blue Heron|Bluff Point|
+Zamora Zhang""")
+PLACES = _names("""
+Alder Creek|Antler Bay|Aspen Hollow|Badger Flats|Bay View|Bear Ridge|Birch Landing|Blue Heron|Bluff Point|
 Camas Prairie|Cedar Falls|Chuckanut|Clear Lake|Cobble Beach|Cougar Hill|Cypress|Deception|Deer Harbor|Dogwood|Douglas|
 Eagle Bend|East Fork|Elk Run|Fern Gully|Fidalgo|Fir Grove|Fox Hollow|Garden|Glacier|Granite|Grouse|Hat Slough|Hemlock|
 Heron|High Bridge|Huckleberry|Juniper|Kelp Point|Lakeshore|Larch|Lone Pine|Lummi Bay|Madrona|Maple|Marsh|Meadow|Mill|
 Mountain View|North Fork|Oak|Old Mill|Orchard|Osprey|Otter|Pebble|Pioneer|Port|Quarry|Rainier|Red Barn|Ridge|River Bend|
 Robin|Rosario|Salal|Salmon|Sandhill|Saratoga|Seaside|Sky|Snow Goose|South Fork|Spruce|Stillwater|Summit|Sunrise|Swan|
-Tamarack|Teal|Thistle|Tide|Trillium|Trout|Tulip|Two Rivers|Valley|Vine|Wapato|West Shore|Willow|Yarrow""".replace(
-    "\n", "").split("|")
+Tamarack|Teal|Thistle|Tide|Trillium|Trout|Tulip|Two Rivers|Valley|Vine|Wapato|West Shore|Willow|Yarrow""", "|")
 NOUNS = {
     "fqhc": "Community Health Center", "cbo_social": "Family Services", "bh_provider": "Recovery Center",
     "housing": "Housing Alliance", "hospital": "Regional Hospital", "early_k12": "School Health Partners",
-    "grassroots": "Neighbors Together", "food": "Food Bank", "aging_ltss": "Aging Partners", "ems_fire": "Fire and Care",
-    "physical_prov": "Clinic", "local_gov": "County Human Services", "justice": "Reentry Project",
+    "grassroots": "Neighbors Together", "food": "Food Bank", "aging_ltss": "Aging Partners",
+    "ems_fire": "Fire and Care", "physical_prov": "Clinic", "local_gov": "County Human Services",
+    "justice": "Reentry Project",
     "payer": "Health Plan Community Team", "workforce": "Work Source", "faith": "Interfaith Shelter",
     "tribal_gov": "Tribal Health Program", "urban_native": "Native Wellness", "public_health": "Public Health Office",
     "transport": "Rides Together", "higher_ed": "College Nursing School",
@@ -104,7 +118,7 @@ def key(seed: int, kind: str, place: int) -> UUID:
 
 def organization(seed: int, place: int) -> Place:
     """The organization at one place of the list. Its number keeps its name from ever being a real one's."""
-    chance = random.Random(f"scale:{seed}:organization:{place}")
+    chance = lot(seed, "organization", place)
     _name, kind, size, county, community, areas, native = chance.choice(pool.ORGANIZATIONS)
     name = f"{chance.choice(PLACES)} {NOUNS[kind]} No. {place + 1}"
     return Place(key(seed, "organization", place), name, kind, size, county, community, areas, native)
@@ -113,10 +127,10 @@ def organization(seed: int, place: int) -> Place:
 def person(seed: int, place: int, organizations: list[Place], form: Form) -> One:
     """The applicant at one place of the list, with all that they wrote; a draft stops half way, and who withdrew left
     nothing behind."""
-    chance = random.Random(f"scale:{seed}:person:{place}")
-    lot = chance.random()
+    chance = lot(seed, "person", place)
+    drawn = chance.random()
     states = Application.State
-    state = states.SUBMITTED if lot < 0.87 else states.DRAFT if lot < 0.96 else states.WITHDRAWN
+    state = states.SUBMITTED if drawn < 0.87 else states.DRAFT if drawn < 0.96 else states.WITHDRAWN
     created = OPENS + dt.timedelta(seconds=chance.randrange(OPEN_FOR - 7200))
     wrote = dt.timedelta(seconds=chance.randrange(3600, max(int((CLOSES - created).total_seconds()), 3601)))
     first, last = chance.choice(FIRST), chance.choice(LAST)
@@ -149,11 +163,11 @@ def _in_order(form: Form, question: str, codes: set[str]) -> list[str]:
 
 def _about(one: One, form: Form) -> dict[str, Any]:
     chance, place = one.chance, one.organization
-    lot = chance.random()
-    counties = {place.county} | ({chance.choice(["snohomish", "skagit", "whatcom"])} if lot < 0.3 else set())
+    drawn = chance.random()
+    counties = {place.county} | ({chance.choice(["snohomish", "skagit", "whatcom"])} if drawn < 0.3 else set())
     values = {
-        "notice_ack": True, "elig_org": "unsure" if lot < 0.04 else "yes",
-        "elig_dates": "no" if lot > 0.985 else "most" if lot > 0.88 else "yes",
+        "notice_ack": True, "elig_org": "unsure" if drawn < 0.04 else "yes",
+        "elig_dates": "no" if drawn > 0.985 else "most" if drawn > 0.88 else "yes",
         "elig_authority": _in_order(form, "elig_authority", set(chance.sample(
             ["decide", "recommend", "supervise", "program", "governing"], chance.choice([1, 2, 2, 3])))),
         "full_name": one.name, "email": one.email, "contact_language": chance.choice(["en"] * 11 + ["es"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -193,7 +192,7 @@ def _readings(setting: Setting, one: One, rows: Rows) -> int:
 
 def _decision(setting: Setting, one: One, verdict: str, readings: int, rows: Rows) -> dt.datetime | None:
     """What was decided, for two thirds of those read by all three; half of that was told. When it was told."""
-    values, chance = Decision.Value, random.Random(f"scale:{setting.seed}:decision:{one.place}")
+    values, chance = Decision.Value, people.lot(setting.seed, "decision", one.place)
     if readings < 3 or chance.random() < 0.33:
         return None
     if verdict == Application.Eligibility.INELIGIBLE:

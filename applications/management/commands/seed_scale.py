@@ -1,4 +1,4 @@
-"""``manage.py seed_scale --applications N``: a call with any number of invented applications; ``--remove`` takes it away.
+"""``manage.py seed_scale --applications N``: a call with N invented applications; ``--remove`` takes it away.
 
 The same N and seed give the same rows, ids included.
 """

@@ -146,9 +146,8 @@ def adopt(*, call: Call, actor: User | None, reason: str = "") -> int:
         _put(_row(call, actor, kind=Kind.PROFILE, value=call.policy_profile, reason=reason, start=True,
                   after={"profile": call.policy_profile}), actor)
     new = [row for row in ruling.rows(call) if row.policy is None and row.waiting is None]
-    for row in new:
-        _put(_row(call, actor, kind=Kind.POLICY, factor=row.factor.id, value=row.suggested, identity=row.identity,
-                  reason=reason, after={"policy": row.suggested}, start=True), actor, quiet=True)
+    _put_all([_row(call, actor, kind=Kind.POLICY, factor=row.factor.id, value=row.suggested, identity=row.identity,
+                   reason=reason, after={"policy": row.suggested}, start=True) for row in new], call, actor)
     if new:
         history.record("call.policies_set", call, actor=actor, cohort=call.cohort, profile=call.policy_profile,
                        policies={row.factor.id: row.suggested for row in new})
@@ -255,7 +254,7 @@ def _ask(call: Call, actor: User, *, reason: str, counsel: Counsel | None = None
     return change
 
 
-def _put(change: RuleChange, actor: User | None, *, quiet: bool = False) -> RuleChange:
+def _put(change: RuleChange, actor: User | None) -> RuleChange:
     """Put a change in force as the next version of what it changes."""
     call = change.call
     if change.kind == Kind.PROFILE:
@@ -273,13 +272,26 @@ def _put(change: RuleChange, actor: User | None, *, quiet: bool = False) -> Rule
     change.version, change.state = (last or 0) + 1, State.IN_FORCE
     change.settled_by, change.settled_at = actor, timezone.now()
     change.save()
-    if not quiet:
-        history.record("call.rule_in_force", call, actor=actor, cohort=call.cohort, change=str(change.pk),
-                       kind=change.kind, factor=change.factor, value=change.value, version=change.version)
-        if change.kind == Kind.POLICY:
-            history.record("call.policy_changed", call, actor=change.proposed_by, cohort=call.cohort,
-                           factor=change.factor, policy=change.value)
+    history.record("call.rule_in_force", call, actor=actor, cohort=call.cohort, change=str(change.pk),
+                   kind=change.kind, factor=change.factor, value=change.value, version=change.version)
+    if change.kind == Kind.POLICY:
+        history.record("call.policy_changed", call, actor=change.proposed_by, cohort=call.cohort,
+                       factor=change.factor, policy=change.value)
     return change
+
+
+def _put_all(changes: list[RuleChange], call: Call, actor: User | None) -> None:
+    """Put policies of factors that have none in force, all at once (three statements instead of eight for each)."""
+    now = timezone.now()
+    FactorPolicy.objects.bulk_create(
+        FactorPolicy(call=call, factor=change.factor, policy=change.value, reason=change.reason,
+                     decided_by=change.proposed_by, decided_at=now) for change in changes)
+    last: dict[str, int] = dict(RuleChange.objects.filter(call=call, kind=Kind.POLICY).order_by().values_list(
+        "factor").annotate(Max("version")))
+    for change in changes:
+        change.version, change.state = (last.get(change.factor) or 0) + 1, State.IN_FORCE
+        change.settled_by, change.settled_at = actor, now
+    RuleChange.objects.bulk_create(changes)
 
 
 def _put_targets(change: RuleChange, actor: User | None) -> None:

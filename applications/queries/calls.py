@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, QuerySet, TextField
+from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,19 +39,37 @@ def region(region_id: str) -> dict[str, Any]:
 
 
 def default_definition(cohort: Cohort) -> dict[str, Any]:
-    """The default form for a cohort's region, ready to be frozen, with its words in Spanish beside it."""
-    frozen = freezing.freeze(facts_file("application_form.yaml"), region(cohort.region))
-    return {**frozen, "translations": {"es": dict(facts_file("application_form.es.yaml")["words"])}}
+    """The default form for a cohort's region, ready to be frozen, with its words in Spanish beside it. A new copy."""
+    return dict(json.loads(_default_text(cohort.region)))
+
+
+@lru_cache(maxsize=16)
+def _default_text(region_id: str) -> str:
+    """The default form of a region as JSON: worked out once per process, since reading JSON is far quicker."""
+    frozen = freezing.freeze(facts_file("application_form.yaml"), region(region_id))
+    return json.dumps({**frozen, "translations": {"es": dict(facts_file("application_form.es.yaml")["words"])}})
 
 
 def default_rubric() -> dict[str, Any]:
-    return freezing.freeze(facts_file("rubric.yaml"), None)
+    return dict(json.loads(_rubric_text()))
+
+
+@lru_cache(maxsize=1)
+def _rubric_text() -> str:
+    return json.dumps(freezing.freeze(facts_file("rubric.yaml"), None))
+
+
+@lru_cache(maxsize=32)
+def _form_of_text(text: str, locale: str) -> Form:
+    """The form of a definition in JSON. Calls with the same words share it."""
+    return load(json.loads(text), locale=locale)
 
 
 @lru_cache(maxsize=64)
 def form_of(version_id: UUID, locale: str = "en") -> Form:
     """The form of one frozen version. A version never changes, so it is read once per process."""
-    return load(FormVersion.objects.values_list("definition", flat=True).get(pk=version_id), locale=locale)
+    written = FormVersion.objects.annotate(text=Cast("definition", TextField()))
+    return _form_of_text(written.values_list("text", flat=True).get(pk=version_id), locale)
 
 
 def versions_in_use() -> list[UUID]:
@@ -62,13 +81,20 @@ def versions_in_use() -> list[UUID]:
 def form_for_call(call: Call, locale: str = "en") -> Form:
     """The form that a new application would get: the newest frozen one, or what is being prepared for the first."""
     newest = call.form_versions.order_by("-number").values_list("pk", flat=True).first()
-    return form_of(newest, locale) if newest else load(definition_in_work(call), locale=locale)
+    if newest:
+        return form_of(newest, locale)
+    draft = _draft(call)
+    return _form_of_text(_default_text(call.cohort.region), locale) if draft is None else load(draft, locale=locale)
 
 
 def definition_in_work(call: Call) -> dict[str, Any]:
     """What a coordinator made of the form so far, or else the default form."""
-    draft = FormDraft.objects.filter(call=call).values_list("definition", flat=True).first()
+    draft = _draft(call)
     return draft if draft is not None else default_definition(call.cohort)
+
+
+def _draft(call: Call) -> dict[str, Any] | None:
+    return FormDraft.objects.filter(call=call).values_list("definition", flat=True).first()
 
 
 def rubric_for_call(call: Call) -> dict[str, Any]:

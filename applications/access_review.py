@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from applications.models import Application, Calibration, Call, Example, Offer, Recusal, Release, Review
-from cohort.people.access import cohorts_of, require_role
+from cohort.people.access import admit, cohorts_of, held_by
 from cohort.people.models import Role, User
 
 
@@ -24,10 +24,10 @@ def calls_of(user: User, *roles: str) -> QuerySet[Call]:
 
 def call_for(user: User, slug: str, *roles: str) -> Call:
     """The call at ``slug`` for somebody who holds one of ``roles`` (coordinator when none is named)."""
-    call = Call.objects.filter(slug=slug).select_related("cohort").first()
+    call = Call.objects.filter(slug=slug).select_related("cohort").annotate(held=held_by(user)).first()
     if call is None:
         raise Http404
-    require_role(user, call.cohort_id, *(roles or (Role.COORDINATOR,)))
+    admit(call.held, *(roles or (Role.COORDINATOR,)))
     return call
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from applications.views import asking, calibrating, decisions, offers, reading, screener, welcome
+from applications.views import asking, calibrating, decisions, history, offers, reading, screener, welcome
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("screening/", screener.queue, name="screening"),
@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/decisions/record.csv", decisions.record, name="decision_record"),
     path("calls/<slug:slug>/decisions/draft/", decisions.draft, name="draft_decisions"),
     path("calls/<slug:slug>/decisions/<int:number>/", decisions.decision, name="decision"),
+    path("calls/<slug:slug>/decisions/<int:number>/history/", history.application, name="application_history"),
+    path("calls/<slug:slug>/history/", history.call, name="call_history"),
     path("calls/<slug:slug>/decisions/<int:number>/ask/", asking.ask, name="ask"),
     path("calls/<slug:slug>/decisions/<int:number>/ask/<int:asked>/", asking.take_back, name="ask_take_back"),
     path("applications/<uuid:pk>/asked/<int:asked>/", asking.answer, name="answer_asked"),

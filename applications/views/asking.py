@@ -18,6 +18,7 @@ from applications import kept
 from applications.access import my_application
 from applications.access_review import application_for, call_for
 from applications.actions import asking as actions
+from applications.actions.looking import look
 from applications.forms.asking import AnswerForm, AskForm
 from applications.models import Answer, Application, Inquiry
 from applications.queries import asking
@@ -34,6 +35,7 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     application = application_for(user, call, number)
+    look(application, "ask", actor=user)
     usual = timezone.localdate(timezone=call.cohort.zone) + USUAL
     form = AskForm(request.POST or None, initial={"due_on": usual, "readers": Inquiry.Readers.REVIEWER})
     if request.method == "POST" and form.is_valid():

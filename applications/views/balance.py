@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.access import coordinators_call
 from applications.actions import balancing, ruling
+from applications.actions.looking import look
 from applications.forms.board import ApartForm, PinForm, RulesForm, TargetForm, hidden_for
 from applications.forms.policy import LateForm, ReasonForm
 from applications.models import Call, FactorPolicy, KeepApart, Pin, RuleChange, SelectionRules, Target
@@ -138,6 +139,7 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     """Pins, pairs to keep apart, the limit per organization and the draw, each with its form."""
     user = reader(request)
     call = coordinators_call(user, slug)
+    look(call, "rules", actor=user)
     hidden = hidden_for(user, call)
     given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
     which = request.POST.get("which", "")

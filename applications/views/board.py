@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications import words_board
 from applications.access import coordinators_call
 from applications.actions import explaining, proposing
+from applications.actions.looking import look
 from applications.forms.board import AskForm, CommentForm, DeclinedForm, NoteForm, SwapForm, hidden_for
 from applications.models import Call, Proposal
 from applications.queries import board as read
@@ -40,7 +41,9 @@ def proposal_of(call: Call, number: int) -> Proposal:
 @require_GET
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """The pool against the targets, and the proposals so far."""
-    call = coordinators_call(reader(request), slug)
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    look(call, "board", actor=user)
     pool = pools.pool(call)
     proposals = list(call.proposals.defer("problem", "stages").order_by("-number")[:20])
     running = next((p for p in proposals if p.state in proposing.OPEN), None)
@@ -73,6 +76,7 @@ def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     call = coordinators_call(user, slug)
     found = proposal_of(call, number)
+    look(found, "proposal", actor=user)
     if found.state in proposing.OPEN or found.state in (State.CANCELLED, State.FAILED):
         return render(request, "applications/board/working.html", _working(call, found))
     view = read.shown(call, found, user)
@@ -147,6 +151,7 @@ def why(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     call = coordinators_call(user, slug)
     found = proposal_of(call, number)
+    look(found, "why", actor=user)
     form = AskForm(call, hidden_for(user, call), request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -186,6 +191,7 @@ def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = proposal_of(call, number)
     if found.state != State.DONE:
         raise Http404
+    look(found, "change", actor=user)
     view = read.shown(call, found, user, reasons=False)
     hidden = view.away
     swap_form = SwapForm(call, hidden, request.GET if "out" in request.GET else None)
@@ -218,7 +224,9 @@ def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_GET
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     """Two proposals beside each other, per factor value."""
-    call = coordinators_call(reader(request), slug)
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    look(call, "compare", actor=user)
     said = Count("comments", filter=Q(comments__removed_at__isnull=True))
     done = list(call.proposals.filter(state=State.DONE).defer("problem", "stages").annotate(said=said)
                 .order_by("-number")[:20])

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.access_review import application_for, call_for, example_for
 from applications.actions import calibrating as actions
+from applications.actions.looking import look
 from applications.forms.calibrating import AddExampleForm, NoteForm, StartForm
 from applications.forms.reviewing import DeskForm
 from applications.models import Calibration, Call, Example, ExampleReading
@@ -38,6 +39,8 @@ def example(request: HttpRequest, example: UUID) -> HttpResponse:
     """One example beside the rubric. POST keeps my levels, or sends them; then the spread is shown."""
     user = reader(request)
     found = example_for(user, example)
+    if found.application is not None:
+        look(found.application, "example", actor=user)
     form, mine = _form(found, user, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         sending = request.POST.get("then") == "send"
@@ -106,6 +109,7 @@ def calibration(request: HttpRequest, slug: str) -> HttpResponse:
     """Start the shared examples, see who has sent and how far apart readers are, keep a note, open the queues."""
     user = reader(request)
     call = call_for(user, slug)
+    look(call, "calibration", actor=user)
     current = Calibration.objects.filter(call=call).select_related("call__cohort").first()
     start_form, note_form, add_form = StartForm(), NoteForm(), AddExampleForm()
     if request.method == "POST":

@@ -21,6 +21,7 @@ from applications import letters
 from applications.access_review import application_for, call_for, calls_of, hidden_from, release_for
 from applications.actions import calls, releasing
 from applications.actions import deciding as actions
+from applications.actions.looking import look
 from applications.exports.cells import safe
 from applications.forms.deciding import ApproveForm, BulkForm, DecideForm, DraftForm
 from applications.models import Call, Decision, Release
@@ -56,6 +57,7 @@ def decisions(request: HttpRequest, slug: str) -> HttpResponse:
     """All sent applications by number, with score, proposal and decision; a form for several at once."""
     user = reader(request)
     call = call_for(user, slug)
+    look(call, "decisions", actor=user)
     board = deciding.board(call, user)
     wanted = {name: request.GET.get(name, "") for name in deciding.FILTERS}
     sort = request.GET.get("sort", "number")
@@ -106,6 +108,7 @@ def decision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     application = application_for(user, call, number)
+    look(application, "decision", actor=user)
     file = dossier.dossier(application)
     current = next((d for d in file.decisions if d.superseded_at is None), None)
     initial = {"decision": f"{current.value}:{current.reason_code}", "note": current.note} if current else {}
@@ -130,6 +133,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Draft decisions for everybody from the newest proposal."""
     user = reader(request)
     call = call_for(user, slug)
+    look(call, "draft", actor=user)
     proposal = deciding.latest_proposal(call)
     form = DraftForm(request.POST or None)
     if request.method == "POST" and proposal is not None and form.is_valid():
@@ -164,6 +168,7 @@ def release_new(request: HttpRequest, slug: str) -> HttpResponse:
     """What would go out now, letter by letter; POST puts it into a release."""
     user = reader(request)
     call = call_for(user, slug)
+    look(call, "releases", actor=user)
     batch = deciding.batch(call, deciding.unreleased(call))
     if request.method == "POST":
         try:
@@ -202,6 +207,7 @@ def release(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
     call = call_for(user, slug)
     found = release_for(call, release)
     found.call = call
+    look(found, "release", actor=user)
     batch = deciding.batch(call, deciding.decisions_in(found))
     two = releasing.needs_two(call, batch)
     undo = found.state == Release.State.APPROVED and found.undo_until and timezone.now() < found.undo_until
@@ -252,6 +258,7 @@ def letter(request: HttpRequest, slug: str, decision: UUID) -> HttpResponse:
     )
     if found is None or found.application_id in hidden_from(user, call) or found.value not in letters.LETTERS:
         raise Http404
+    look(found.application, "letter", actor=user)
     return render(
         request,
         "applications/releases/letter.html",

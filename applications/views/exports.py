@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from applications.access import coordinators_call
 from applications.access_review import hidden_from
 from applications.actions import exporting
+from applications.actions.looking import look
 from applications.exports.columns import dictionary
 from applications.exports.purposes import PURPOSES, Purpose
 from applications.exports.writers import TYPES, csv_pieces
@@ -32,6 +33,7 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
     """What may be taken out and for what, and who took out what."""
     user = reader(request)
     call = coordinators_call(user, slug)
+    look(call, "exports", actor=user)
     hidden = hidden_from(user, call)
     return render(request, "applications/exports/exports.html", {
         "call": call, "rows": [(purpose, purpose.count(call, hidden)) for purpose in PURPOSES.values()],

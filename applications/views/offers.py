@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.access_review import call_for, hidden_from, kept_away, offer_for
 from applications.actions import offering as actions
+from applications.actions.looking import look
 from applications.forms.deciding import DaysForm, ReplaceForm
 from applications.models import Call, Offer
 from applications.queries import offering, replacing
@@ -76,6 +77,7 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
     """All offers of a call and what each needs."""
     user = reader(request)
     call = call_for(user, slug)
+    look(call, "offers", actor=user)
     return render(request, "applications/offers/list.html", {
         "call": call, "cohort": call.cohort, "rows": offering.offers_of(call), "seats": offering.seats(call.cohort),
         "hidden": hidden_from(user, call), "now": timezone.now(),
@@ -102,6 +104,8 @@ def replace(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     found = _offer_of(user, call, offer)
+    found.application.call = call
+    look(found.application, "replace", actor=user)
     waiting = {
         str(row.application.pk): row for row in offering.waiting_list(call, offer=found, away=hidden_from(user, call))
     }

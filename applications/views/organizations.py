@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.access import coordinators_call
 from applications.access_review import hidden_from
 from applications.actions import organizations as act
+from applications.actions.looking import look
 from applications.models import Call, OrganizationMatch
 from applications.queries import organizations as read
 from cohort.people.access import reader
@@ -28,6 +29,7 @@ from cohort.people.models import Organization
 def organizations(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
     call = coordinators_call(user, slug)
+    look(call, "organizations", actor=user)
     rows, said = read.rows(call, hidden_from(user, call)), read.live(call)
     return render(request, "applications/organizations/list.html", {
         "call": call, "rows": rows, "suggestions": read.suggestions(rows, said),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from applications.access import coordinators_call
+from applications.actions.looking import look
 from applications.queries import outreach as read
 from cohort.people.access import reader
 
@@ -17,7 +18,9 @@ from cohort.people.access import reader
 @require_GET
 def outreach(request: HttpRequest, slug: str) -> HttpResponse:
     """What kind of applicants are still missing, in words and totals. Only before the deadline."""
-    call = coordinators_call(reader(request), slug)
+    user = reader(request)
+    call = coordinators_call(user, slug)
+    look(call, "missing", actor=user)
     now = timezone.now()
     found = read.outreach(call, now) if call.takes_new(now) else None
     return render(request, "applications/board/outreach.html", {"call": call, "cohort": call.cohort, "found": found})

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from applications import access
 from applications.actions import reminding
+from applications.actions.looking import look
 from applications.queries import calls, pool_page
 from applications.queries import partners as partner_reads
 from cohort.people.access import reader
@@ -23,7 +24,9 @@ from cohort.people.actions import NotPossible
 @require_GET
 def pool(request: HttpRequest, slug: str) -> HttpResponse:
     """Totals by state and by day, where people come from, and drafts near the deadline. Nobody's words or name."""
-    call = access.coordinators_call(reader(request), slug)
+    user = reader(request)
+    call = access.coordinators_call(user, slug)
+    look(call, "pool", actor=user)
     now = timezone.now()
     found, partners = calls.pool(call), partner_reads.partners(call)
     return render(request, "applications/call/pool.html", {

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.access_review import application_for, call_for, hidden_from
 from applications.actions import assigning as actions
 from applications.actions import reviewing
+from applications.actions.looking import look
 from applications.forms.reviewing import AssignForm, ReaderForm, RedactForm
 from applications.models import Calibration, Call, Recusal, Review
 from applications.queries import blind, reading
@@ -39,6 +40,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Who reads, how far they are, which applications need help; POST shares out what is not shared out."""
     user = reader(request)
     call = call_for(user, slug)
+    look(call, "reading", actor=user)
     due = Review.objects.filter(application__call=call).order_by("-due_on").values_list("due_on", flat=True).first()
     form = AssignForm(request.POST or None, initial={"each": call.readers_per_application, "due_on": due})
     if request.method == "POST" and form.is_valid():
@@ -78,6 +80,7 @@ def paper(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     application = application_for(user, call, number)
+    look(application, "readers", actor=user)
     people = [row.user for row in reading.readers_left(application)]
     reviews = list(
         Review.objects.filter(application=application).exclude(state=Review.State.REMOVED).select_related("reader")

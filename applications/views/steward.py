@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from applications.actions import totals as actions
+from applications.actions.looking import look
 from applications.models import Call
 from applications.queries import totals
 from cohort.people.access import reader, require_role
@@ -28,6 +29,7 @@ def _call(request: HttpRequest, slug: str) -> Call:
 def identity_totals(request: HttpRequest, slug: str) -> HttpResponse:
     """Totals of the open window, each taken by a press and then frozen."""
     call = _call(request, slug)
+    look(call, "totals", actor=reader(request))
     now = timezone.now()
     if request.method == "POST":
         try:

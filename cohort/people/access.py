@@ -5,11 +5,13 @@ Being a superuser opens nothing here: rights come from a membership alone.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 
 from cohort.people.models import Cohort, Membership, User
@@ -36,12 +38,27 @@ def require_role(user: User, cohort: Cohort | UUID, *roles: str) -> frozenset[st
     :raises Http404: the user has no role there at all.
     :raises PermissionDenied: the user has a role there, but none of ``roles``.
     """
-    held = roles_in(user, cohort)
+    return admit(roles_in(user, cohort), *roles)
+
+
+def held_by(user: User, cohort: str = "cohort_id") -> ArraySubquery:
+    """The current roles of ``user`` as a column of a row that has a cohort: it comes in the statement that finds the
+    row, and :func:`admit` judges it."""
+    mine = Membership.objects.current().filter(user_id=user.pk, cohort_id=OuterRef(cohort))
+    return ArraySubquery(mine.values("role"))
+
+
+def admit(held: Collection[str], *roles: str) -> frozenset[str]:
+    """``held`` itself, for somebody who holds one of ``roles`` (any role when none is named).
+
+    :raises Http404: no role at all.
+    :raises PermissionDenied: a role, but none of ``roles``.
+    """
     if not held:
         raise Http404
-    if roles and not held & set(roles):
+    if roles and not set(held) & set(roles):
         raise PermissionDenied
-    return held
+    return frozenset(held)
 
 
 def cohort_for(user: User, slug: str, *roles: str) -> Cohort:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
+from django.utils import timezone
 
 from cohort.people.models import Cohort, HistoryEntry, User
 
@@ -30,6 +33,31 @@ def record(
         object_id=str(thing.pk),
         details=details,
     )
+
+
+#: Somebody who opens the same page again within this time is still looking at it.
+ONE_LOOK = timedelta(minutes=10)
+
+_SEEN = """
+    INSERT INTO people_historyentry (object_type, object_id, verb, actor_id, at, cohort_id, details)
+    SELECT %s, %s, %s, %s::uuid, %s, %s::uuid, %s::jsonb
+    WHERE NOT EXISTS (
+        SELECT 1 FROM people_historyentry
+        WHERE object_type = %s AND object_id = %s AND verb = %s AND actor_id = %s::uuid AND at > %s
+          AND details ->> 'page' = %s
+    )
+"""
+
+
+def seen(thing: models.Model, *, page: str, actor: User, cohort: Cohort) -> None:
+    """Write that ``actor`` opened ``page`` about ``thing``: one statement, which adds nothing within :data:`ONE_LOOK`.
+
+    Two requests at the same instant may both be written: a look too many is no harm, a lock on every page would be.
+    """
+    now = timezone.now()
+    kind = (thing._meta.label_lower, str(thing.pk), f"{thing._meta.model_name}.seen", str(actor.pk))
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [*kind, now, str(cohort.pk), json.dumps({"page": page}), *kind, now - ONE_LOOK, page])
 
 
 def of(thing: models.Model) -> models.QuerySet[HistoryEntry]:

@@ -49,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in, by e-mail address. Holds nothing about identity or access needs."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(_("email"), max_length=254)
     name = models.CharField(_("full name"), max_length=120, blank=True)
     preferred_name = models.CharField(_("name to use"), max_length=80, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, validators=[check_time_zone])

@@ -29,7 +29,7 @@ export function problem(code) {
     "passphrase-short": t("Use 15 characters or more, or five different words."),
     "passphrase-common": t("This is one of the passwords that people try first. Please choose another."),
     "passphrase-repeats": t("This repeats itself too much. Please choose another."),
-    "passphrase-personal": t("This is mostly your name, your e-mail or the name of this site. Please choose another."),
+    "passphrase-personal": t("This is mostly your name, your email or the name of this site. Please choose another."),
     "passphrase-too-long": t("Use 1,024 characters or fewer."),
     "passphrase-differs": t("The two are not the same. Type it again."),
     "groups-differ": t("That is not what your code says. Look at your copy and type those two groups."),

@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 self.stdout.write("Nobody can start a cohort yet. Run: python3 manage.py first_coordinator")
                 return
             self.stdout.write("Who will be the first coordinator? They can start cohorts and invite the others.")
-            email = self.ask("E-mail: ", validate_email)
+            email = self.ask("Email: ", validate_email)
             options["name"] = options["name"] or input("Full name: ").strip()
         try:
             validate_email(email)

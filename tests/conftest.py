@@ -12,8 +12,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from cohort.people.models import Cohort, Membership, Role, User
+from tests import emptying
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
+emptying.install()
 
 
 @pytest.fixture(autouse=True, scope="session")

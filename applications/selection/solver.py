@@ -62,6 +62,7 @@ class CpSat:
         self, model: Programme, objective: Objective, hint: Sequence[int] | None = None, closed: Collection[int] = ()
     ) -> Answer:
         """Minimise; applicants in ``closed`` stay out. ``hint`` is a solution to start from."""
+        self._look()
         cp, shut = self.cp, set(closed)
         m = cp.CpModel()
         columns: list[Any] = [
@@ -98,8 +99,17 @@ class CpSat:
             return Answer(OPTIMAL, solution, value, value)
         return Answer(FEASIBLE, solution, value, -int(-solver.best_objective_bound // 1))
 
+    def _look(self) -> None:
+        """Let the caller look in before a step that cannot be interrupted; each is well under a second."""
+        if self.pulse is not None:
+            self.pulse()
+
     def _solve(self, solver: Any, m: Any) -> Any:
-        """Solve, and let the caller look in twice a second, in the caller's own thread."""
+        """Solve, and let the caller look in twice a second, in the caller's own thread.
+
+        A caller who stops goes on at once: the search is told to stop and left to end by itself, which on a busy
+        machine can take it many seconds. Nobody reads what it finds.
+        """
         if self.pulse is None:
             return solver.solve(m)
         found: list[Any] = []
@@ -118,7 +128,6 @@ class CpSat:
                 self.pulse()
         except BaseException:
             solver.stop_search()
-            thread.join()
             raise
         thread.join()
         return found[0] if found else self.cp.UNKNOWN
@@ -127,6 +136,7 @@ class CpSat:
         """Solve the linear relaxation; None when it has no answer."""
         from ortools.linear_solver import pywraplp
 
+        self._look()
         lp = pywraplp.Solver.CreateSolver("GLOP")
         columns = [lp.NumVar(low, high, "") for low, high in zip(model.low, model.high, strict=True)]
         endless = lp.infinity()

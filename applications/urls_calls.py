@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from applications.views import call_page, inbox, letters_editing, partners, pool_page
+from applications.views import call_page, inbox, letters_editing, lists, partners, pool_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/page/", call_page.page, name="call_page"),
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/partners/<uuid:pk>/", partners.partner, name="partner"),
     path("calls/<slug:slug>/partners/<uuid:pk>/code.svg", partners.qr, name="partner_qr"),
     path("calls/<slug:slug>/partners/<uuid:pk>/end/", partners.end, name="partner_end"),
+    path("calls/<slug:slug>/applications/", lists.applications, name="applications_of"),
     path("calls/<slug:slug>/pool/", pool_page.pool, name="pool"),
     path("calls/<slug:slug>/pool/remind/", pool_page.remind, name="pool_remind"),
 ]

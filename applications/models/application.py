@@ -57,7 +57,10 @@ class Application(Record):
                 name="application_submitted_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["call", "state", "number"])]
+        indexes = [
+            models.Index(fields=["call", "state", "number"]),
+            models.Index(fields=["call", "state", "eligibility", "number"], name="application_by_eligibility"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -85,6 +88,14 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         return self.filter(visibility__in=[Visibility.REVIEWER, Visibility.SELECTION])
 
 
+def code_of_choice() -> models.Func:
+    """The one code of a stored choice: the text itself, or the first code where own words came with it."""
+    return models.Func(
+        models.F("value"), template="COALESCE(%(expressions)s #>> '{codes,0}', %(expressions)s #>> '{}')",
+        output_field=models.TextField(),
+    )  # fmt: skip
+
+
 class Answer(models.Model):
     """One answer to one question; a question left blank has no row.
 
@@ -106,7 +117,14 @@ class Answer(models.Model):
             models.UniqueConstraint(fields=["application", "question"], name="answer_once"),
             models.CheckConstraint(condition=models.Q(visibility__in=Visibility.values), name="answer_never_identity"),
         ]
-        indexes = [models.Index(fields=["question", "application"])]
+        indexes = [
+            models.Index(fields=["question", "application"]),
+            # the lists are narrowed by these; other answers can be too long for an index
+            models.Index(
+                models.F("question"), code_of_choice(), name="answer_listed_code",
+                condition=models.Q(question__in=["org_type", "primary_subarea"]),
+            ),
+        ]  # fmt: skip
 
 
 class AnswerRevision(models.Model):
@@ -191,3 +209,6 @@ class EmployerConfirmation(Record):
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     answers = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state"], name="employer_by_state")]

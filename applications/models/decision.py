@@ -85,6 +85,9 @@ class Decision(Record):
             ),
             models.CheckConstraint(condition=~Q(reason_code=""), name="decision_has_reason"),
         ]
+        indexes = [
+            models.Index(fields=["value"], condition=Q(superseded_at__isnull=True), name="decision_in_force_value")
+        ]
 
 
 class Offer(Record):

@@ -41,7 +41,10 @@ class Review(Record):
                 condition=~Q(state="submitted") | Q(submitted_at__isnull=False), name="review_submitted_has_time"
             ),
         ]
-        indexes = [models.Index(fields=["reader", "state", "position"])]
+        indexes = [
+            models.Index(fields=["reader", "state", "position"]),
+            models.Index(fields=["application"], condition=~Q(flag="") & ~Q(state="removed"), name="review_flagged"),
+        ]
 
 
 class CriterionScore(models.Model):

@@ -9,11 +9,14 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from cohort.people.words import Words
 
 
 class Record(models.Model):
@@ -65,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        indexes = [GinIndex(Words("name", "preferred_name"), name="user_words")]
 
     def __str__(self) -> str:
         return self.called
@@ -86,6 +90,9 @@ class Organization(Record):
 
     name = models.CharField(max_length=160)
     key = models.CharField(max_length=160, unique=True, editable=False)
+
+    class Meta:
+        indexes = [GinIndex(Words("name"), name="organization_words")]
 
     def __str__(self) -> str:
         return self.name

@@ -26,13 +26,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from cohort.people.models import User
 from tests.conftest import signed_in
 
 HERE = Path(__file__).parent
 WIDTHS = (320, 360, 1280)
+PATIENCE = 10_000  # milliseconds; only a test that fails waits so long, and the machine may be very busy
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FLAGS = [
     "--no-sandbox",
@@ -43,6 +44,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium(*, whole: bool = False) -> str | None:
@@ -90,15 +93,15 @@ def expected_errors() -> list[str]:
 
 @pytest.fixture
 def context(context: BrowserContext, expected_errors: list[str]) -> Iterator[BrowserContext]:
-    """A browser context with short timeouts, whose pages fail the test on console errors."""
+    """A browser context whose pages fail the test on console errors."""
     heard: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
         if message.type == "error":
             heard.append(f"{message.text} ({message.location.get('url', '')})")
 
-    context.set_default_timeout(5_000)
-    context.set_default_navigation_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
+    context.set_default_navigation_timeout(2 * PATIENCE)
     context.on("console", console)
     context.on("weberror", lambda error: heard.append(str(error.error)))
     yield context

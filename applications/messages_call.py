@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from applications import examples, letters
 from applications.models import Application, Call, CallQuestion
 from cohort.celery import every
+from cohort.outbox import audience, kinds
 from cohort.outbox import examples as ground
-from cohort.outbox import kinds
-from cohort.people.access import members
 from cohort.people.models import Role
 
 WAITS = dt.timedelta(days=1)  # a question that waits longer is worth a mail
@@ -89,8 +88,9 @@ def _extended_example() -> dict[str, Any]:
 def _waiting_plan(now: dt.datetime) -> Iterable[kinds.Planned]:
     """One mail a day at most, at nine, to each coordinator of a call with a question older than a day."""
     rows = Call.objects.filter(questions__state=CallQuestion.State.OPEN).annotate(
-        oldest=Min("questions__asked_at")).select_related("cohort")
-    for call in rows:
+        oldest=Min("questions__asked_at")).select_related("cohort").order_by("cohort_id", "pk")
+    cohorts = {call.cohort_id for call in rows}
+    for call, member in audience.beside(rows, lambda call: call.cohort_id, cohorts, Role.COORDINATOR):
         local = now.astimezone(call.cohort.zone)
         for days in range(3):
             due = dt.datetime.combine(local.date() + dt.timedelta(days=days), NUDGE_AT, tzinfo=call.cohort.zone)
@@ -98,10 +98,9 @@ def _waiting_plan(now: dt.datetime) -> Iterable[kinds.Planned]:
                 continue
             if call.oldest > due - WAITS:
                 continue
-            for member in members(call.cohort, Role.COORDINATOR):
-                yield kinds.Planned(
-                    key=f"call_questions:{call.pk}:{member.user_id}:{due.date().isoformat()}", recipient=member.user,
-                    cohort=call.cohort, refs={"call": str(call.pk)}, due_at=due, not_after=due + dt.timedelta(hours=12))
+            yield kinds.Planned(
+                key=f"call_questions:{call.pk}:{member.user_id}:{due.date().isoformat()}", recipient=member.user,
+                cohort=call.cohort, refs={"call": str(call.pk)}, due_at=due, not_after=due + dt.timedelta(hours=12))
 
 
 def _waiting_context(message: Any) -> dict[str, Any]:

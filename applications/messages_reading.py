@@ -192,20 +192,18 @@ def _handover_context(message: Message) -> dict[str, Any]:
 def getting_ready(now: datetime) -> Iterable[kinds.Planned]:
     """One reminder for each new participant with steps left: at 10:00, the day before the first of them is due."""
     ahead = now + kinds.HORIZON
-    first: dict[UUID, WelcomeTask] = {}
     rows = WelcomeTask.objects.filter(done_at__isnull=True, offer__state=Offer.State.ACCEPTED).select_related(
         "offer__application__applicant", "offer__cohort"
     )
-    for task in rows.order_by("due_on", "position"):
-        first.setdefault(task.offer_id, task)
-    for offer_id, task in first.items():
+    first = rows.order_by("offer_id", "due_on", "position").distinct("offer_id")
+    for task in first.iterator(chunk_size=500):
         offer, person = task.offer, task.offer.application.applicant
         zone = ZoneInfo(person.time_zone or offer.cohort.time_zone)
         due = datetime.combine(task.due_on - timedelta(days=1), AT, tzinfo=zone)
         if now - timedelta(days=2) <= due <= ahead:
             yield kinds.Planned(
-                key=f"getting_ready:{offer_id}", recipient=person, cohort=offer.cohort, due_at=due,
-                not_after=due + timedelta(days=2), refs={"offer": str(offer_id)}, since=offer.answered_at,
+                key=f"getting_ready:{offer.pk}", recipient=person, cohort=offer.cohort, due_at=due,
+                not_after=due + timedelta(days=2), refs={"offer": str(offer.pk)}, since=offer.answered_at,
             )  # fmt: skip
 
 

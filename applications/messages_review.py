@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from applications import examples
@@ -69,7 +70,8 @@ def nudges(now: datetime) -> Iterable[kinds.Planned]:
     offers = Offer.objects.filter(
         state=Offer.State.OPEN, made_at__lte=now, reply_by__gt=now, application__state=Application.State.SUBMITTED
     ).select_related("application__applicant", "cohort")
-    for offer in offers:
+    first_made = Offer.objects.filter(application=OuterRef("application")).order_by("made_at").values("made_at")[:1]
+    for offer in offers.annotate(first_made=Subquery(first_made)).order_by("pk").iterator(chunk_size=500):
         zone = offer.cohort.zone
 
         def morning(day: datetime) -> datetime:
@@ -82,17 +84,11 @@ def nudges(now: datetime) -> Iterable[kinds.Planned]:
                 continue
             yield kinds.Planned(
                 key=f"offer_nudge:{offer.application_id}:{number}"
-                if offer.made_at == _first_made(offer) else f"offer_nudge:{offer.pk}:{number}",
+                # a later offer needs keys of its own
+                if offer.made_at == offer.first_made else f"offer_nudge:{offer.pk}:{number}",
                 recipient=offer.application.applicant, cohort=offer.cohort, due_at=due, not_after=offer.reply_by,
                 refs={"offer": str(offer.pk), "application": str(offer.application_id)}, since=offer.made_at,
             )  # fmt: skip
-
-
-def _first_made(offer: Offer) -> datetime:
-    """When this application was first offered a place; a later offer needs keys of its own."""
-    return (
-        Offer.objects.filter(application=offer.application_id).order_by("made_at").values_list("made_at", flat=True)[0]
-    )
 
 
 def _nudge_context(message: Message) -> dict[str, Any]:

@@ -4,8 +4,9 @@
 
 They are the reminders of the day before, with all that they ask and their calendar entries, as members get them.
 Makes a database of its own beside the configured one and removes it afterwards. Prints how long planning took and
-in how many statements, messages per second, statements per message, and the most memory a worker used.
-The goal: at most four statements per sent message, and memory that does not grow with the number of messages.
+in how many statements, messages per second, statements per message, and how much memory the planner and each worker
+held as their work went on. The goal: at most four statements per sent message, and memory that does not grow with the
+number of messages. Everything is measured as it runs on a site: without ``DEBUG``, which keeps statements in memory.
 """
 
 from __future__ import annotations
@@ -13,18 +14,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
+POINTS = (100, 500, 1000, 1500, 3000, 5000, 10_000, 15_000, 30_000)  # messages at which memory is read
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 
@@ -42,13 +47,35 @@ def moment() -> datetime:
 NOW = moment()
 
 
+def memory() -> dict[str, float]:
+    """What this process holds now and held at most, in MiB, of itself alone: what ``getrusage`` says of a process that
+    was started by another begins with the most that the other one held."""
+    lines = (line.split() for line in Path("/proc/self/status").read_text().splitlines())
+    found = {name: int(rest[0]) / 1024 for name, *rest in lines if name in ("VmRSS:", "VmHWM:")}
+    return {"now": round(found["VmRSS:"], 1), "most": round(found["VmHWM:"], 1)}
+
+
+class Weighed(EmailBackend):
+    """Sends as a site does, and reads the memory of the process on the way."""
+
+    sent = 0
+    curve: ClassVar[list[tuple[int, float]]] = []
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        taken: int = super().send_messages(messages)
+        Weighed.sent += taken
+        if Weighed.sent in POINTS:
+            Weighed.curve.append((Weighed.sent, memory()["now"]))
+        return taken
+
+
 def prepare() -> None:
     import django
 
     django.setup()
     from django.conf import settings
 
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "benchmarks.outbox.Weighed"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(os.environ.get("BENCHMARK_PORT", "1"))
 
 
@@ -90,11 +117,28 @@ def counted() -> Any:
     return Counter()
 
 
+def planner() -> None:
+    """Plans twice; prints what it did as JSON."""
+    prepare()
+    from django.db import connection
+
+    from cohort.outbox import planner
+
+    runs = []
+    for _again in range(2):
+        counter, started = counted(), time.monotonic()
+        with connection.execute_wrapper(counter):
+            added = planner.plan_all(NOW).added
+        runs.append({"added": added, "statements": counter.count, "seconds": time.monotonic() - started, **memory()})
+    print(json.dumps(runs))
+
+
 def worker() -> None:
     """One sender; prints what it did as JSON."""
     prepare()
     from django.db import connection
 
+    import benchmarks.outbox as loaded  # the copy that Django loads by name
     from cohort.outbox import sender
 
     counter = counted()
@@ -105,7 +149,7 @@ def worker() -> None:
             mails += tally
     print(json.dumps({
         "mails": mails, "statements": counter.count, "seconds": time.monotonic() - started,
-        "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "curve": loaded.Weighed.curve, "most": memory()["most"],
     }))  # fmt: skip
 
 
@@ -140,36 +184,37 @@ def main() -> None:
 
 def measure(count: int, workers: int, database: str, sink: Any) -> None:
     from django.conf import settings
-    from django.db import connection
 
-    from cohort.outbox import planner
     from cohort.outbox.models import Message
 
     people(count)
-    for words in ("planning anew", "planning again, nothing new"):
-        counter, started = counted(), time.monotonic()
-        with connection.execute_wrapper(counter):
-            tally = planner.plan_all(NOW)
-        print(f"{words}: {tally.added} rows in {time.monotonic() - started:.2f} s, {counter.count} statements")
     front, mark, query = str(settings.DATABASE_URL).partition("?")
     env = {**os.environ, "DATABASE_URL": f"{front.rpartition('/')[0]}/{database}{mark}{query}",
-           "BENCHMARK_NOW": NOW.isoformat(), "REDIS_URL": settings.REDIS_URL,
+           "BENCHMARK_NOW": NOW.isoformat(), "REDIS_URL": settings.REDIS_URL, "DEBUG": "0",
            "SECRET_KEY": settings.SECRET_KEY}  # fmt: skip
+
+    def start(part: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, __file__, part], env=env, stdout=subprocess.PIPE, text=True)
+
+    def said(process: subprocess.Popen[str]) -> Any:
+        return json.loads(process.communicate()[0].splitlines()[-1])
+
+    for words, run in zip(("planning anew", "planning again, nothing new"), said(start("planner")), strict=True):
+        print(f"{words}: {run['added']} rows in {run['seconds']:.2f} s, {run['statements']} statements, "
+              f"at most {run['most']:.0f} MiB", flush=True)  # fmt: skip
     started = time.monotonic()
-    running = [
-        subprocess.Popen([sys.executable, __file__, "worker"], env=env, stdout=subprocess.PIPE, text=True)
-        for _ in range(workers)
-    ]
-    told = [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
+    told = [said(process) for process in [start("worker") for _ in range(workers)]]
     took = time.monotonic() - started
     mails, statements = sum(t["mails"] for t in told), sum(t["statements"] for t in told)
     print(f"sent: {mails} mails by {[t['mails'] for t in told]}, the server took {sink.count}")
     print(f"{mails / took:.0f} messages a second with {workers} workers ({took:.1f} s, with their start)")
     print(f"{statements / mails:.2f} statements per message (goal: at most 4)")
-    print(f"most memory of a worker: {max(t['mebibytes'] for t in told)} MiB")
+    for number, one in enumerate(told, 1):
+        points = ", ".join(f"{mib:.0f} MiB after {sent:,}" for sent, mib in one["curve"])
+        print(f"memory of worker {number}: {points}; at most {one['most']:.0f} MiB")
     states = dict(Message.objects.filter(state="sent").values_list("state", "attempts").distinct())
     assert (mails, sink.count, states) == (count, count, {"sent": 1}), "something was lost or doubled"
 
 
 if __name__ == "__main__":
-    worker() if sys.argv[1:2] == ["worker"] else main()
+    {"worker": worker, "planner": planner}.get("".join(sys.argv[1:2]), main)()

@@ -57,7 +57,7 @@ def _plan(now: datetime) -> Iterable[kinds.Planned]:
     latest = (now + kinds.HORIZON + timedelta(days=1)).date()
     earliest = (now - TOO_LATE).date()
     found = queries.open_commitments().filter(look_back_on__gte=earliest, look_back_on__lte=latest)
-    for one in found.select_related("author", "cohort"):
+    for one in found.select_related("author", "cohort").order_by("pk").iterator(chunk_size=500):
         zone = walltime.zone_named(one.author.time_zone, one.cohort.time_zone)
         due = walltime.at(one.look_back_on, NINE, zone)
         yield kinds.Planned(

@@ -11,11 +11,12 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import kinds, moments, walltime
+from cohort.outbox import audience, kinds, moments, walltime
 from cohort.outbox.models import Message
 from cohort.people.models import Membership, Role
 from reflections import queries
@@ -25,13 +26,14 @@ SAVED_AFTER = timedelta(hours=3)
 TEN, REMINDER = time(10), time(15)
 
 
-def _members(meetings: list[moments.Meeting]) -> dict[UUID, list[Membership]]:
-    """Who takes part in the cohorts of these meetings, each person once (one statement)."""
-    held = Membership.objects.current().filter(cohort_id__in={meeting.cohort.pk for meeting in meetings})
-    people: dict[UUID, dict[UUID, Membership]] = {}
-    for row in held.having(Role.PARTICIPANT, Role.FACILITATOR).select_related("user").order_by("role", "pk"):
-        people.setdefault(row.cohort_id, {})[row.user_id] = row
-    return {cohort: list(rows.values()) for cohort, rows in people.items()}
+def _with_members(
+    meetings: list[moments.Meeting], only: Exists | None = None
+) -> Iterable[tuple[moments.Meeting, Membership]]:
+    """Each meeting with each person who takes part in its cohort (one statement)."""
+    return audience.beside(
+        sorted(meetings, key=lambda meeting: meeting.cohort.pk), lambda meeting: meeting.cohort.pk,
+        {meeting.cohort.pk for meeting in meetings}, Role.PARTICIPANT, Role.FACILITATOR, only=only,
+    )  # fmt: skip
 
 
 def _planned(
@@ -69,13 +71,11 @@ def _written_around(meetings: list[moments.Meeting]) -> set[tuple[UUID, UUID]]:
 def _plan_saved(now: datetime) -> Iterable[kinds.Planned]:
     over = [meeting for meeting in moments.between(now - timedelta(days=2), now) if meeting.over]
     authors = _written_around(over)
-    people = _members(over)
-    for meeting in over:
-        due = meeting.over_at + SAVED_AFTER
-        weekend = due.astimezone(meeting.cohort.zone).weekday() >= 5
-        for member in people.get(meeting.cohort.pk, []):
-            if (meeting.id, member.user_id) in authors:
-                yield _planned("commit_saved", meeting, member, due, due + timedelta(days=2), weekends=weekend)
+    for meeting, member in _with_members(over):
+        if (meeting.id, member.user_id) in authors:
+            due = meeting.over_at + SAVED_AFTER
+            weekend = due.astimezone(meeting.cohort.zone).weekday() >= 5
+            yield _planned("commit_saved", meeting, member, due, due + timedelta(days=2), weekends=weekend)
 
 
 def _saved_needed(message: Message) -> str | None:
@@ -100,16 +100,12 @@ def _bring_at(meeting: moments.Meeting, member: Membership) -> tuple[datetime, b
 def _plan_bring(now: datetime) -> Iterable[kinds.Planned]:
     until = now + kinds.HORIZON + timedelta(days=3)
     ahead = [meeting for meeting in moments.between(now, until) if not meeting.over and meeting.starts_at > now]
-    people = _members(ahead)
-    cohorts = {meeting.cohort.pk for meeting in ahead}
-    holders = set(queries.open_commitments().filter(cohort_id__in=cohorts).values_list("cohort_id", "author_id"))
-    for meeting in ahead:
-        for member in people.get(meeting.cohort.pk, []):
-            if (meeting.cohort.pk, member.user_id) in holders:
-                due, weekend = _bring_at(meeting, member)
-                yield _planned(
-                    "commit_next", meeting, member, due, meeting.starts_at, since=member.joined_at, weekends=weekend
-                )
+    open_ones = queries.open_commitments().filter(cohort=OuterRef("cohort"), author=OuterRef("user"))
+    for meeting, member in _with_members(ahead, only=Exists(open_ones)):
+        due, weekend = _bring_at(meeting, member)
+        yield _planned(
+            "commit_next", meeting, member, due, meeting.starts_at, since=member.joined_at, weekends=weekend
+        )  # fmt: skip
 
 
 def _bring_needed(message: Message) -> str | None:
@@ -126,14 +122,12 @@ def _bring_needed(message: Message) -> str | None:
 def _plan_prompt(now: datetime) -> Iterable[kinds.Planned]:
     """Three days after, at ten. Asks nobody's journal: whether somebody wrote is not known here, and must not be."""
     over = [meeting for meeting in moments.between(now - timedelta(days=10), now) if meeting.over]
-    people = _members(over)
-    for meeting in over:
-        for member in people.get(meeting.cohort.pk, []):
-            if member.user_id in meeting.away or member.joined_at > meeting.over_at:
-                continue
-            zone = walltime.zone_named(member.user.time_zone, meeting.cohort.time_zone)
-            due = walltime.at(meeting.over_at.astimezone(zone).date() + timedelta(days=3), TEN, zone)
-            yield _planned("reflect", meeting, member, due, due + timedelta(days=7))
+    for meeting, member in _with_members(over):
+        if member.user_id in meeting.away or member.joined_at > meeting.over_at:
+            continue
+        zone = walltime.zone_named(member.user.time_zone, meeting.cohort.time_zone)
+        due = walltime.at(meeting.over_at.astimezone(zone).date() + timedelta(days=3), TEN, zone)
+        yield _planned("reflect", meeting, member, due, due + timedelta(days=7))
 
 
 def _prompt_needed(message: Message) -> str | None:

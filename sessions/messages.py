@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
-from cohort.outbox import actions, kinds, walltime
+from cohort.outbox import actions, audience, kinds, walltime
 from cohort.outbox.models import Message
 from cohort.outbox.models import State as Outcome
 from cohort.people.models import Cohort, Membership, Role, User
@@ -252,19 +253,13 @@ def day_of(session: Session) -> date:
 
 
 def coming(now: datetime, within: timedelta) -> Iterable[tuple[Session, Membership]]:
-    """Published sessions that start soon, with each person who should hear (two statements)."""
-    sessions = list(
-        Session.objects.filter(state=State.PUBLISHED, starts_at__gt=now, starts_at__lte=now + within)
-        .select_related("cohort")
-        .order_by("starts_at")
-    )
-    held = Membership.objects.current().filter(cohort_id__in={session.cohort_id for session in sessions})
-    people: dict[Any, dict[Any, Membership]] = {}
-    for row in held.having(*TOLD).select_related("user").order_by("role", "pk"):
-        people.setdefault(row.cohort_id, {})[row.user_id] = row
-    for session in sessions:
-        for member in people.get(session.cohort_id, {}).values():
-            yield session, member
+    """Published sessions that start soon, with each person who should hear (two statements, read as streams)."""
+    ahead = Session.objects.filter(state=State.PUBLISHED, starts_at__gt=now, starts_at__lte=now + within)
+    sessions = ahead.select_related("cohort").order_by("cohort_id", "starts_at", "pk")
+    return audience.beside(
+        sessions.iterator(chunk_size=audience.CHUNK), lambda session: session.cohort_id,
+        ahead.order_by().values("cohort_id"), *TOLD,
+    )  # fmt: skip
 
 
 def _plan_invitations(now: datetime) -> Iterable[kinds.Planned]:
@@ -295,33 +290,34 @@ def _plan_day_before(now: datetime) -> Iterable[kinds.Planned]:
 
 def _plan_uninvited(now: datetime) -> Iterable[kinds.Planned]:
     """For those who left in the last two days: each session to come that they had been invited to."""
-    left = list(
+    left = (
         Membership.objects.filter(ended_at__gt=now - UNINVITED_FOR, ended_at__lte=now)
         .having(*TOLD)
         .select_related("user", "cohort")
     )
-    if not left:
-        return
+    ahead = Session.objects.filter(state=State.PUBLISHED, starts_at__gt=now)
     sessions: dict[Any, list[Session]] = {}
-    for session in Session.objects.filter(
-        cohort_id__in={one.cohort_id for one in left}, state=State.PUBLISHED, starts_at__gt=now
-    ).select_related("cohort"):
+    for session in ahead.filter(cohort_id__in=left.values("cohort_id")).select_related("cohort"):
         sessions.setdefault(session.cohort_id, []).append(session)
-    pairs = [(member, session) for member in left for session in sessions.get(member.cohort_id, [])]
-    reached = set(
-        Message.objects.filter(
-            key__in=[f"invite:{session.pk}:{member.pk}" for member, session in pairs],
-            state__in=[Outcome.SENT, Outcome.UNKNOWN],
-        ).values_list("key", flat=True)
-    )
-    for member, session in pairs:
-        assert member.ended_at is not None
-        if f"invite:{session.pk}:{member.pk}" in reached:
-            yield kinds.Planned(
-                key=f"uninvited:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
-                refs=refs_for(session, member), due_at=member.ended_at, not_after=member.ended_at + UNINVITED_FOR,
-                any_hour=session.starts_at - now < timedelta(hours=24),
-            )  # fmt: skip
+    if not sessions:
+        return
+    rest = left.filter(cohort_id__in=sessions).order_by("pk").iterator(chunk_size=audience.CHUNK)
+    while members := list(islice(rest, audience.CHUNK)):
+        pairs = [(member, session) for member in members for session in sessions[member.cohort_id]]
+        reached = set(
+            Message.objects.filter(
+                key__in=[f"invite:{session.pk}:{member.pk}" for member, session in pairs],
+                state__in=[Outcome.SENT, Outcome.UNKNOWN],
+            ).values_list("key", flat=True)
+        )
+        for member, session in pairs:
+            assert member.ended_at is not None
+            if f"invite:{session.pk}:{member.pk}" in reached:
+                yield kinds.Planned(
+                    key=f"uninvited:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
+                    refs=refs_for(session, member), due_at=member.ended_at, not_after=member.ended_at + UNINVITED_FOR,
+                    any_hour=session.starts_at - now < timedelta(hours=24),
+                )  # fmt: skip
 
 
 def _uninvited_needed(message: Message) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +27,11 @@ def next_monday(now: datetime, zone: Any) -> date:
 def _plan(now: datetime) -> Iterable[kinds.Planned]:
     """One for each membership of each person who asked for it; someone who asks after nine starts a week later."""
     wanted = Preference.objects.filter(kind=NAME, wanted=True)
-    asked = dict(wanted.values_list("user_id", "at"))
+    asked = Subquery(wanted.filter(user=OuterRef("user")).values("at")[:1])
     held = Membership.objects.current().having(Role.PARTICIPANT, Role.FACILITATOR)
-    held = held.filter(Exists(wanted.filter(user=OuterRef("user")))).select_related("user", "cohort")
-    for member in held.order_by("cohort_id", "user_id", "role").distinct("cohort_id", "user_id"):
+    held = held.annotate(asked_at=asked).filter(asked_at__isnull=False).select_related("user", "cohort")
+    once = held.order_by("cohort_id", "user_id", "role").distinct("cohort_id", "user_id")
+    for member in once.iterator(chunk_size=500):
         zone = walltime.zone_named(member.user.time_zone, member.cohort.time_zone)
         monday = next_monday(now, zone)
         year, week, _day = monday.isocalendar()
@@ -38,7 +39,7 @@ def _plan(now: datetime) -> Iterable[kinds.Planned]:
             key=f"digest:{member.pk}:{year}-W{week:02}", recipient=member.user, cohort=member.cohort,
             refs={"member": str(member.pk)}, due_at=walltime.at(monday, NINE, zone),
             not_after=walltime.at(monday + timedelta(days=1), NINE, zone),
-            since=max(member.joined_at, asked[member.user_id]),
+            since=max(member.joined_at, member.asked_at),
         )  # fmt: skip
 
 

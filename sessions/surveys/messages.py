@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import kinds, walltime
-from cohort.people.access import members
+from cohort.outbox import audience, kinds, walltime
 from cohort.people.models import Membership, Role
 from sessions import examples
 from sessions.models import HeardNote, Session, Survey, SurveyTicket
@@ -104,31 +104,34 @@ def plan_loop(now: datetime) -> Iterable[kinds.Planned]:
     """Five days after the release, and two days before the next session, while nothing was told to the group."""
     open_loops = Survey.objects.filter(
         state=Survey.State.RELEASED, note=None, closed_at__gte=now - timedelta(days=60)
-    ).select_related("session__cohort")
-    for survey in open_loops:
-        cohort = survey.session.cohort
-        following = (
-            Session.objects.planned()
-            .filter(cohort=cohort, starts_at__gt=survey.session.starts_at)
-            .exclude(state=Session.State.CANCELLED)
-            .order_by("starts_at")
-            .first()
-        )
+    )
+    following = (
+        Session.objects.planned()
+        .filter(cohort=OuterRef("session__cohort"), starts_at__gt=OuterRef("session__starts_at"))
+        .exclude(state=Session.State.CANCELLED)
+        .order_by("starts_at")
+    )
+    found = (
+        open_loops.select_related("session__cohort")
+        .annotate(next_at=Subquery(following.values("starts_at")[:1]))
+        .order_by("session__cohort_id", "pk")
+        .iterator(chunk_size=audience.CHUNK)
+    )
+    cohorts = open_loops.values("session__cohort_id")
+    for survey, member in audience.beside(found, lambda one: one.session.cohort_id, cohorts, Role.FACILITATOR):
         assert survey.closed_at is not None
         moments = [(1, survey.closed_at + timedelta(days=5))]
-        if following:
-            moments.append((2, following.starts_at - timedelta(days=2)))
+        if survey.next_at:
+            moments.append((2, survey.next_at - timedelta(days=2)))
         for n, due in moments:
-            if not now - timedelta(hours=12) <= due <= now + kinds.HORIZON:
-                continue
-            for member in members(cohort, Role.FACILITATOR):
+            if now - timedelta(hours=12) <= due <= now + kinds.HORIZON:
                 yield kinds.Planned(
                     key=f"loop:{survey.session_id}:{member.pk}:{n}",
                     recipient=member.user,
-                    cohort=cohort,
+                    cohort=survey.session.cohort,
                     refs={"survey": str(survey.pk)},
                     due_at=due,
-                    not_after=following.starts_at if following else due + timedelta(days=7),
+                    not_after=survey.next_at or due + timedelta(days=7),
                 )
 
 

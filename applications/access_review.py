@@ -22,9 +22,10 @@ def calls_of(user: User, *roles: str) -> QuerySet[Call]:
     return Call.objects.filter(cohort__in=cohorts_of(user, *roles)).select_related("cohort").order_by("-created_at")
 
 
-def call_for(user: User, slug: str, *roles: str) -> Call:
-    """The call at ``slug`` for somebody who holds one of ``roles`` (coordinator when none is named)."""
-    call = Call.objects.filter(slug=slug).select_related("cohort").annotate(held=held_by(user)).first()
+def call_for(user: User, slug: str, *roles: str, beside: tuple[str, ...] = ()) -> Call:
+    """The call at ``slug`` for somebody who holds one of ``roles`` (coordinator when none is named), with its cohort
+    and what stands ``beside`` it (one statement)."""
+    call = Call.objects.filter(slug=slug).select_related("cohort", *beside).annotate(held=held_by(user)).first()
     if call is None:
         raise Http404
     admit(call.held, *(roles or (Role.COORDINATOR,)))

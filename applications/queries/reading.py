@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 
 from applications import scoring
 from applications.assigning import Paper, Reader, able
 from applications.models import Application, Call, ReaderProfile, Recusal, Review
 from applications.queries import organizations
-from applications.queries.reviewing import rubric
+from applications.queries.reviewing import levels_of, rubric
 from applications.words_review import DISAGREEMENT_WORDS
 from cohort.people.access import members
 from cohort.people.models import Membership, Role, User, organization_key
@@ -136,6 +138,7 @@ class PaperRow:
 class Progress:
     readers: list[ReaderProgress]
     papers: list[PaperRow]
+    due_on: date | None = None  # the last day by which somebody was asked to read
 
     @property
     def sent(self) -> int:
@@ -146,40 +149,40 @@ class Progress:
         return sum(reader.total for reader in self.readers)
 
 
-def progress(call: Call, *, hidden: set[UUID] = frozenset()) -> Progress:  # type: ignore[assignment]
-    """Everybody's progress and every application's readings (a fixed six statements, whatever the number)."""
-    rules = rubric(call)
-    current = {
-        row.user_id: row.user for row in members(call.cohort, Role.SCREENER).order_by("user__name", "user__email")
-    }
-    told = set(ReaderProfile.objects.filter(cohort=call.cohort_id).values_list("person_id", flat=True))
-    applying = set(
-        Application.objects.filter(call=call, applicant__in=list(current))
-        .exclude(state=Application.State.WITHDRAWN).values_list("applicant_id", flat=True)
-    )  # fmt: skip
+def progress(call: Call, user: User | None = None) -> Progress:
+    """Everybody's progress and every application's readings (a fixed five statements, whatever the number).
+
+    Applications that ``user`` must stay away from are marked so.
+    """
+    rules, sent_levels = rubric(call), levels_of(call)
+    profile = ReaderProfile.objects.filter(cohort=call.cohort_id, person=OuterRef("user_id"))
+    own = Application.objects.filter(call=call, applicant=OuterRef("user_id")).exclude(
+        state=Application.State.WITHDRAWN)
+    current = members(call.cohort, Role.SCREENER).annotate(told=Exists(profile), applying=Exists(own))
+    rows = {row.user_id: ReaderProgress(user=row.user, told=row.told, excluded=row.applying)
+            for row in current.order_by("user__name", "user__email")}
+    tie = Exists(Recusal.objects.keeping_away().filter(application=OuterRef("pk"), person=user))
     papers = {
         pk: PaperRow(
-            id=pk, number=number, away=pk in hidden, ineligible=eligibility == Application.Eligibility.INELIGIBLE
+            id=pk, number=number, ineligible=eligibility == Application.Eligibility.INELIGIBLE,
+            away=user is not None and (tied or applicant == user.pk),
         )
-        for pk, number, eligibility in Application.objects.filter(call=call, state=Application.State.SUBMITTED)
-        .order_by("number")
-        .values_list("pk", "number", "eligibility")
-    }
+        for pk, number, eligibility, applicant, tied in Application.objects.filter(
+            call=call, state=Application.State.SUBMITTED).annotate(tied=tie).order_by("number")
+        .values_list("pk", "number", "eligibility", "applicant_id", "tied")
+    }  # fmt: skip
     reviews = [
         review
         for review in Review.objects.filter(application__call=call)
         .exclude(state=Review.State.REMOVED)
         .select_related("reader")
-        .prefetch_related("scores")
+        .defer("shared_comment", "private_note")
         if review.application_id in papers
     ]
-    rows = {pk: ReaderProgress(user=user, told=pk in told, excluded=pk in applying) for pk, user in current.items()}
     levels: dict[UUID, list[tuple[UUID, dict[str, int | None]]]] = defaultdict(list)
     minutes: dict[UUID, list[float]] = defaultdict(list)
-    for review in reviews:
-        reader = rows.setdefault(
-            review.reader_id, ReaderProgress(user=review.reader, told=review.reader_id in told, excluded=False)
-        )
+    for review in reviews:  # somebody who is no screener any more still stands here with what they read
+        reader = rows.setdefault(review.reader_id, ReaderProgress(user=review.reader, told=True, excluded=False))
         paper = papers[review.application_id]
         paper.readers += 1
         paper.extra = paper.extra or review.extra
@@ -188,28 +191,29 @@ def progress(call: Call, *, hidden: set[UUID] = frozenset()) -> Progress:  # typ
             reader.sent += 1
             paper.sent += 1
             levels[review.application_id].append(
-                (review.reader_id, {score.criterion: score.level for score in review.scores.all()})
-            )
+                (review.reader_id, dict(sent_levels[review.application_id][review.reader_id])))
             if review.started_at and review.submitted_at:
                 minutes[review.reader_id].append((review.submitted_at - review.started_at).total_seconds() / 60)
         elif review.state == Review.State.STARTED:
             reader.started += 1
         else:
             reader.assigned += 1
-    own: dict[UUID, dict[UUID, Fraction]] = defaultdict(dict)
+    worths: dict[UUID, dict[UUID, Fraction]] = defaultdict(dict)
     for application, readings in levels.items():
         papers[application].disagreement = scoring.disagreement([reading for _, reading in readings], rules)
         for person, reading in readings:
             worth = scoring.total(reading, rules)
             if worth is not None:
-                own[person][application] = worth
+                worths[person][application] = worth
     for person, reader in rows.items():
         others = {
-            application: [own[p][application] for p, _ in levels[application] if p != person and application in own[p]]
-            for application in own[person]
+            application: [
+                worths[p][application] for p, _ in levels[application] if p != person and application in worths[p]]
+            for application in worths[person]
         }
-        reader.figures = scoring.figures(own[person], others, minutes[person])
-    return Progress(readers=list(rows.values()), papers=list(papers.values()))
+        reader.figures = scoring.figures(worths[person], others, minutes[person])
+    last = max((review.due_on for review in reviews if review.due_on), default=None)
+    return Progress(readers=list(rows.values()), papers=list(papers.values()), due_on=last)
 
 
 def waiting_ties(call: Call) -> list[Recusal]:

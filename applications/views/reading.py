@@ -18,7 +18,7 @@ from applications.actions import assigning as actions
 from applications.actions import reviewing
 from applications.actions.looking import look
 from applications.forms.reviewing import AssignForm, ReaderForm, RedactForm
-from applications.models import Calibration, Call, Recusal, Review
+from applications.models import Call, Recusal, Review
 from applications.queries import blind, reading
 from applications.views.decisions import _index
 from applications.words_review import TIE_WORDS
@@ -39,10 +39,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Who reads, how far they are, which applications need help; POST shares out what is not shared out."""
     user = reader(request)
-    call = call_for(user, slug)
+    call = call_for(user, slug, beside=("calibration",))
     look(call, "reading", actor=user)
-    due = Review.objects.filter(application__call=call).order_by("-due_on").values_list("due_on", flat=True).first()
-    form = AssignForm(request.POST or None, initial={"each": call.readers_per_application, "due_on": due})
+    form = AssignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             plan = actions.assign_readers(call=call, actor=user, **form.cleaned_data)
@@ -64,13 +63,14 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
     try:
-        progress = reading.progress(call, hidden=hidden_from(user, call))
+        progress = reading.progress(call, user)
     except LookupError:
         raise Http404
+    form.initial = {"each": call.readers_per_application, "due_on": progress.due_on}
     return render(request, "applications/reading/overview.html", {
         "call": call, "progress": progress, "form": form, "ties": reading.waiting_ties(call), "tie_words": TIE_WORDS,
         "page": Paginator(progress.papers, PER_PAGE).get_page(request.GET.get("page")),
-        "open": call.state == Call.State.OPEN, "start": Calibration.objects.filter(call=call).first(),
+        "open": call.state == Call.State.OPEN, "start": getattr(call, "calibration", None),
     })  # fmt: skip
 
 

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from applications.access_review import call_for
 from applications.actions import totals as actions
 from applications.actions.looking import look
-from applications.models import Call
 from applications.queries import totals
-from cohort.people.access import reader, require_role
+from cohort.people.access import reader
 from cohort.people.actions import NotPossible
 from cohort.people.models import Role
-
-
-def _call(request: HttpRequest, slug: str) -> Call:
-    call = Call.objects.select_related("cohort").filter(slug=slug).first()
-    if call is None:
-        raise Http404
-    require_role(reader(request), call.cohort, Role.STEWARD)
-    return call
 
 
 @login_required
 def identity_totals(request: HttpRequest, slug: str) -> HttpResponse:
     """Totals of the open window, each taken by a press and then frozen."""
-    call = _call(request, slug)
+    call = call_for(reader(request), slug, Role.STEWARD)
     look(call, "totals", actor=reader(request))
     now = timezone.now()
     if request.method == "POST":

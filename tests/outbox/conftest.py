@@ -10,6 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from cohort.outbox import kinds, messages
 
@@ -19,10 +21,12 @@ REAL = dict(kinds._kinds)  # what the apps registered when Django started
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-@pytest.fixture(autouse=True)
-def _trial_templates(settings: Any) -> None:
+@pytest.fixture(autouse=True, scope="package")
+def _trial_templates() -> Iterator[None]:
+    """Once for this folder: each change of this setting has every template read anew."""
     engine = settings.TEMPLATES[0]
-    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], TEMPLATES]}]
+    with override_settings(TEMPLATES=[{**engine, "DIRS": [*engine["DIRS"], TEMPLATES]}]):
+        yield
 
 
 @pytest.fixture(autouse=True)

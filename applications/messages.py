@@ -132,7 +132,7 @@ def register() -> None:
         name="employer_request", klass="A", title=_("Asking an employer to confirm support"),
         template="applications/mail/employer_request", context=_employer_context, still_needed=_employer_needed,
         example=examples.about_employer, secret=("url",), outside=True,
-        on_unknown="resend", about=_("To the person an applicant named: five questions, by a link for 21 days."),
+        on_unknown="resend", about=_("To the person an applicant named: a few questions, by a link for 21 days."),
     ))
     kinds.register(kinds.MessageKind(
         name="employer_nudge", klass="A", title=_("Asking an employer again"),

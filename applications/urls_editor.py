@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from applications.views import editing, form_changes, publishing
+from applications.views import editing, editing_questions, editing_tongues, form_changes, publishing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/form/", editing.overview, name="form_editor"),
@@ -17,9 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/form/parts/<slug:part>/words/", editing.part_words, name="form_part_words"),
     path("calls/<slug:slug>/form/parts/<slug:part>/remove/", editing.remove_part, name="form_part_remove"),
     path("calls/<slug:slug>/form/parts/<slug:part>/preview/", editing.preview_part, name="form_part_preview"),
-    path("calls/<slug:slug>/form/parts/<slug:part>/new/", editing.new_question, name="form_question_new"),
-    path("calls/<slug:slug>/form/questions/<slug:name>/", editing.question, name="form_question"),
-    path("calls/<slug:slug>/form/questions/<slug:name>/remove/", editing.remove_question,
+    path("calls/<slug:slug>/form/parts/<slug:part>/new/", editing_questions.new_question, name="form_question_new"),
+    path("calls/<slug:slug>/form/spanish/", editing_tongues.overview, name="form_tongues"),
+    path("calls/<slug:slug>/form/parts/<slug:part>/spanish/", editing_tongues.part, name="form_tongue"),
+    path("calls/<slug:slug>/form/questions/<slug:name>/", editing_questions.question, name="form_question"),
+    path("calls/<slug:slug>/form/questions/<slug:name>/remove/", editing_questions.remove_question,
          name="form_question_remove"),
     path("applications/<uuid:pk>/form-changes/", form_changes.changes, name="form_changes"),
     path("applications/<uuid:pk>/new-questions/", form_changes.new_questions, name="new_questions"),

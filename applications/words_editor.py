@@ -36,7 +36,17 @@ def did() -> dict[str, str]:
         "part_removed": _("a part was taken out"), "part_moved": _("a part was moved"),
         "question_added": _("a question was added"), "question_changed": _("a question was changed"),
         "question_removed": _("a question was taken out"), "question_moved": _("a question was moved"),
-        "question_copied": _("a question was copied"),
+        "question_copied": _("a question was copied"), "spanish_changed": _("words in Spanish were changed"),
+    }
+
+
+def texts() -> dict[str, str]:
+    """What each kind of text is, beside its words in another language."""
+    return {
+        "title": _("Title"), "help": _("Help"), "label": _("Question"), "text": _("Words to read"),
+        "alternative_formats": _("Other ways to answer"), "option": _("Answer"),
+        "option_help": _("Help for this answer"),
+        "kind_words": _("What we say when it may not fit"), "other_ways": _("Other ways"),
     }
 
 

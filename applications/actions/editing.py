@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.formdef import checking
-from applications.formdef.comparing import Changes, compare
-from applications.formdef.definition import load
+from applications.formdef.comparing import Changes, compare_written
 from applications.formdef.editing import Definition, GoneError
 from applications.models import Application, Call, FormDraft, FormEdit, FormVersion
 from applications.queries import editing as read
@@ -138,7 +137,7 @@ def publish(*, call: Call, actor: User, note: str, revision: int, now: dt.dateti
         wrong = checking.problems(work.definition, published=work.published)
         if wrong:
             raise RefusedError(wrong)
-        changes = compare(load(work.newest.definition), load(work.definition))
+        changes = compare_written(work.newest.definition, work.definition)
         if not changes.any:
             raise NotPossible(_("There is nothing to publish."))
         version = FormVersion.objects.create(

@@ -14,21 +14,26 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.formdef import rules
-from applications.formdef.definition import CODE, HARD_LIMIT, NAME, SILENT, TYPES, Form, load
+from applications.formdef.definition import HARD_LIMIT, SILENT, TYPES, Form, load
+from applications.formdef.raw import CODE, NAME
 
 NEEDED = ("consent_process", "submit")
 LONGEST = {"label": 600, "help": 1200, "text": 3000, "title": 160}
-MOST_OPTIONS, MOST_QUESTIONS, MOST_PARTS = 60, 200, 30
+MOST_OPTIONS, MOST_QUESTIONS, MOST_PARTS, MOST_FIELDS, MOST_CONDITIONS = 60, 200, 30, 12, 6
 
 
 @dataclass(frozen=True)
 class Problem:
-    """``part`` and ``question`` say where (ids, may be empty); ``field`` is a field of the editor."""
+    """``part`` and ``question`` say where (ids, may be empty); ``field`` is a field of the editor.
+
+    ``about``: the other question, when a condition is wrong.
+    """
 
     part: str
     question: str
     field: str
     message: str
+    about: str = ""
 
 
 def words(raw: object) -> str:
@@ -69,6 +74,7 @@ def problems(definition: Mapping[str, Any], *, published: Form | None = None) ->
     for name in NEEDED:
         if not asked[name]:
             found.append(Problem("", name, "", why_needed(name)))
+    found += _short(form, definition.get("employer_form"), published)
     earlier: dict[str, dict[str, Any]] = {}
     for section in sections:
         part = str(section.get("id"))
@@ -82,6 +88,30 @@ def problems(definition: Mapping[str, Any], *, published: Form | None = None) ->
         for question, how in every(section):
             found += _question(form, part, question, how, asked, earlier, published)
             earlier[str(question.get("id"))] = {**question, "how": how}
+    return found
+
+
+def _short(form: Form, raw: object, published: Form | None) -> list[Problem]:
+    """What is wrong with the short form for employers. Its answers go to staff alone, and it looks at no others."""
+    if not isinstance(raw, Mapping):
+        return []
+    part = str(raw.get("id"))
+    asked = Counter(str(q.get("id")) for q, _how in every(raw))
+    found: list[Problem] = []
+    if form.employer is None or not any(q.type not in SILENT for q in form.employer.questions):
+        found.append(Problem(part, "", "", _("The short form needs at least one question.")))
+    if sum(asked.values()) > MOST_FIELDS:
+        found.append(Problem(part, "", "", _("The short form has too many questions. It should take five minutes.")))
+    earlier: dict[str, dict[str, Any]] = {}
+    for question, how in every(raw):
+        if question.get("type") not in rules.FOR_EMPLOYERS or question.get("gate"):
+            found.append(Problem(part, str(question.get("id")), "type", _("The short form cannot ask this.")))
+        types, reason = rules.kinds(question, published=published)
+        if question.get("type") not in types:
+            found.append(Problem(part, str(question.get("id")), "type", reason))
+        found += _question(form, part, {**question, "visibility": "staff"}, how or "employer", asked, earlier,
+                           published)
+        earlier[str(question.get("id"))] = {**question, "how": how}
     return found
 
 
@@ -147,6 +177,8 @@ def _question(form: Form, part: str, question: Mapping[str, Any], how: str, aske
     yield from _answers(part, name, question)
     yield from _limits(part, name, question)
     yield from _condition(part, name, question, earlier)
+    if kind == "group":
+        yield from _fields(part, name, question)
     if not how:
         yield from _readers(part, name, question, published)
         inside = {q.id for outer in form.questions.values() for q in outer.fields}
@@ -169,6 +201,24 @@ def _readers(part: str, name: str, question: Mapping[str, Any], published: Form 
     if asked is not None and asked.consent != (question.get("type") == "checkbox_single" and (
             part == "consent" or "notice_version" in (question.get("stores") or []))):
         yield Problem(part, name, "part", _("A choice about information has to stay one."))
+
+
+def _fields(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Problem]:
+    fields = rows(question.get("fields"))
+    if not fields:
+        yield Problem(part, name, "fields", _("Add at least one field."))
+    if len(fields) > MOST_FIELDS:
+        yield Problem(part, name, "fields", _("These are too many fields. Use at most %(most)s.") % {
+            "most": MOST_FIELDS})
+    said = Counter(words(field.get("label")).strip().casefold() for field in fields)
+    for place, field in enumerate(fields):
+        label = words(field.get("label")).strip().casefold()
+        if not label:
+            yield Problem(part, name, f"fields.{place}", _("Name this field, or take it out."))
+        elif said[label] > 1:
+            yield Problem(part, name, f"fields.{place}", _("Two fields read the same."))
+        if field.get("type") in SILENT | {"group", "matrix_checkboxes"}:
+            yield Problem(part, name, f"fields.{place}", _("Choose how this question is answered."))
 
 
 def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Problem]:
@@ -205,9 +255,10 @@ def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Prob
             said_codes = [c for key in ("pass", "pass_any", "fail", "check") for c in _list(gate.get(key))]
             if any(not codes[str(code)] for code in said_codes):
                 yield Problem(part, name, "gate", _("An answer that decides was taken out. Choose again."))
-            if len(words(gate.get("kind_words"))) > LONGEST["help"]:
-                yield Problem(part, name, "kind_words", _("This is too long. Use at most %(most)s characters.") % {
-                    "most": LONGEST["help"]})
+            for key in ("kind_words", "other_ways"):
+                if len(words(gate.get(key))) > LONGEST["help"]:
+                    yield Problem(part, name, key, _("This is too long. Use at most %(most)s characters.") % {
+                        "most": LONGEST["help"]})
 
 
 def _list(raw: object) -> list[Any]:
@@ -241,18 +292,21 @@ def _condition(part: str, name: str, question: Mapping[str, Any], earlier: Mappi
     if not isinstance(shown, Mapping):
         yield Problem(part, name, "show_if", _("Choose a question above this one, or none."))
         return
+    if len(shown) > MOST_CONDITIONS:
+        yield Problem(part, name, "show_if", _("These are too many conditions. Use at most %(most)s.") % {
+            "most": MOST_CONDITIONS})
     for other, codes in shown.items():
         asked = earlier.get(other)
         if asked is None or not (rules.is_choice(str(asked.get("type"))) or asked.get("type") == "checkbox_single"):
             yield Problem(part, name, "show_if", _(
-                "This is asked depending on a question that must stand above it, with answers to choose."))
+                "This is asked depending on a question that must stand above it, with answers to choose."), str(other))
             continue
         offered = {"yes"} if asked["type"] == "checkbox_single" else {
             str(option.get("code")) for option in rows(asked.get("options"))}
         chosen = {str(code) for code in _list(codes)}
         if not chosen or not chosen <= offered:
-            yield Problem(part, name, "show_if_codes", _("Choose which of its answers ask this question."))
+            yield Problem(part, name, "show_if_codes", _("Choose which of its answers ask this question."), str(other))
         if asked.get("how") != "field" and not rules.may_depend(_visibility(question), _visibility(asked)):
             yield Problem(part, name, "show_if", _(
                 "Whoever reads this answer would learn something of that other one, which they may not read. Choose a "
-                "question that the same people read."))
+                "question that the same people read."), str(other))

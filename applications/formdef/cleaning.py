@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -69,7 +69,26 @@ def is_shown(question: Question, values: Mapping[str, Value], settings: Iterable
     """Whether a question applies, given the answers so far and the switched-on settings."""
     if not question.enabled or (question.show_if_setting and question.show_if_setting not in set(settings)):
         return False
-    return all(wanted & set(codes_of(values.get(other))) for other, wanted in question.show_if)
+    held = [bool(wanted & set(codes_of(values.get(other)))) for other, wanted in question.show_if]
+    return any(held) if question.show_any and held else all(held)
+
+
+def on_page(question: Question, own: Collection[str], values: Mapping[str, Value],
+            settings: Iterable[str] = ()) -> Question | None:
+    """A question with the conditions that the page itself has to watch, because it holds the questions ``own``.
+
+    Conditions on other pages are settled here by ``values``. None when the question is not asked, whatever is chosen
+    on the page.
+    """
+    inner = tuple(row for row in question.show_if if row[0] in own)
+    outer = tuple(row for row in question.show_if if row[0] not in own)
+    settled = replace(question, show_if=outer)
+    if question.show_any and inner:
+        if not is_shown(replace(question, show_if=()), values, settings):
+            return None
+        return replace(question, show_if=()) if outer and is_shown(settled, values, settings) else replace(
+            question, show_if=inner)
+    return replace(question, show_if=inner) if is_shown(settled, values, settings) else None
 
 
 def clean(section: Section, data: Posted, *, earlier: Mapping[str, Value] | None = None,

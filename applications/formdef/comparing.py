@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.formdef.definition import SILENT, Form, Question
+from applications.formdef.definition import SILENT, Form, Question, Section, load
+from applications.formdef.tongues import TONGUES
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,17 @@ class Changes:
         return bool(self.newly_required)
 
 
-def compare(old: Form, new: Form) -> Changes:
-    """The differences from ``old`` to ``new``."""
+def compare_written(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
+    """The differences between two definitions, words in other languages included."""
+    return compare(load(old), load(new), {tongue: (load(old, locale=tongue), load(new, locale=tongue))
+                                          for tongue in TONGUES})
+
+
+def compare(old: Form, new: Form, spoken: Mapping[str, tuple[Form, Form]] | None = None) -> Changes:
+    """The differences from ``old`` to ``new``, both in one language.
+
+    :param spoken: the same two forms in other languages; words that changed in these alone are a line of their own.
+    """
     before, after = _asked(old), _asked(new)
     changed, unfit = [], [(before[name], before[name]) for name in before if name not in after]
     for name, question in after.items():
@@ -62,7 +73,9 @@ def compare(old: Form, new: Form) -> Changes:
     return Changes(
         added=tuple(q for name, q in after.items() if name not in before),
         removed=tuple(q for name, q in before.items() if name not in after),
-        changed=tuple(changed), parts=tuple(_parts(old, new, before, after)), newly_required=tuple(must),
+        changed=tuple(changed),
+        parts=(*_parts(old, new, before, after), *_employer(old.employer, new.employer),
+               *_spoken(old, new, spoken or {})), newly_required=tuple(must),
         unfit=tuple(unfit),
     )
 
@@ -111,7 +124,7 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
         heavy += _limits(old, new)
         loses = loses or new.limit < old.limit or _less(new.max_words, old.max_words) or _less(
             new.max_selected, old.max_selected)
-    if (old.show_if, old.show_if_setting) != (new.show_if, new.show_if_setting):
+    if _asked_when(old) != _asked_when(new):
         heavy.append(_("When it is asked has changed."))
     if old.gate != new.gate:
         heavy.append(_("What its answers mean for taking part has changed."))
@@ -120,10 +133,23 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
     if old.retention != new.retention:
         heavy.append(_("How long the answer is kept has changed."))
     if old.columns != new.columns:
-        heavy.append(_("The columns have other names."))
+        heavy.append(_("The columns are other ones."))
+        loses = loses or bool({c.code for c in old.columns} - {c.code for c in new.columns})
     if old.section != new.section:
         light.append(_("It stands in another part."))
+    if old.one_of != new.one_of and new.type == "group" and _must(old) == _must(new):
+        heavy.append(_("What must be filled in has changed."))
     if old.fields != new.fields:
+        before, after = {f.id: f for f in old.fields}, {f.id: f for f in new.fields}
+        fresh_, gone_ = ([f.label for name, f in these.items() if name not in others]
+                         for these, others in ((after, before), (before, after)))
+        if fresh_:
+            heavy.append(_("New fields: %(names)s.") % {"names": ", ".join(f"“{label}”" for label in fresh_)})
+        if gone_:
+            heavy.append(_("Fields taken out: %(names)s.") % {"names": ", ".join(f"“{label}”" for label in gone_)})
+            loses = True
+        if not (fresh_ or gone_) and list(before) != list(after):
+            light.append(_("The fields stand in another order."))
         inner = [_differences(replace(a, section=""), replace(b, section=""))
                  for a in old.fields for b in new.fields if a.id == b.id]
         for words, quiet, less in inner:
@@ -131,6 +157,60 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
             light += quiet
             loses = loses or less
     return heavy, light, loses
+
+
+def _asked_when(question: Question) -> tuple[object, ...]:
+    """When a question is asked. All or any is one thing while there is one condition at most."""
+    return question.show_if, question.show_if_setting, question.show_any and len(question.show_if) > 1
+
+
+def _employer(old: Section | None, new: Section | None) -> list[str]:
+    """What is different in the short form for employers, one line for each question."""
+    was = {q.id: q for q in old.questions if q.enabled} if old else {}
+    now = {q.id: q for q in new.questions if q.enabled} if new else {}
+    rows = [_("The short form for employers has a new question: “%(question)s”") % {"question": q.text or q.label}
+            for name, q in now.items() if name not in was]
+    rows += [_("The short form for employers no longer asks: “%(question)s”") % {"question": q.text or q.label}
+             for name, q in was.items() if name not in now]
+    for name, question in now.items():
+        if name in was:
+            heavy, light, _loses = _differences(was[name], question)
+            if heavy or light:
+                rows.append(_("The short form for employers asks in another way: “%(question)s”") % {
+                    "question": question.text or question.label} + " " + " ".join((*heavy, *light)))
+    if (old.intro if old else ()) != (new.intro if new else ()):
+        rows.append(_("The words at the top of the short form for employers are new."))
+    if not rows and list(was) != list(now):
+        rows.append(_("The short form for employers has another order."))
+    return rows
+
+
+def _spoken(old: Form, new: Form, spoken: Mapping[str, tuple[Form, Form]]) -> list[str]:
+    before, after = _words_of(old), _words_of(new)
+    lines = {"es": _("Words in Spanish are new.")}
+    found = []
+    for tongue, (was, now) in spoken.items():
+        first, second = _words_of(was), _words_of(now)
+        if any(first.get(path) != second.get(path) for path, text in after.items() if before.get(path) == text):
+            found.append(lines[tongue])
+    return found
+
+
+def _words_of(form: Form) -> dict[tuple[str, ...], str]:
+    """Every text that somebody reads, by where it stands."""
+    found: dict[tuple[str, ...], str] = {}
+    for section in (*form.sections, *([form.employer] if form.employer else [])):
+        found |= {(section.id, "title"): section.title, (section.id, "help"): section.help,
+                  (section.id, "formats"): section.other_formats}
+        found |= {(section.id, "intro", str(n)): text for n, text in enumerate(section.intro)}
+        for outer in section.questions:
+            for q in (outer, *outer.fields):
+                found |= {(q.id, "label"): q.label, (q.id, "help"): q.help, (q.id, "text"): q.text}
+                for option in (*q.options, *q.columns, *q.extra):
+                    found |= {(q.id, option.code, "label"): option.label, (q.id, option.code, "help"): option.help}
+                if q.gate:
+                    found |= {(q.id, "kind"): q.gate.kind_words, (q.id, "ways"): "\n".join(q.gate.other_ways)}
+    return found
 
 
 def _limits(old: Question, new: Question) -> list[str]:

@@ -6,14 +6,14 @@ with an unknown type, an id that is not a name, or a choice without options is n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
-CODE = re.compile(r"[A-Za-z0-9_.\-]{1,40}\Z")
+from applications.formdef import raw as raw_
+from applications.formdef.raw import CODE
+from applications.formdef.words import Said
 
 TEXTS = frozenset({"text", "email", "tel", "textarea"})
 ONE_CHOICE = frozenset({"radio", "select_with_text"})
@@ -45,13 +45,15 @@ class Option:
 class Gate:
     """Which answers let a person in, keep them out, or need a look by staff.
 
-    ``kind_words`` say to the person what the program needs, when their answer keeps them out or needs a look.
+    ``kind_words`` say to the person what the program needs, when their answer keeps them out or needs a look;
+    ``other_ways`` what they can do instead, one way a line.
     """
 
     passes: frozenset[str]
     fails: frozenset[str]
     check: frozenset[str]
     kind_words: str = ""
+    other_ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class Question:
     """One question of a form.
 
     ``limit`` and ``min_chars`` are in characters, ``min_words`` and ``max_words`` in words, ``max_selected`` in
-    options; 0 means no limit.
+    options; 0 means no limit. ``show_if`` names other questions and those of their answers that ask this one: all of
+    the conditions must hold, or any one when ``show_any`` is set.
     """
 
     id: str
@@ -79,6 +82,7 @@ class Question:
     extra: tuple[Option, ...] = ()
     fields: tuple[Question, ...] = ()
     show_if: tuple[tuple[str, frozenset[str]], ...] = ()
+    show_any: bool = False
     show_if_setting: str = ""
     enabled: bool = True
     gate: Gate | None = None
@@ -150,6 +154,11 @@ class Form:
         return {q.id: q for section in self.sections for q in section.questions}
 
     @cached_property
+    def asked(self) -> dict[str, Question]:
+        """All questions, those of the short form for employers included."""
+        return {**{q.id: q for q in (self.employer.questions if self.employer else ())}, **self.questions}
+
+    @cached_property
     def parts(self) -> tuple[Section, ...]:
         """The sections that hold something to read or answer; the last check page is not one of them."""
         return tuple(s for s in self.sections if any(q.type != "submit" for q in s.questions))
@@ -167,19 +176,19 @@ def load(definition: object, *, locale: str = "en") -> Form:
     raw = definition if isinstance(definition, Mapping) else {}
     tongue = locale.partition("-")[0]
     reader = _Reader(tongue, _translations(raw.get("translations"), tongue))
-    sections = tuple(s for s in (reader.section(item) for item in _items(raw.get("sections"))) if s is not None)
+    sections = tuple(s for s in (reader.section(item) for item in raw_.items(raw.get("sections"))) if s is not None)
     employer = raw.get("employer_form")
     short = _Reader(reader.locale, reader.known).section(
         {**employer, "title": employer.get("title", "")}, always_staff=True) if isinstance(employer, Mapping) else None
     letters = raw.get("letters")
     return Form(
         title=reader.words(raw.get("title")),
-        minutes=_number(raw.get("estimated_minutes"), 0, 600, 0),
+        minutes=raw_.number(raw.get("estimated_minutes"), 0, 600, 0),
         sections=sections,
         employer=short,
         letters=letters if isinstance(letters, Mapping) else {},
         kept_days=_days(raw.get("retention_classes")),
-        version=_number(raw.get("version"), 1, 1_000_000, 1),
+        version=raw_.number(raw.get("version"), 1, 1_000_000, 1),
     )
 
 
@@ -192,8 +201,8 @@ def _translations(raw: object, tongue: str) -> dict[str, str]:
 
 def _days(raw: object) -> dict[str, int]:
     rows = raw.items() if isinstance(raw, Mapping) else ()
-    return {name: _number(row.get("delete_after_days"), 0, 36_500, 0) for name, row in rows
-            if _is_name(name) and isinstance(row, Mapping)}
+    return {name: raw_.number(row.get("delete_after_days"), 0, 36_500, 0) for name, row in rows
+            if raw_.is_name(name) and isinstance(row, Mapping)}
 
 
 @dataclass
@@ -204,19 +213,30 @@ class _Reader:
     section_ids: set[str] = field(default_factory=set)
 
     def words(self, raw: object) -> str:
-        """A text, or the text of this language out of a mapping of languages."""
+        """A text in this language: of a mapping of languages, or by the list of sentences, or else in English.
+
+        Words in a mapping may say which English sentence they were written for (``es_for``). Once the English is
+        another one they no longer count: nobody is asked something that the form does not ask.
+        """
+        base = raw.get("en") if isinstance(raw, Mapping) else raw
         if isinstance(raw, Mapping):
-            raw = raw.get(self.locale) or raw.get("en") or ""
-        if not isinstance(raw, str):
+            mine = raw.get(self.locale)
+            if isinstance(mine, str) and mine and raw.get(f"{self.locale}_for", base) == base:
+                return _plain(mine)
+        if not isinstance(base, str):
             return ""
-        return (self.known.get(raw) or raw).replace("\x00", "")[:HARD_LIMIT]
+        known = self.known.get(base)
+        if known and not (isinstance(raw, Mapping) and self.locale in raw and self.locale != "en"):
+            return _plain(known)
+        text = _plain(base)
+        return Said(text, "en") if text and self.locale != "en" else text
 
     def section(self, raw: object, *, always_staff: bool = False) -> Section | None:
-        if not isinstance(raw, Mapping) or not _is_name(raw.get("id")) or raw["id"] in self.section_ids:
+        if not isinstance(raw, Mapping) or not raw_.is_name(raw.get("id")) or raw["id"] in self.section_ids:
             return None
         self.section_ids.add(raw["id"])
         found: list[Question] = []
-        for item in _items(raw.get("questions")):
+        for item in raw_.items(raw.get("questions")):
             question = self.question(item, raw["id"], "staff" if always_staff else None)
             if question is None:
                 continue
@@ -229,12 +249,12 @@ class _Reader:
                     found.append(second)
         return Section(
             id=raw["id"], title=self.words(raw.get("title")) or raw["id"], help=self.words(raw.get("help")),
-            intro=tuple(filter(None, (self.words(block) for block in _items(raw.get("intro_blocks"))))),
+            intro=tuple(filter(None, (self.words(block) for block in raw_.items(raw.get("intro_blocks"))))),
             other_formats=self.words(raw.get("alternative_formats")), questions=tuple(found),
         )
 
     def question(self, raw: object, section: str, visibility: str | None = None) -> Question | None:
-        if not isinstance(raw, Mapping) or not _is_name(raw.get("id")) or raw["id"] in self.seen:
+        if not isinstance(raw, Mapping) or not raw_.is_name(raw.get("id")) or raw["id"] in self.seen:
             return None
         kind = raw.get("type")
         if not isinstance(kind, str) or kind not in TYPES:
@@ -254,12 +274,12 @@ class _Reader:
         if kind == "group" and visibility == "equity_data":
             return None  # the identity drawer holds single choices, never sets of fields
         if kind == "group":
-            inner = (self.question(item, section, visibility) for item in _items(raw.get("fields"))
+            inner = (self.question(item, section, visibility) for item in raw_.items(raw.get("fields"))
                      if isinstance(item, Mapping) and item.get("type") not in SILENT | {"group"})
             fields = tuple(q for q in inner if q is not None)
             if not fields:
                 return None
-        limit = _number(raw.get("max_chars"), 1, HARD_LIMIT, DEFAULT_LIMITS.get(kind, OWN_WORDS_LIMIT))
+        limit = raw_.number(raw.get("max_chars"), 1, HARD_LIMIT, DEFAULT_LIMITS.get(kind, OWN_WORDS_LIMIT))
         if visibility == "equity_data":
             limit = min(limit, OWN_WORDS_COLUMN)
         if kind in {"select_with_text", "multi_select_with_text"}:
@@ -268,23 +288,24 @@ class _Reader:
             id=raw["id"], type=kind, section=section, label=self.words(raw.get("label")) or raw["id"],
             help=self.words(raw.get("help")), required=raw.get("required") is True,
             one_of=kind == "group" and raw.get("required") == "one_of", limit=limit,
-            min_chars=_number(raw.get("min_chars"), 1, limit, 0) if kind in TEXTS else 0,
-            min_words=_number(raw.get("min_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
-            max_words=_number(raw.get("max_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
-            max_selected=_number(raw.get("max_selected"), 1, 10_000, 0), options=options, columns=columns, extra=extra,
-            fields=fields, show_if=_conditions(raw.get("show_if")), show_if_setting=_name(raw.get("show_if_setting")),
+            min_chars=raw_.number(raw.get("min_chars"), 1, limit, 0) if kind in TEXTS else 0,
+            min_words=raw_.number(raw.get("min_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
+            max_words=raw_.number(raw.get("max_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
+            max_selected=raw_.number(raw.get("max_selected"), 1, 10_000, 0), options=options, columns=columns,
+            extra=extra, fields=fields, show_if=raw_.conditions(raw.get("show_if")),
+            show_any=raw.get("show_if_match") == "any", show_if_setting=raw_.name(raw.get("show_if_setting")),
             enabled=raw.get("enabled", raw.get("enabled_by_default", True)) is not False,
             gate=_gate(raw.get("gate"), self.words), visibility=visibility,
-            autocomplete=_token(raw.get("autocomplete")),
-            factor=_name(raw.get("factor")), text=self.words(raw.get("text")),
+            autocomplete=raw_.token(raw.get("autocomplete")),
+            factor=raw_.name(raw.get("factor")), text=self.words(raw.get("text")),
             consent=kind == "checkbox_single"
-            and (section == "consent" or "notice_version" in _items(raw.get("stores"))),
-            deletes_on_withdraw=_name(raw.get("deletes_on_withdraw")), retention=_name(raw.get("retention")),
+            and (section == "consent" or "notice_version" in raw_.items(raw.get("stores"))),
+            deletes_on_withdraw=raw_.name(raw.get("deletes_on_withdraw")), retention=raw_.name(raw.get("retention")),
         )
 
     def options(self, raw: object, taken: Iterable[str] = ()) -> tuple[Option, ...]:
         found: dict[str, Option] = {}
-        for item in _items(raw):
+        for item in raw_.items(raw):
             if not isinstance(item, Mapping):
                 continue
             code = item.get("code")
@@ -293,57 +314,32 @@ class _Reader:
             found[code] = Option(
                 code=code, label=self.words(item.get("label")) or code, help=self.words(item.get("help")),
                 text=item.get("text") is True, exclusive=item.get("exclusive") is True or code in PREFER_NOT,
-                max_chars=_number(item.get("max_chars"), 1, OWN_WORDS_COLUMN, OWN_WORDS_LIMIT),
+                max_chars=raw_.number(item.get("max_chars"), 1, OWN_WORDS_COLUMN, OWN_WORDS_LIMIT),
             )
         return tuple(found.values())
 
 
+def _plain(text: str) -> str:
+    return text.replace("\x00", "")[:HARD_LIMIT]
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """The lines of a text that hold something, each in the language of the text."""
+    lines = filter(None, (line.strip() for line in text.splitlines()))
+    return tuple(Said(line, text.lang) if isinstance(text, Said) else line for line in lines)
+
+
 def _limited(option: Option, limit: int) -> Option:
-    from dataclasses import replace
-
     return replace(option, max_chars=limit) if option.text else option
-
-
-def _items(raw: object) -> list[Any]:
-    return list(raw) if isinstance(raw, list | tuple) else []
-
-
-def _is_name(raw: object) -> bool:
-    return isinstance(raw, str) and bool(NAME.match(raw))
-
-
-def _name(raw: object) -> str:
-    return raw if isinstance(raw, str) and NAME.match(raw) else ""
-
-
-def _token(raw: object) -> str:
-    return raw if isinstance(raw, str) and re.fullmatch(r"[a-z][a-z\- ]{0,40}", raw) else ""
-
-
-def _number(raw: object, low: int, high: int, otherwise: int) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int):
-        return otherwise
-    return raw if low <= raw <= high else (high if raw > high else otherwise)
-
-
-def _codes(raw: object) -> frozenset[str]:
-    if isinstance(raw, str):
-        return frozenset({raw})
-    return frozenset(item for item in _items(raw) if isinstance(item, str))
-
-
-def _conditions(raw: object) -> tuple[tuple[str, frozenset[str]], ...]:
-    if not isinstance(raw, Mapping):
-        return ()
-    return tuple((key, _codes(wanted)) for key, wanted in raw.items() if _is_name(key))
 
 
 def _gate(raw: object, words: Callable[[object], str]) -> Gate | None:
     if not isinstance(raw, Mapping):
         return None
-    passes, fails = _codes(raw.get("pass")) | _codes(raw.get("pass_any")), _codes(raw.get("fail"))
+    passes, fails = raw_.codes(raw.get("pass")) | raw_.codes(raw.get("pass_any")), raw_.codes(raw.get("fail"))
     check = frozenset({"unsure"}) & passes if raw.get("unsure_action") == "staff_check" else frozenset()
-    check |= _codes(raw.get("check"))
+    check |= raw_.codes(raw.get("check"))
     if not (passes or fails or check):
         return None
-    return Gate(passes=passes - check, fails=fails - check, check=check, kind_words=words(raw.get("kind_words")))
+    return Gate(passes=passes - check, fails=fails - check, check=check, kind_words=words(raw.get("kind_words")),
+                other_ways=lines_of(words(raw.get("other_ways"))))

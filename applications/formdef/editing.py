@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from applications.formdef import tongues
 from applications.formdef.checking import every, rows, words
 
 Definition = dict[str, Any]
@@ -38,7 +39,7 @@ def opened(definition: Mapping[str, Any]) -> Definition:
     readers that it was made for."""
     mine: Definition = copy.deepcopy(dict(definition))
     mine["sections"] = rows(mine.get("sections"))
-    for section in mine["sections"]:
+    for section in all_parts(mine):
         section["questions"] = rows(section.get("questions"))
         for question, how in every(section):
             question.pop("options_from", None)  # the options are written out
@@ -47,9 +48,27 @@ def opened(definition: Mapping[str, Any]) -> Definition:
     return mine
 
 
+def employer_of(definition: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The short form for employers; it is edited as a part is, and cannot be moved or taken out."""
+    short = definition.get("employer_form")
+    return short if isinstance(short, dict) and isinstance(short.get("id"), str) else None
+
+
+def is_employer(definition: Mapping[str, Any], part: str) -> bool:
+    """Whether ``part`` is the short form for employers."""
+    short = employer_of(definition)
+    return short is not None and short["id"] == part
+
+
+def all_parts(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The parts in order, the short form for employers last."""
+    short = employer_of(definition)
+    return [*rows(definition.get("sections")), *([short] if short else [])]
+
+
 def part_of(definition: Mapping[str, Any], part: str) -> dict[str, Any]:
     """:raises GoneError: there is no such part."""
-    found = next((s for s in rows(definition.get("sections")) if s.get("id") == part), None)
+    found = next((s for s in all_parts(definition) if s.get("id") == part), None)
     if found is None:
         raise GoneError(part)
     return found
@@ -57,7 +76,7 @@ def part_of(definition: Mapping[str, Any], part: str) -> dict[str, Any]:
 
 def find(definition: Mapping[str, Any], name: str) -> Place:
     """:raises GoneError: there is no such question."""
-    for section in rows(definition.get("sections")):
+    for section in all_parts(definition):
         for index, question in enumerate(rows(section.get("questions"))):
             if question.get("id") == name:
                 return Place(section, index, question, "")
@@ -72,10 +91,8 @@ def find(definition: Mapping[str, Any], name: str) -> Place:
 
 def names(definition: Mapping[str, Any]) -> set[str]:
     """The ids of all parts and questions."""
-    found = {str(s.get("id")) for s in rows(definition.get("sections"))}
-    short = definition.get("employer_form")
-    sections = [*rows(definition.get("sections")), *([short] if isinstance(short, dict) else [])]
-    return found | {str(q.get("id")) for s in sections for q, _how in every(s)}
+    found = {str(s.get("id")) for s in all_parts(definition)}
+    return found | {str(q.get("id")) for s in all_parts(definition) for q, _how in every(s)}
 
 
 def new_name(text: str, taken: Iterable[str], *, start: str = "q", most: int = 40) -> str:
@@ -115,7 +132,7 @@ def change_part(definition: Definition, part: str, changes: Mapping[str, Any]) -
                     if question.get("required"):
                         question["required"] = False
         else:
-            _set(section, key, value)
+            _set(section, key, value, mine)
     return mine
 
 
@@ -123,6 +140,8 @@ def remove_part(definition: Definition, part: str) -> tuple[Definition, list[str
     """Without a part and all its questions; also the ids of questions elsewhere that are always asked now."""
     mine = copy.deepcopy(definition)
     section = part_of(mine, part)
+    if is_employer(mine, part):
+        raise GoneError(part)
     gone = {str(q.get("id")) for q, _how in every(section)}
     mine["sections"].remove(section)
     return mine, _drop_conditions(mine, gone)
@@ -132,7 +151,7 @@ def move_part(definition: Definition, part: str, by: int) -> Definition:
     mine = copy.deepcopy(definition)
     section = part_of(mine, part)
     sections, last = mine["sections"], last_check(mine)
-    at = sections.index(section)
+    at = last if is_employer(mine, part) else sections.index(section)
     if at < last:
         sections.remove(section)
         sections.insert(max(0, min(at + by, last - 1)), section)
@@ -150,19 +169,25 @@ def add_question(definition: Definition, part: str, question: Mapping[str, Any],
     name = new_name(words(question.get("label")) or words(question.get("text")), {*names(mine), *taken})
     made = {"id": name, **{k: v for k, v in question.items() if v is not None and k != "id"}}
     made["made_for"] = made.get("visibility") or "staff"
-    section["questions"].append(made)
+    _name_fields(made, {*names(mine), *taken, name})
+    section.setdefault("questions", []).append(made)
     return mine, name
 
 
-def change_question(definition: Definition, name: str, changes: Mapping[str, Any]) -> Definition:
-    """``changes`` hold keys of the definition; None takes a key out. ``part`` moves it to the end of another part."""
+def change_question(definition: Definition, name: str, changes: Mapping[str, Any],
+                    taken: Iterable[str] = ()) -> Definition:
+    """``changes`` hold keys of the definition; None takes a key out. ``part`` moves it to the end of another part.
+
+    :param taken: ids that a new field of a group must not get.
+    """
     mine = copy.deepcopy(definition)
     place = find(mine, name)
     for key, value in changes.items():
         if key != "part":
-            _set(place.question, key, value)
+            _set(place.question, key, value, mine)
+    _name_fields(place.question, {*names(definition), *taken})
     part = changes.get("part")
-    if part and not place.how and part != place.section.get("id"):
+    if part and not place.how and part != place.section.get("id") and not is_employer(mine, str(part)):
         other = part_of(mine, str(part))
         place.section["questions"].remove(place.question)
         other["questions"].append(place.question)
@@ -215,7 +240,7 @@ def move_question(definition: Definition, name: str, by: int) -> Definition:
 def depends_on(definition: Mapping[str, Any], gone: Iterable[str]) -> list[dict[str, Any]]:
     """Questions that are asked depending on one of ``gone``, those themselves not counted."""
     names_ = set(gone)
-    return [q for s in rows(definition.get("sections")) for q, _how in every(s)
+    return [q for s in all_parts(definition) for q, _how in every(s)
             if str(q.get("id")) not in names_ and isinstance(q.get("show_if"), Mapping) and names_ & set(q["show_if"])]
 
 
@@ -223,17 +248,25 @@ def _drop_conditions(mine: Definition, gone: set[str]) -> list[str]:
     freed = []
     for question in depends_on(mine, gone):
         question["show_if"] = {other: codes for other, codes in question["show_if"].items() if other not in gone}
+        if len(question["show_if"]) < 2:
+            question.pop("show_if_match", None)
         if not question["show_if"]:
             del question["show_if"]
         freed.append(str(question.get("id")))
     return freed
 
 
-def _set(thing: dict[str, Any], key: str, value: Any) -> None:
+def _name_fields(question: dict[str, Any], taken: set[str]) -> None:
+    """An id for each new field of a group: fields come from the editor without one."""
+    for inner in rows(question.get("fields")):
+        if not inner.get("id"):
+            inner["id"] = new_name(words(inner.get("label")), taken, start="f")
+            taken.add(inner["id"])
+
+
+def _set(thing: dict[str, Any], key: str, value: Any, definition: Mapping[str, Any]) -> None:
     """Set or take out; words in other languages stay beside the new English ones."""
     if value is None:
         thing.pop(key, None)
-    elif isinstance(thing.get(key), Mapping) and isinstance(value, str):
-        thing[key] = {**thing[key], "en": value}
     else:
-        thing[key] = value
+        thing[key] = tongues.carried(key, thing.get(key), value, definition)

@@ -19,6 +19,11 @@ class Verdict:
     check: tuple[Question, ...] = ()
     fail: tuple[Question, ...] = ()
 
+    @property
+    def other_ways(self) -> tuple[str, ...]:
+        """What the form says that people can do instead, each way once."""
+        return tuple(dict.fromkeys(way for q in self.fail if q.gate for way in q.gate.other_ways))
+
 
 def of(question: Question, value: Value) -> str:
     """The result of one gate for one stored value."""

@@ -16,7 +16,10 @@ ANSWERS_KEPT = ("not_selected", "selected")
 
 # Kinds that may follow each other while answers exist: what was written or chosen still means the same.
 ALIKE = (frozenset({"text", "textarea"}), ONE_CHOICE | MANY_CHOICES)
-MADE_HERE = ("text", "textarea", "email", "tel", "radio", "checkboxes", "select_with_text", "checkbox_single", "notice")
+MADE_HERE = ("text", "textarea", "email", "tel", "radio", "checkboxes", "select_with_text", "checkbox_single", "notice",
+             "matrix_checkboxes", "group")
+IN_A_GROUP = ("text", "textarea", "email", "tel", "radio", "checkboxes", "checkbox_single")
+FOR_EMPLOYERS = tuple(kind for kind in MADE_HERE if kind != "group")
 
 
 def readers(raw: Mapping[str, Any], *, published: Form | None) -> tuple[tuple[str, ...], str]:
@@ -67,7 +70,7 @@ def kinds(raw: Mapping[str, Any], *, published: Form | None) -> tuple[tuple[str,
     kind = str(raw.get("type") or "")
     if kind in {"group", "matrix_checkboxes", "submit"}:
         return (kind,), _("This kind of question stays what it is.")
-    asked = published.questions.get(str(raw.get("id"))) if published else None
+    asked = published.asked.get(str(raw.get("id"))) if published else None
     if asked is not None:
         alike = next((group for group in ALIKE if asked.type in group), frozenset({asked.type}))
         found = tuple(k for k in dict.fromkeys((*MADE_HERE, asked.type)) if k in alike)

@@ -11,13 +11,14 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 
-from applications.formdef.cleaning import is_shown
+from applications.formdef.cleaning import on_page
 from applications.formdef.definition import MANY_CHOICES, ONE_CHOICE, Form, Option, Question, Section
 from applications.formdef.values import Value, column_name, extra_name, posted, text_name
-from applications.formdef.words import fill
+from applications.formdef.words import as_said, fill
+from applications.marking import marked
 from cohort.ui.forms import CheckChoices, RadioChoices, TelInput
 
 _TELL_US = re.compile(r"\s*\((?:tell us|díganos)\)\s*$", re.IGNORECASE)
@@ -101,13 +102,12 @@ class PartForm(forms.Form):
         self.mixed = len(kinds) > 1
         known = dict(values or {})
         for question in section.questions:
-            outside = [row for row in question.show_if if row[0] not in own]
-            reduced = _without_inner_conditions(question, outside)
-            if question.type == "submit" or not is_shown(reduced, known, settings):
+            here = on_page(question, own, known, settings)
+            if question.type == "submit" or here is None:
                 continue
             if shown is None:
                 self._shown |= posted(question, known.get(question.id))
-            self._add(question)
+            self._add(here)
         for name, strings in (shown or {}).items():
             self._shown[name] = list(strings)
         for name, field in self.fields.items():
@@ -124,7 +124,12 @@ class PartForm(forms.Form):
     # ------------------------------------------------------------ making fields
 
     def _words(self, text: str) -> str:
-        return fill(text, self.facts)
+        """A text with its placeholders filled; it says its language where that is not the page's."""
+        return marked(fill(text, self.facts))
+
+    def _label(self, text: str) -> str:
+        """A label, without the word that the page adds by itself."""
+        return self._words(as_said(_OPTIONAL.sub("", text), text))
 
     def _add(self, question: Question, inside: str = "") -> None:
         if not inside:
@@ -135,16 +140,18 @@ class PartForm(forms.Form):
             for part in question.fields:
                 self._add(part, inside=question.id)
             return
-        label = self._words(question.label)
+        single = question.type == "checkbox_single"
         field: forms.Field
-        common: dict[str, Any] = {"label": label, "required": question.required,
-                                  "help_text": escape(self._words(question.help))}  # the pack prints help as HTML
-        if question.type != "checkbox_single":
-            common["label"] = _OPTIONAL.sub("", label)
+        common: dict[str, Any] = {
+            "label": self._words(question.label) if single else self._label(question.label),
+            "required": question.required,
+            "help_text": conditional_escape(self._words(question.help))}  # the pack prints help as HTML
         attrs: dict[str, Any] = {}
         condition = {other: sorted(codes) for other, codes in question.show_if}
         if condition:
             attrs["data-show-if"] = json.dumps(condition)
+            if question.show_any:
+                attrs["data-show-any"] = True
         if question.autocomplete:
             attrs["autocomplete"] = question.autocomplete
         if question.type == "textarea":
@@ -179,15 +186,15 @@ class PartForm(forms.Form):
             if option.text:
                 self.fields[text_name(question.id, option.code)] = _Text(
                     label=_("In your own words: %(choice)s") % {"choice": _TELL_US.sub("", option.label)}
-                    if _TELL_US.search(option.label) else option.label, required=False,
+                    if _TELL_US.search(option.label) else marked(option.label), required=False,
                     help_text=_("Up to %(limit)s characters.") % {"limit": option.max_chars},
                     widget=forms.TextInput({"data-show-if": json.dumps({question.id: [option.code]})}))
 
     def _add_grid(self, question: Question, common: dict[str, Any]) -> None:
         for column in question.columns:
             self.fields[column_name(question.id, column.code)] = _Many(
-                label=f"{common['label']} – {column.label}", required=False, choices=_choices(question.options),
-                widget=forms.CheckboxSelectMultiple())
+                label=format_html("{} – {}", common["label"], marked(column.label)), required=False,
+                choices=_choices(question.options), widget=forms.CheckboxSelectMultiple())
         if question.extra:
             self.fields[extra_name(question.id)] = _Many(
                 label=_("Or"), required=False, choices=_choices(question.extra),
@@ -212,7 +219,7 @@ class PartForm(forms.Form):
         if question.type == "notice":
             return Piece("notice", label=self._words(question.text or question.label))
         if question.type == "group":
-            return Piece("group", label=_OPTIONAL.sub("", self._words(question.label)), help=self._words(question.help),
+            return Piece("group", label=self._label(question.label), help=self._words(question.help),
                          name=question.id, lock="" if question.visibility == self.mostly else lock_words(question),
                          pieces=[self._piece(part) for part in question.fields])
         words = [self[name] for o in question.options if (name := text_name(question.id, o.code)) in self.fields]
@@ -226,28 +233,23 @@ class PartForm(forms.Form):
         columns = [(c, self[column_name(question.id, c.code)]) for c in question.columns]
         rows = []
         for index, option in enumerate(question.options):
-            boxes = [{"name": bound.html_name, "id": f"{bound.auto_id}_{index}", "value": option.code, "label": c.label,
-                      "checked": option.code in (bound.value() or [])} for c, bound in columns]
-            rows.append({"id": f"id_{question.id}_row_{index}", "label": option.label, "boxes": boxes})
+            boxes = [{"name": bound.html_name, "id": f"{bound.auto_id}_{index}", "value": option.code,
+                      "label": marked(c.label), "checked": option.code in (bound.value() or [])}
+                     for c, bound in columns]
+            rows.append({"id": f"id_{question.id}_row_{index}", "label": marked(option.label), "boxes": boxes})
         extra = extra_name(question.id)
         errors = [str(message) for _c, bound in columns for message in bound.errors]
-        return Piece("grid", label=_OPTIONAL.sub("", self._words(question.label)), help=self._words(question.help),
+        return Piece("grid", label=self._label(question.label), help=self._words(question.help),
                      name=question.id, rows=rows, errors=errors, field=self[extra] if extra in self.fields else None,
                      pieces=[Piece("field", field=f) for f in words])
 
 
-def _without_inner_conditions(question: Question, outside: list[tuple[str, frozenset[str]]]) -> Question:
-    from dataclasses import replace
-
-    return replace(question, show_if=tuple(outside)) if len(outside) != len(question.show_if) else question
-
-
 def _choices(options: Iterable[Option]) -> list[tuple[str, str]]:
-    return [(option.code, option.label) for option in options]
+    return [(option.code, marked(option.label)) for option in options]
 
 
 def _helps(options: Iterable[Option]) -> dict[str, str]:
-    return {option.code: option.help for option in options if option.help}
+    return {option.code: marked(option.help) for option in options if option.help}
 
 
 def minutes(form: Form, section: Section) -> int:

@@ -42,8 +42,9 @@ class PartWords(forms.Form):
     optional = forms.BooleanField(label=_("Nobody has to answer anything in this part"), required=False,
                                   help_text=_("This makes every question here optional."))
 
-    def __init__(self, section: Definition | None = None, data: Any = None) -> None:
+    def __init__(self, section: Definition | None = None, data: Any = None, *, for_employers: bool = False) -> None:
         super().__init__(data)
+        self.for_employers = for_employers
         if section is None:
             for name in ("alternative_formats", "optional"):
                 del self.fields[name]
@@ -53,32 +54,22 @@ class PartWords(forms.Form):
             "title": words(section.get("title")), "help": words(section.get("help")),
             "intro": "\n\n".join(words(block) for block in section.get("intro_blocks") or []),
             "alternative_formats": words(section.get("alternative_formats")), "optional": not must}
-        if not must or any(str(q.get("id")) in checking.NEEDED for q, _how in every(section)):
+        if not must or for_employers or any(str(q.get("id")) in checking.NEEDED for q, _how in every(section)):
             del self.fields["optional"]
+        if for_employers:  # its page has a title and an explanation of its own
+            for name in ("title", "help", "alternative_formats"):
+                del self.fields[name]
 
     def changes(self) -> dict[str, Any]:
         """As :func:`applications.formdef.editing.change_part` takes them."""
         data = self.cleaned_data
         blocks = [block.strip() for block in data["intro"].split("\n\n") if block.strip()]
+        if self.for_employers:
+            return {"intro_blocks": blocks or None}
         found = {"title": data["title"], "intro_blocks": blocks or None, "help": data["help"] or None}
         if "alternative_formats" in data:
             found["alternative_formats"] = data["alternative_formats"] or None
         return {**found, "optional": data.get("optional", False)}
-
-
-class OptionRow(forms.Form):
-    """One answer to choose."""
-
-    use_required_attribute = False
-    mark_optional = False
-    label = Words(label=_("Answer"), max_length=300, required=False)
-    code = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
-    help = Words(label=_("Help for this answer"), max_length=300, required=False)
-    text = forms.BooleanField(label=_("People can add their own words"), required=False)
-    exclusive = forms.BooleanField(label=_("Stands alone: nothing else can go with it"), required=False)
-    gate = forms.ChoiceField(label=_("What this answer means"), required=False, choices=[
-        ("pass", _("Fits")), ("check", _("A person looks at it together with them")),
-        ("fail", _("Does not fit"))])
 
 
 class PublishForm(forms.Form):

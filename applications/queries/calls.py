@@ -46,8 +46,10 @@ def default_definition(cohort: Cohort) -> dict[str, Any]:
 @lru_cache(maxsize=16)
 def _default_text(region_id: str) -> str:
     """The default form of a region as JSON: worked out once per process, since reading JSON is far quicker."""
-    frozen = freezing.freeze(facts_file("application_form.yaml"), region(region_id))
-    return json.dumps({**frozen, "translations": {"es": dict(facts_file("application_form.es.yaml")["words"])}})
+    here = region(region_id)
+    frozen = freezing.freeze(facts_file("application_form.yaml"), here)
+    own_names = {row["label"]: row["label"] for row in here.get("tribal_nations", [])}  # as Nations write themselves
+    return json.dumps({**frozen, "translations": {"es": own_names | facts_file("application_form.es.yaml")["words"]}})
 
 
 def default_rubric() -> dict[str, Any]:

@@ -15,8 +15,9 @@ from applications.formdef import checking, rules
 from applications.formdef.cleaning import is_shown, lacking
 from applications.formdef.comparing import Changes, compare
 from applications.formdef.definition import SILENT, Form, Question, Section, load
-from applications.formdef.editing import Definition, names, opened
+from applications.formdef.editing import Definition, all_parts, names, opened
 from applications.formdef.fitting import refit
+from applications.formdef.tongues import TONGUES
 from applications.formdef.values import Value
 from applications.models import AccessNeed, Answer, Application, Call, FormDraft, FormVersion, IdentityAnswer
 from applications.queries import calls
@@ -66,7 +67,7 @@ def codes_used(call: Call, question: str) -> set[str]:
     """Codes that answers of one question ever had: a new answer to choose never means an old one."""
     found: set[str] = set()
     for definition in call.form_versions.values_list("definition", flat=True):
-        for section in checking.rows(definition.get("sections")):
+        for section in all_parts(definition):
             for raw, _how in checking.every(section):
                 if raw.get("id") == question:
                     found |= {str(o.get("code")) for o in checking.rows(raw.get("options"))}
@@ -97,7 +98,8 @@ def versions(call: Call) -> list[FormVersion]:
 @lru_cache(maxsize=64)
 def changes_between(old: UUID, new: UUID, locale: str = "en") -> Changes:
     """The differences between two frozen versions, in the words of one language."""
-    return compare(calls.form_of(old, locale), calls.form_of(new, locale))
+    spoken = {tongue: (calls.form_of(old, tongue), calls.form_of(new, tongue)) for tongue in TONGUES}
+    return compare(calls.form_of(old, locale), calls.form_of(new, locale), spoken)
 
 
 def changes_of(call: Call, number: int, locale: str = "en") -> Changes | None:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from applications.formdef.definition import Question
 from applications.formdef.words import fill
 from applications.forms.applying import lock_words
+from applications.marking import marked
 from cohort.ui import times
 from cohort.ui.templatetags.ui import lock_line
 
@@ -20,8 +21,15 @@ register = template.Library()
 
 @register.filter
 def filled(text: str, facts: Mapping[str, object]) -> str:
-    """A text of the form with its placeholders filled: ``{{ q.label|filled:facts }}``."""
-    return fill(text, facts)
+    """A text of the form with its placeholders filled: ``{{ q.label|filled:facts }}``. Words in another language than
+    the page say so."""
+    return marked(fill(text, facts))
+
+
+@register.filter
+def tongue(text: object) -> object:
+    """A text of a form or call page; it says its language where that is not the page's."""
+    return marked(text) if isinstance(text, str) else text
 
 
 @register.filter

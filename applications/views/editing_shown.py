@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 
 from applications import words_editor
 from applications.actions.editing import WRITABLE
-from applications.formdef import checking
+from applications.formdef import checking, tongues
 from applications.formdef import editing as change
 from applications.formdef.checking import every, rows, words
-from applications.formdef.comparing import Changes, compare
+from applications.formdef.comparing import Changes, compare_written
 from applications.formdef.definition import Section, load
 from applications.forms.applying import PartForm
 from applications.forms.editing import QuestionForm
+from applications.forms.tongues import Tally, tally
 from applications.models import Answer, Application, FormEdit
 from applications.queries import calls
 from applications.queries.editing import Work
@@ -54,6 +55,31 @@ def parts(work: Work) -> list[PartRow]:
         found.append(PartRow(str(section.get("id")), words(section.get("title")), said, place == 0, place >= end - 1,
                              place >= end))
     return found
+
+
+def short_form(work: Work) -> PartRow | None:
+    """The short form for employers, where the form has one."""
+    short = change.employer_of(work.definition)
+    if short is None:
+        return None
+    n = len([q for q, _how in every(short) if q.get("type") != "notice"])
+    return PartRow(str(short["id"]), _("The short form for employers"),
+                   ngettext("%(n)s question", "%(n)s questions", n) % {"n": n}, True, True, False)
+
+
+def title_of(work: Work, section: Mapping[str, Any]) -> str:
+    """What a part is called; the short form for employers has no title of its own."""
+    name = str(section.get("id"))
+    if change.is_employer(work.definition, name):
+        return _("The short form for employers")
+    return words(section.get("title")) or name
+
+
+def top_of(section: Mapping[str, Any]) -> list[str]:
+    """The beginning of the words at the top of a part."""
+    blocks = section.get("intro_blocks")
+    found = [words(block) for block in (blocks if isinstance(blocks, list) else [])[:2]]
+    return [text for text in (*found, words(section.get("help"))) if text]
 
 
 @dataclass(frozen=True)
@@ -104,7 +130,7 @@ def changes(work: Work) -> Changes | None:
     """What is different from the version that people fill in now."""
     if work.draft is None or work.newest is None:
         return None
-    return compare(load(work.newest.definition), load(work.definition))
+    return compare_written(work.newest.definition, work.definition)
 
 
 def losses(work: Work, gone: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -154,12 +180,18 @@ def preview(work: Work, form: QuestionForm, part: str, name: str) -> Preview:
         return Preview()
     mine = {p.message for p in checking.problems(definition, published=work.published) if p.question == asked}
     whole = load(definition)
-    outer = next((q for q in whole.questions.values() if q.id == asked or any(f.id == asked for f in q.fields)), None)
+    outer = next((q for q in whole.asked.values() if q.id == asked or any(f.id == asked for f in q.fields)), None)
     if outer is None:
         return Preview(problems=sorted(mine))
     alone = replace(outer, show_if=(), show_if_setting="", enabled=True)
-    page = PartForm(Section(id="preview", title="", questions=(alone,)), facts=calls.facts_for(work.call))
+    page = PartForm(Section(id="preview", title="", questions=(alone,)),
+                    facts={**calls.facts_for(work.call), "applicant_name": _("Alex Example")})
     return Preview(page, sorted(mine), bool(outer.show_if), not outer.enabled)
+
+
+def spanish(work: Work, question: Mapping[str, Any]) -> Tally:
+    """How the words of one question stand in Spanish."""
+    return tally(tongues.texts(work.definition, {"questions": [dict(question)]}, "es"))
 
 
 def mark(question: Mapping[str, Any]) -> str:
@@ -175,10 +207,17 @@ def focus(request: HttpRequest, form: QuestionForm) -> str:
     """The id of the field to go on with after the page drew itself again."""
     verb, _colon, place = request.POST.get("do", "").partition(":")
     if verb == "refresh":
-        return place if place in ("id_q-type", "id_q-show_if") else ""
-    if verb not in ("option-add", "option-up", "option-down", "option-remove") or not form.options:
+        known = {"id_q-type", *(f"id_{row.prefix}-other" for row in form.conditions)}
+        return place if place in known else ""
+    name, _dash, way = verb.partition("-")
+    found = form.lists.get(name)
+    if not found:
         return ""
-    at = len(form.options) - 1 if verb == "option-add" else int(place) if place.isascii() and place.isdigit() and len(
-        place) < 4 else 0
-    at += {"option-up": -1, "option-down": 1}.get(verb, 0)
-    return f"id_{form.options[max(0, min(at, len(form.options) - 1))].prefix}-label"
+    at = len(found) - 1 if way == "add" else max(number(place), 0)
+    at += {"up": -1, "down": 1}.get(way, 0)
+    return f"id_{found[max(0, min(at, len(found) - 1))].prefix}-{'other' if name == 'when' else 'label'}"
+
+
+def number(text: str) -> int:
+    """A small number out of a post; -1 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1

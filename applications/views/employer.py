@@ -45,7 +45,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "applications/employer/done.html", context)
     form = PartForm(section, facts=facts, data=data, messages=cleaned.messages if cleaned else None)
     form.lock, form.locks = "", {}
-    return render(request, "applications/employer/form.html", {**context, "form": form})
+    return render(request, "applications/employer/form.html", {**context, "form": form, "section": section})
 
 
 @never_cache

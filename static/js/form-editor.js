@@ -42,13 +42,17 @@ function preview(form, place) {
 function settings(form) {
   const kind = form.querySelector("[name='q-type']");
   const decides = form.querySelector("[name='q-decides']");
-  const condition = form.querySelector("[name='q-show_if']");
   const update = () => {
     for (const box of form.querySelectorAll("[data-kinds]")) box.hidden = !box.dataset.kinds.split(" ").includes(kind.value);
+    for (const box of form.querySelectorAll("[data-not-kinds]")) box.hidden = box.dataset.notKinds.split(" ").includes(kind.value);
     for (const box of form.querySelectorAll("[data-when='decides']")) box.hidden = !decides?.checked;
+    for (const box of form.querySelectorAll("[data-field-kinds]")) {
+      const chosen = box.closest(".option-row").querySelector("select")?.value;
+      box.hidden = !box.dataset.fieldKinds.split(" ").includes(chosen);
+    }
   };
   form.addEventListener("change", (event) => {
-    if (event.target === condition) form.querySelector("[data-refresh-condition]").click();
+    if (/^w-\d+-other$/.test(event.target.name)) event.target.closest(".option-row").querySelector("[data-refresh-condition]").click();
     else update();
   });
   update();

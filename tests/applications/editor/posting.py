@@ -20,7 +20,7 @@ def as_posted(form: QuestionForm) -> QueryDict:
     data = QueryDict(mutable=True)
     for name in form.fields:
         _put(data, f"q-{name}", form[name].value())
-    for row in (*form.options, *form.columns, *form.extra):
+    for row in (*form.options, *form.columns, *form.extra, *form.parts, *form.conditions):
         for name in row.fields:
             _put(data, f"{row.prefix}-{name}", row[name].value())
     return data

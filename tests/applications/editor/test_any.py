@@ -44,11 +44,14 @@ CHANGES = st.fixed_dictionaries({}, optional={
     "retention": st.sampled_from(["selected", "not_selected", "access_needs", "demographics_rows", "for_ever"]),
     "show_if": st.one_of(JUNK, st.dictionaries(st.sampled_from(NAMES), st.one_of(WORDS, st.lists(st.sampled_from(
         ["yes", "no", "en", "other", "decide"]), max_size=2)), max_size=2)),
+    "show_if_match": st.one_of(JUNK, st.just("any")), "fields": st.one_of(JUNK, st.lists(st.fixed_dictionaries(
+        {"label": WORDS, "type": st.sampled_from(["text", "email", "radio", "group"])}, optional={
+            "id": WORDS, "options": st.lists(OPTION, max_size=2)}), max_size=3)),
     "gate": st.one_of(JUNK, st.fixed_dictionaries({
         "pass": st.lists(st.sampled_from(["yes", "a", "most"])), "fail": st.lists(st.sampled_from(["no", "b"])),
-        "kind_words": WORDS})),
+        "kind_words": WORDS, "other_ways": WORDS})),
 })
-NAME = st.sampled_from([*NAMES, "submit", "nowhere"])
+NAME = st.sampled_from([*NAMES, "emp_knows", "emp_comment", "submit", "nowhere"])
 STEP = st.one_of(
     st.tuples(st.just("change_question"), NAME, CHANGES), st.tuples(st.just("move_question"), NAME, st.integers(-9, 9)),
     st.tuples(st.just("move_part"), st.sampled_from(PARTS), st.integers(-9, 9)),
@@ -123,18 +126,23 @@ def test_any_sequence_of_steps_is_a_form_that_can_be_drawn_saved_and_sent(steps:
 
 
 FIELDS = [f"q-{name}" for name in QuestionForm.base_fields] + [
-    f"{start}-{n}-{name}" for start in "ocx" for n in ("0", "1", "9999", "-1", "x")
-    for name in ("label", "code", "gate", "text", "help")] + [
+    f"{start}-{n}-{name}" for start in "ocxfw" for n in ("0", "1", "9999", "-1", "x")
+    for name in ("label", "code", "gate", "text", "help", "kind", "choices", "other", "codes")] + [
         "do", "base", "fragment", "to", "p-title", "p-intro", "note", "revision", "part"]
 DO = st.sampled_from(["save", "preview", "refresh:", "refresh:id_q-type", "option-add", "option-up:0", "option-down:0",
-                      "option-remove:0", "option-up:-1", "option-up:99999999999", "up:q_change", "copy:q_change",
+                      "option-remove:0", "option-up:-1", "field-add", "field-up:1", "when-add", "when-remove:0",
+                      "column-down:0", "extra-add", "part-add", "lists-up:0", "option-up:99999999999", "up:q_change",
+                      "copy:q_change",
                       "copy:submit", "down:consent", "place:q_change", "x:y:z", ":", "\x00"])
-KNOWN = ["radio", "checkboxes", "text", "notice", "reviewer", "equity_data", "on", "1", "reflection", "elig_dates",
+KNOWN = ["radio", "checkboxes", "group", "matrix_checkboxes", "elig_org", "text", "notice", "reviewer", "equity_data",
+         "on", "1", "reflection", "elig_dates",
          "99999999999"]
 POST = st.dictionaries(st.sampled_from(FIELDS), st.one_of(WORDS, DO, st.sampled_from(KNOWN)), max_size=14)
 PATHS = ["", "undo/", "discard/", "publish/", "new-part/", "parts/reflection/", "parts/reflection/words/",
          "parts/reflection/new/", "questions/q_change/", "questions/gender/", "questions/lived_experience/",
          "questions/employer_confirmer/", "questions/confirmer_email/", "questions/tribal_nation_names/",
+         "parts/employer_confirmation/", "parts/employer_confirmation/new/", "parts/employer_confirmation/words/",
+         "parts/employer_confirmation/remove/", "questions/emp_knows/", "questions/emp_time/remove/",
          "parts/consent/remove/", "questions/consent_process/remove/", "questions/public_records_note/"]
 
 

@@ -136,7 +136,7 @@ def test_parts_are_added_moved_worded_and_taken_out(editor: Client, call: Call) 
 
 
 NEW = {"q-label": "How many people do you lead?", "q-type": "radio", "q-part": "reflection", "q-visibility": "reviewer",
-       "q-retention": "", "q-show_if": "", "o-0-label": "One to ten", "o-1-label": "More", "o-2-label": "",
+       "q-retention": "", "w-0-other": "", "o-0-label": "One to ten", "o-1-label": "More", "o-2-label": "",
        "do": "save"}
 
 
@@ -156,8 +156,8 @@ def test_a_new_question_is_added_with_its_answers(editor: Client, call: Call) ->
     ({"q-visibility": "equity_data"}, "stand in parts of their own"),
     ({"q-type": "text", "q-max_chars": "0"}, "greater than or equal to 1"),
     ({"q-max_selected": "5", "q-type": "checkboxes"}, "There are not so many answers to choose."),
-    ({"q-show_if": "org_size", "q-show_if_codes": ["s0"]}, "learn something of that other one"),
-    ({"q-show_if": "elig_dates"}, "Choose which of its answers ask this question."),
+    ({"w-0-other": "org_size", "w-0-codes": ["s0"]}, "learn something of that other one"),
+    ({"w-0-other": "elig_dates"}, "Choose which of its answers ask this question."),
 ])
 def test_a_wrong_question_is_not_stored_and_nothing_typed_is_lost(editor: Client, call: Call, change: dict[str, Any],
                                                                   words: str) -> None:
@@ -207,7 +207,7 @@ def test_gates_and_conditions_are_set_with_kind_words(editor: Client, call: Call
     assert (gate.passes, gate.check, gate.fails) == ({"yes"}, {"most"}, {"no"})
     no = {"elig_org": "yes", "elig_authority": "decide", "elig_dates": "no"}
     assert "Come to eight of ten, or ask us." in editor.post("/calls/north-call/check/", no).content.decode()
-    post = post_for(call, "q_support_have", {"q-show_if": "elig_dates", "q-show_if_codes": ["yes"]})
+    post = post_for(call, "q_support_have", {"w-0-other": "elig_dates", "w-0-codes": ["yes"]})
     assert editor.post(f"{ROOT}questions/q_support_have/", post).status_code == 302
     assert form_of(call).questions["q_support_have"].show_if == (("elig_dates", frozenset({"yes"})),)
 

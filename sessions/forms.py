@@ -328,7 +328,7 @@ class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
             "we_would_see": _("What we would see or hear if we kept it"),
         }
         widgets = {"words": forms.Textarea(attrs={"rows": 3}), "we_would_see": forms.Textarea(attrs={"rows": 2})}
-        help_texts = {"name": _("Two or three words that fit on a screen.")}
+        help_texts = {"name": _("Two or three words that fit on a screen."), "words": "", "we_would_see": ""}
 
     def validate_constraints(self) -> None:
         """A change becomes a new version; the row being edited here is never saved."""
@@ -364,4 +364,4 @@ class WorkFactsForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(label=_("Check-in code"), max_length=12, help_text=_("Six signs, on the screen."))
+    code = forms.CharField(label=_("Check-in code"), max_length=12, help_text=_("Six letters and numbers, on the screen."))

@@ -131,7 +131,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "preferred_name", "time_zone", "language"]
-        labels = {"name": _("Full name"), "preferred_name": _("Name to use (optional)"), "language": _("Language")}
+        labels = {"name": _("Full name"), "preferred_name": _("Name to use"), "language": _("Language")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "preferred_name": forms.TextInput(attrs={"autocomplete": "nickname"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from cohort.people.models import Cohort, Invitation, Membership, Role, User
 
@@ -21,10 +22,22 @@ def roster(cohort: Cohort) -> list[RosterGroup]:
     found = list(Membership.objects.current().filter(cohort=cohort).select_related("user"))
     found.sort(key=lambda m: (m.user.name.casefold(), m.user.email))
     return [
-        RosterGroup(role, str(label), members)
-        for role, label in Role.choices
+        RosterGroup(role, _called(role, len(members)), members)
+        for role in Role.values
         if (members := [m for m in found if m.role == role])
     ]
+
+
+def _called(role: str, n: int) -> str:
+    """What ``n`` people in a role are called, as a heading."""
+    return {
+        Role.COORDINATOR: ngettext("Coordinator", "Coordinators", n),
+        Role.SCREENER: ngettext("Screener", "Screeners", n),
+        Role.FACILITATOR: ngettext("Facilitator", "Facilitators", n),
+        Role.PARTICIPANT: ngettext("Participant", "Participants", n),
+        Role.STEWARD: ngettext("Equity-data steward", "Equity-data stewards", n),
+        Role.ACCESS: ngettext("Access coordinator", "Access coordinators", n),
+    }[Role(role)]
 
 
 def open_invitations(cohort: Cohort) -> list[Invitation]:

@@ -33,6 +33,7 @@ class ApplicationsConfig(AppConfig):
             "messages_applicant",
             "messages_reading",
             "messages_review",
+            "messages_policy",
         )
         for part in parts:
             import_module(f"applications.{part}").register()

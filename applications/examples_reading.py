@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applications import examples as about
 from applications.letters import more_information
 from cohort.outbox import examples
@@ -20,6 +22,12 @@ def waits() -> dict[str, Any]:
     found = about.call()
     url = examples.address("applications:release_new", found.slug)
     return {"call": found, "who": "Sam Okafor", "count": 24, "url": url}
+
+
+def rule_waits() -> dict[str, Any]:
+    found = about.call()
+    url = examples.address("applications:policy", found.slug)
+    return {"call": found, "who": "Sam Okafor", "title": _("Targets"), "url": url}
 
 
 def question() -> dict[str, Any]:

@@ -31,6 +31,7 @@ from applications.models import (
     Offer,
     Redaction,
     Review,
+    RuleChange,
 )
 from cohort.outbox import actions as outbox
 from cohort.outbox.kinds import MessageKind
@@ -165,6 +166,10 @@ class World:
             call=self.call, asker=self.cast.applicant, words="May I bring a child?", answer="Yes.", state="answered",
             answered_at=timezone.now(), answered_by=self.cast.coordinator,
         )  # fmt: skip
+        self.change = RuleChange.objects.create(
+            call=self.call, kind="policy", factor="age", value="not_used", reason="We will not look.",
+            needs_second=True, proposed_by=self.cast.coordinator,
+        )  # fmt: skip
         self.inquiry = Inquiry.objects.create(
             application=self.application, number=1, words="Which dates?", readers="staff",
             due_on=timezone.localdate() + timedelta(days=5), asked_by=self.cast.coordinator,
@@ -189,7 +194,7 @@ class World:
             "survey": self.survey.pk, "note": self.note.pk, "commitment": self.commitment.pk,
             "application": self.application.pk, "call": self.call.pk, "confirmation": self.confirmation.pk,
             "decision": self.decision.pk, "release": self.release.pk, "proposed": self.release.pk,
-            "offer": self.offer.pk,
+            "offer": self.offer.pk, "change": self.change.pk,
             "question": self.question.pk, "inquiry": self.inquiry.pk, "invitation": self.invitation.pk,
             "address": outbox.address_hash(self.other.email), "name": "planner",
         }  # fmt: skip

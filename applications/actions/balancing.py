@@ -1,6 +1,6 @@
 """Targets and rules of one call: what a proposal is made from. Every change is in the history.
 
-Targets are changed through :mod:`.ruling`, which asks for a second person where one is needed.
+Targets and limits are changed through :mod:`.ruling`, which asks for a second person where one is needed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Call, KeepApart, Pin, SelectionRules, Target
-from applications.queries import targets
+from applications.queries import approved, targets
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from cohort.people.models import User
@@ -25,7 +25,7 @@ def apply_preset(*, call: Call, actor: User | None) -> int:
 
     :raises NotPossible: nothing is known for this region.
     """
-    found = targets.preset(call, targets.factors(call))
+    found = approved.preset(call, targets.factors(call))
     if found is None:
         raise NotPossible(_("There is no set of ranges for this region yet. You can type your own."))
     Target.objects.filter(call=call).delete()
@@ -49,7 +49,7 @@ def check_target(*, call: Call, factor: str, target: Target | None, values: list
     :raises NotPossible: the factor may not be used, or the same answers have a target already.
     """
     known = targets.factors(call).get(factor)
-    if known is None or not known.chooses:
+    if known is None or not (known.chooses or approved.covers(call, known)):
         raise NotPossible(_("Answers to this question are never used to choose people."))
     code = "_".join(values)[:60]
     twins = Target.objects.filter(call=call, factor=factor, code=code)
@@ -91,9 +91,12 @@ def remove_target(*, target: Target, actor: User | None) -> None:
 
 @transaction.atomic
 def save_rules(
-    *, call: Call, actor: User, org_cap: int, org_cap_hard: bool, lottery_seed: str, org_max: int = 0
+    *, call: Call, actor: User | None, org_cap: int, org_cap_hard: bool, lottery_seed: str, org_max: int = 0
 ) -> SelectionRules:
-    """Change how many people one organization may have, and the published seed of the draw."""
+    """Change how many people one organization may have, and the published seed of the draw.
+
+    Coordinators do this through :func:`.ruling.change_limits`, which asks for a second person where one is needed.
+    """
     rules, _made = SelectionRules.objects.update_or_create(
         call=call, defaults={"org_cap": org_cap, "org_cap_hard": org_cap_hard, "org_max": org_max,
                              "lottery_seed": lottery_seed})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from applications import selection
 from applications.models import Call, Explanation, Proposal
-from applications.queries import pool, ruling
+from applications.queries import counting, pool, ruling, sealed
 from cohort.celery import app as celery
 from cohort.people import history
 from cohort.people.actions import NotPossible
@@ -49,10 +49,14 @@ def ask(*, call: Call, actor: User) -> Proposal:
     """Ask for a proposal from the pool, targets and rules as they are now.
 
     One at a time: while one is being worked out, that one is returned. A finished proposal from
-    exactly the same inputs is returned too, because working it out again would give the same answer.
+    exactly the same inputs is returned too, because working it out again would give the same answer. Where identity
+    factors are approved for choosing, nobody outside the worker can know whether the inputs are the same, so a new one
+    is made.
 
-    :raises NotPossible: nobody can be proposed yet, or there is nothing to balance.
+    :raises NotPossible: people can still apply, nobody can be proposed yet, or there is nothing to balance.
     """
+    if not counting.exact(call, timezone.now()):
+        raise NotPossible(_("People can still apply. Proposals start when the call has closed."))
     locked = Call.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=call.pk)
     running = locked.proposals.filter(state__in=OPEN).first()
     if running is not None and not _lost(running):
@@ -64,21 +68,23 @@ def ask(*, call: Call, actor: User) -> Proposal:
         problem = pool.problem_for(locked, found)
     except selection.BadInput as bad:
         raise NotPossible(_("The targets or rules do not fit together: %(what)s.") % {"what": str(bad)}) from bad
-    data, digest = problem.as_data(), problem.digest()
-    same = locked.proposals.filter(
+    data, digest, plan = problem.as_data(), problem.digest(), sealed.plan(locked, found.factors)
+    same = None if plan else locked.proposals.filter(
         input_hash=digest, origin=Proposal.Origin.SOLVER,
         state__in=(State.DONE, State.IMPOSSIBLE)).order_by("-number").first()
     if same is not None:
         return same
     number = (locked.proposals.aggregate(last=Max("number"))["last"] or 0) + 1
     made = Proposal.objects.create(
-        call=locked, number=number, asked_by=actor, problem=data, input_hash=digest,
+        call=locked, number=number, asked_by=actor, problem=data, input_hash=digest, sealed=plan,
         targets_version=ruling.targets_version(locked),
         progress={"done": 0, "of": len(problem.stage_names), "stage": "queued"},
     )
     history.record(
         "proposal.asked", made, actor=actor, cohort=locked.cohort, number=number, input_hash=digest,
         people=len(problem.people), targets=len(problem.targets), seed=problem.lottery_seed,
+        pins=len(problem.rules.pin_in) + len(problem.rules.pin_out),
+        **({"identity_factors": [one["factor"] for one in plan["approvals"]]} if plan else {}),
     )
     transaction.on_commit(partial(celery.send_task, "applications.propose", [str(made.pk)]))
     return made
@@ -113,19 +119,23 @@ def remember(*, proposal: Proposal, actor: User, note: str) -> None:
 
 
 def work_out(proposal_id: str) -> None:
-    """Solve one waiting proposal and keep the answer. Safe to run twice and to be stopped at any moment."""
+    """Solve one waiting proposal and keep the answer. Safe to run twice and to be stopped at any moment.
+
+    Identity answers are read here, where they are approved for choosing, and forgotten with this call.
+    """
     proposal = Proposal.objects.select_related("call__cohort").filter(pk=proposal_id).first()
     now = timezone.now()
     if proposal is None or not transition(proposal, State.RUNNING, started_at=now, seen_at=now):
         return
     try:
-        answer = selection.propose(proposal.problem, partial(_tell, proposal))
+        whole = sealed.of(proposal)
+        answer = selection.propose(whole.problem, partial(_tell, proposal))
     except selection.Cancelled:
         return
     except Exception:
         transition(proposal, State.FAILED, finished_at=timezone.now(), trouble="error")
         raise
-    _keep(proposal, answer)
+    _keep(proposal, answer, whole)
 
 
 def _tell(proposal: Proposal, stage: str, done: int, of: int) -> bool:
@@ -160,12 +170,25 @@ def sweep() -> int:
 
 
 @transaction.atomic
-def _keep(proposal: Proposal, answer: selection.Proposal) -> None:
-    """Store the solver's answer, and ask for the reasons that the page shows."""
+def _keep(proposal: Proposal, answer: selection.Proposal, whole: sealed.Sealed) -> None:
+    """Store the solver's answer, and ask for the reasons that the page shows.
+
+    Where identity counted, only what the other targets show of the answer is stored, and one bit: a floor is missed.
+    """
     data, now = answer.as_data(), timezone.now()
+    kept: dict[str, Any] = {}
+    if proposal.sealed:
+        kept["sealed"] = {**proposal.sealed, "counted": bool(whole.used), "why": whole.why}
+    if whole.used:
+        data["stages"] = [{"name": s.name, "proved": s.proved, "seconds": s.seconds} for s in answer.stages]
+        kept["input_hash"] = whole.digest()
+        if answer.cohort:
+            data["vector"] = selection.evaluate(selection.parse(proposal.problem), answer.cohort)
+            kept["sealed"]["gap"] = whole.gap(answer.cohort)
     if not answer.cohort:
         to = State.IMPOSSIBLE if answer.status == "infeasible" else State.FAILED
-        ended = {"finished_at": now, "seconds": answer.seconds, "trouble": answer.reason, "stages": data["stages"]}
+        ended = {"finished_at": now, "seconds": answer.seconds, "trouble": answer.reason, "stages": data["stages"],
+                 **kept}
         if transition(proposal, to, **ended):
             history.record("proposal.ended", proposal, actor=None, cohort=proposal.call.cohort,
                            number=proposal.number, state=to, reason=answer.reason)
@@ -174,12 +197,13 @@ def _keep(proposal: Proposal, answer: selection.Proposal) -> None:
         return
     if transition(
         proposal, State.DONE, finished_at=now, cohort=data["cohort"], vector=data["vector"], stages=data["stages"],
-        proved=answer.proved, seconds=answer.seconds,
+        proved=answer.proved, seconds=answer.seconds, **kept,
     ):
         history.record("proposal.ready", proposal, actor=None, cohort=proposal.call.cohort, number=proposal.number,
                        input_hash=proposal.input_hash, vector=data["vector"], proved=answer.proved)
         gaps = any(value for name, value in data["vector"].items() if name.startswith("gap"))
-        request(proposal, [*(f"why:{one}" for one in data["cohort"]), "alternatives",
+        reasons = () if whole.used else data["cohort"]  # a reason for one person could say what they ticked
+        request(proposal, [*(f"why:{one}" for one in reasons), "alternatives",
                            *(["recruit", "core"] if gaps else [])])
 
 

@@ -2,7 +2,12 @@
 
 Before a call opens, one coordinator may choose; each choice is a version with a reason. A second, different coordinator
 must agree when an identity factor would be used for choosing, when a lawyer's approval replaces the profile, and for
-every change after opening. Nothing here lets the balance tool read identity answers.
+every change after opening, and every target of an identity factor. What is recorded here is what
+:mod:`applications.queries.sealed` asks for before it reads an identity answer.
+
+Rules are what holds for everybody: profile, policies, targets, the limits per organization and the words of the draw.
+Pins and pairs kept apart are about single applications: one coordinator sets them with a reason that stays in the
+history, every proposal shows them, and no letter leaves before a second person has read the decisions.
 """
 
 from __future__ import annotations
@@ -18,10 +23,13 @@ from django.utils.translation import gettext as _
 
 from applications.actions import balancing
 from applications.models import Call, FactorPolicy, RuleChange, Target
-from applications.queries import ruling, targets
+from applications.queries import approved, calls, ruling, targets
+from cohort.outbox import actions as outbox
+from cohort.outbox import kinds
 from cohort.people import history
+from cohort.people.access import members
 from cohort.people.actions import NotPossible
-from cohort.people.models import User
+from cohort.people.models import Role, User
 
 Kind, State, Policy = RuleChange.Kind, RuleChange.State, FactorPolicy.Policy
 ALLOWED: dict[str, frozenset[str]] = {
@@ -60,6 +68,9 @@ def choose_policy(*, call: Call, factor: str, policy: str, reason: str, actor: U
     risky = row.identity and policy == Policy.SELECTION
     if risky and counsel is None:
         raise NotPossible(_("Using an identity factor to choose people needs a lawyer’s approval."))
+    if risky and not approved.asks_consent(calls.form_for_call(call)):
+        raise NotPossible(_("The form of this call does not ask people whether their answers about identity may be "
+                            "used when choosing. Without their yes they cannot be used."))
     if row.policy and row.policy.policy == policy and not row.trouble:
         raise NotPossible(_("This is what is in force already."))
     before = {"policy": row.policy.policy} if row.policy else None
@@ -99,10 +110,26 @@ def change_target(*, call: Call, target: Target | None, factor: str, fields: dic
         balancing.check_target(call=call, factor=factor, target=target, values=fields["values"])
         fields = {**fields, "factor": factor, "code": "_".join(fields["values"])[:60]}
     code = target.code if target else fields["code"] if fields else ""
-    return _ask(call, actor, kind=Kind.TARGETS, subject=f"{factor}:{code}", reason=reason,
-                before=ruling.target_data(target) if target else None,
+    known = targets.factors(call).get(factor)
+    return _ask(call, actor, kind=Kind.TARGETS, second=known is not None and known.sealed,
+                subject=f"{factor}:{code}", reason=reason, before=ruling.target_data(target) if target else None,
                 after={"do": "remove" if fields is None else "save", "pk": str(target.pk) if target else None,
                        "target": fields})
+
+
+@transaction.atomic
+def change_limits(*, call: Call, org_cap: int, org_cap_hard: bool, org_max: int, lottery_seed: str, reason: str,
+                  actor: User) -> RuleChange:
+    """Change how many people one organization may have, or the words that the draw follows from.
+
+    :raises NotPossible: no reason, nothing would change, or a change of it waits already.
+    """
+    call = _locked(call)
+    before = ruling.limits_data(call)
+    after = {"org_cap": org_cap, "org_cap_hard": org_cap_hard, "org_max": org_max, "lottery_seed": lottery_seed}
+    if before == after:
+        raise NotPossible(_("This is what is in force already."))
+    return _ask(call, actor, kind=Kind.LIMITS, reason=reason, before=before, after=after)
 
 
 @transaction.atomic
@@ -112,10 +139,12 @@ def take_preset(*, call: Call, actor: User, reason: str) -> RuleChange:
     :raises NotPossible: nothing is known for this region, or a replacement waits already.
     """
     call = _locked(call)
-    found = targets.preset(call, targets.factors(call))
+    known = targets.factors(call)
+    found = approved.preset(call, known)
     if found is None:
         raise NotPossible(_("There is no set of ranges for this region yet. You can type your own."))
-    return _ask(call, actor, kind=Kind.TARGETS, subject="*", reason=reason, before=None,
+    apart = any(known[row.factor].sealed for row in found.targets)
+    return _ask(call, actor, kind=Kind.TARGETS, subject="*", reason=reason, before=None, second=apart,
                 after={"do": "preset", "count": len(found.targets)})
 
 
@@ -251,7 +280,20 @@ def _ask(call: Call, actor: User, *, reason: str, counsel: Counsel | None = None
         raise NotPossible(_("A change of this waits for a second person already.")) from twice
     history.record("call.rule_asked", call, actor=actor, cohort=call.cohort, change=str(change.pk), kind=change.kind,
                    factor=change.factor, value=change.value, subject=change.subject)
+    _tell_second(change, actor)
     return change
+
+
+def _tell_second(change: RuleChange, asker: User) -> None:
+    """Mail to every other coordinator: a change waits for one of them."""
+    cohort = change.call.cohort
+    outbox.queue_many(kind="rule_change_waits", messages=[
+        kinds.Planned(
+            key=f"rule_change_waits:{change.pk}:{membership.user_id}", recipient=membership.user, cohort=cohort,
+            due_at=timezone.now(), refs={"change": str(change.pk)},
+        )
+        for membership in members(cohort, Role.COORDINATOR) if membership.user_id != asker.pk
+    ])  # fmt: skip
 
 
 def _put(change: RuleChange, actor: User | None) -> RuleChange:
@@ -264,6 +306,10 @@ def _put(change: RuleChange, actor: User | None) -> RuleChange:
         FactorPolicy.objects.update_or_create(call=call, factor=change.factor, defaults={
             "policy": change.value, "reason": change.reason, "approved_by": change.counsel_name,
             "decided_by": change.proposed_by, "decided_at": timezone.now()})
+    elif change.kind == Kind.LIMITS:
+        if change.before != ruling.limits_data(call):
+            raise NotPossible(_("The limits were changed meanwhile. Ask for the change again."))
+        balancing.save_rules(call=call, actor=actor, **(change.after or {}))
     else:
         _put_targets(change, actor)
         change.snapshot = [ruling.target_data(row) for row in Target.objects.filter(call=call)]

@@ -106,6 +106,11 @@ class RulesForm(forms.Form):
             "Between equally good groups a draw decides. It follows from these words alone, so publish them before "
             "applications close, and anybody can check the draw."),
     )
+    reason = forms.CharField(
+        max_length=1000, label=gettext_lazy("Why these limits?"), widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Kept in the record. After the call has opened, applicants can read it too."),
+        error_messages={"required": gettext_lazy("Say why.")},
+    )
 
     def clean_org_max(self) -> int:
         most, cap = self.cleaned_data.get("org_max") or 0, self.cleaned_data.get("org_cap") or 0

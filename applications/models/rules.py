@@ -29,6 +29,7 @@ class RuleChange(Record):
         PROFILE = "profile", _("legal profile")
         POLICY = "policy", _("use of a factor")
         TARGETS = "targets", _("targets")
+        LIMITS = "limits", _("limits and the draw")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waits for a second person")

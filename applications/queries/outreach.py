@@ -1,7 +1,8 @@
 """Who is still missing while a call is open: totals and words from selection answers, under the small-number rule.
 
 Identity answers are not read here; they have the steward's windows. Counts are those of the last midnight where the
-cohort is, so that nobody can watch one application arrive.
+cohort is, so that nobody can watch one application arrive. When these totals stand and when exact ones do:
+:mod:`.counting`.
 """
 
 from __future__ import annotations

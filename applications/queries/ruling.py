@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.models import Call, FactorPolicy, RuleChange, Target
+from applications.models import Call, FactorPolicy, RuleChange, SelectionRules, Target
 from applications.queries import calls, targets
 from applications.queries.targets import Factor
 
@@ -48,6 +48,12 @@ POLICY_HELP: dict[str, Any] = {
         "not reach yet. And again after the letters are out. Never to choose people."),
     Policy.MONITOR: gettext_lazy("Totals may be looked at only after decisions are final. Never to choose people."),
     Policy.NOT_USED: gettext_lazy("No totals are made, and it plays no part in choosing."),
+}
+#: What a change is called; a change of one factor's policy is called by the factor.
+TITLES: dict[str, Any] = {
+    RuleChange.Kind.PROFILE: gettext_lazy("Legal profile"),
+    RuleChange.Kind.TARGETS: gettext_lazy("Targets"),
+    RuleChange.Kind.LIMITS: gettext_lazy("Limits and the draw"),
 }
 
 
@@ -201,6 +207,13 @@ def target_data(target: Target) -> dict[str, Any]:
             "priority": target.priority, "reason": target.reason}
 
 
+def limits_data(call: Call) -> dict[str, Any]:
+    """The limits in force in plain data; what they start as when nobody has set any (one statement)."""
+    given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
+    return {"org_cap": given.org_cap, "org_cap_hard": given.org_cap_hard, "org_max": given.org_max,
+            "lottery_seed": given.lottery_seed}
+
+
 # ---------------------------------------------------------------- the record
 
 
@@ -225,8 +238,8 @@ def history_of(call: Call, *kinds: str) -> list[Line]:
 
 
 def line_of(change: RuleChange, names: Mapping[str, str]) -> Line:
-    title = str(_("Legal profile")) if change.kind == RuleChange.Kind.PROFILE else names.get(
-        change.factor, change.factor) if change.kind == RuleChange.Kind.POLICY else str(_("Targets"))
+    title = names.get(change.factor, change.factor) if change.kind == RuleChange.Kind.POLICY else str(
+        TITLES[RuleChange.Kind(change.kind)])
     return Line(change, title, what_words(change), _name(change.proposed_by), _name(change.settled_by))
 
 
@@ -244,6 +257,8 @@ def what_words(change: RuleChange) -> str:
         if was and was in Policy.values:
             return _("%(now)s, before: %(was)s") % {"now": now, "was": POLICY_WORDS[Policy(was)]}
         return now
+    if change.kind == RuleChange.Kind.LIMITS:
+        return _("%(now)s; before: %(was)s") % {"now": _limits(change.after or {}), "was": _limits(change.before or {})}
     todo = change.after or {}
     if todo.get("do") == "preset":
         return _("All targets replaced by the ranges of the region (%(n)s)") % {"n": todo.get("count", 0)}
@@ -253,6 +268,19 @@ def what_words(change: RuleChange) -> str:
     if before is None:
         return _("New: %(target)s") % {"target": _numbers(after)}
     return _("%(after)s, before: %(before)s") % {"after": _numbers(after), "before": _numbers(before)}
+
+
+def _limits(limits: Mapping[str, Any]) -> str:
+    """Limits as one line: how many of one organization, how firm, and the words of the draw."""
+    cap, most = limits.get("org_cap") or 0, limits.get("org_max") or 0
+    words = _("no limit per organization")
+    if cap:
+        words = _("%(n)s from one organization at most") % {"n": cap}
+        if not limits.get("org_cap_hard"):
+            words = _("%(n)s from one organization, more only where a floor would be missed otherwise") % {"n": cap}
+            if most:
+                words = _("%(words)s, and never more than %(n)s") % {"words": words, "n": most}
+    return _("%(words)s; draw: “%(seed)s”") % {"words": words, "seed": limits.get("lottery_seed", "")}
 
 
 def _numbers(target: Mapping[str, Any]) -> str:

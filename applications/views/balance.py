@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,11 +17,14 @@ from applications.actions import balancing, ruling
 from applications.actions.looking import look
 from applications.forms.board import ApartForm, PinForm, RulesForm, TargetForm, hidden_for
 from applications.forms.policy import LateForm, ReasonForm
-from applications.models import Call, FactorPolicy, KeepApart, Pin, RuleChange, SelectionRules, Target
+from applications.models import Call, FactorPolicy, KeepApart, Pin, RuleChange, Target
+from applications.queries import approved
 from applications.queries import ruling as rulings
 from applications.queries import targets as read
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
+
+State = RuleChange.State
 
 
 @login_required
@@ -31,8 +35,10 @@ def targets(request: HttpRequest, slug: str) -> HttpResponse:
     known = read.factors(call)
     rows = list(read.with_policy(call))
     policies = {row.factor: row for row in FactorPolicy.objects.filter(call=call).select_related("decided_by")}
-    found = [
-        {"factor": factor, "policy": policies.get(factor.id), "targets": [t for t in rows if t.factor == factor.id],
+    sealed = {one.factor: one for one in approved.approvals(call, known)}
+    found: list[dict[str, Any]] = [
+        {"factor": factor, "approval": sealed.get(factor.id), "policy": policies.get(factor.id),
+         "targets": [t for t in rows if t.factor == factor.id],
          "used": factor.chooses and policies.get(factor.id) is not None
          and policies[factor.id].policy == FactorPolicy.Policy.SELECTION}
         for factor in known.values()
@@ -41,8 +47,9 @@ def targets(request: HttpRequest, slug: str) -> HttpResponse:
         "call": call, "version": rulings.targets_version(call),
         "waiting": [rulings.line_of(c, {}) for c in rulings.waiting(call) if c.kind == RuleChange.Kind.TARGETS],
         "draft": call.state == Call.State.DRAFT, "cohort": call.cohort, "rows": found, "any": bool(rows),
-        "preset": read.preset(call, known),
-        "used": [row for row in found if row["used"]], "rest": [row for row in found if not row["used"]],
+        "preset": approved.preset(call, known), "apart": [row for row in found if row["factor"].id in sealed],
+        "used": [row for row in found if row["used"]],
+        "rest": [row for row in found if not row["used"] and row["factor"].id not in sealed],
     })
 
 
@@ -63,7 +70,7 @@ def preset(request: HttpRequest, slug: str) -> HttpResponse:
         except NotPossible as trouble:
             messages.error(request, str(trouble))
         return redirect("applications:targets", slug)
-    found = read.preset(call, read.factors(call))
+    found = approved.preset(call, read.factors(call))
     return render(request, "applications/board/preset.html", {
         "call": call, "count": count, "preset": found, "form": form, "draft": call.state == Call.State.DRAFT})
 
@@ -84,7 +91,7 @@ def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None)
     user = reader(request)
     call = coordinators_call(user, slug)
     known = read.factors(call).get(factor)
-    if known is None or not known.chooses:
+    if known is None or not (known.chooses or approved.covers(call, known)):
         raise Http404
     row = get_object_or_404(Target, call=call, factor=factor, pk=pk) if pk else None
     form = TargetForm(known, row, request.POST or None)
@@ -141,18 +148,19 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     call = coordinators_call(user, slug)
     look(call, "rules", actor=user)
     hidden = hidden_for(user, call)
-    given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
+    given = rulings.limits_data(call)
     which = request.POST.get("which", "")
     number = request.GET.get("number", "")[:8]  # from a link beside an application on the board
     pin = PinForm(call, hidden, request.POST if which == "pin" else None, initial={"application": number})
     apart = ApartForm(call, hidden, request.POST if which == "apart" else None)
     limits = RulesForm(request.POST if which == "limits" else None, initial={
-        "org_cap": given.org_cap, "org_cap_hard": "yes" if given.org_cap_hard else "no",
-        "org_max": given.org_max, "lottery_seed": given.lottery_seed})
+        **given, "org_cap_hard": "yes" if given["org_cap_hard"] else "no"})
     if request.method == "POST" and _saved(request, call, pin, apart, limits):
         return redirect("applications:board_rules", slug)
     return render(request, "applications/board/rules.html", {
         "call": call, "number": number, "pin_form": pin, "apart_form": apart, "limits_form": limits, "hidden": hidden,
+        "waiting": [rulings.line_of(c, {}) for c in rulings.waiting(call) if c.kind == RuleChange.Kind.LIMITS],
+        "draft": call.state == Call.State.DRAFT,
         "pins": call.pins.select_related("application", "by").order_by("application__number"),
         "pairs": call.keep_apart.select_related("first", "second").order_by("first__number", "second__number"),
     })
@@ -168,11 +176,14 @@ def _saved(request: HttpRequest, call: Call, pin: PinForm, apart: ApartForm, lim
             data = apart.cleaned_data
             balancing.keep_apart(call=call, first=data["first"], second=data["second"], reason=data["why"], actor=user)
         elif limits.is_bound and limits.is_valid():
-            balancing.save_rules(call=call, actor=user, **limits.cleaned_data)
+            change = ruling.change_limits(call=call, actor=user, **limits.cleaned_data)
+            messages.success(request, _("Saved. The next proposal follows it.") if change.state == State.IN_FORCE
+                             else _("Kept. The next proposal uses it once a second coordinator agrees."))
+            return True
         else:
             return False
     except NotPossible as trouble:
-        (apart if apart.is_bound else pin).add_error(None, str(trouble))
+        next(form for form in (apart, limits, pin) if form.is_bound).add_error(None, str(trouble))
         return False
     messages.success(request, _("Saved. The next proposal follows it."))
     return True

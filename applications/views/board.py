@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +19,7 @@ from applications.actions.looking import look
 from applications.forms.board import AskForm, CommentForm, DeclinedForm, NoteForm, SwapForm, hidden_for
 from applications.models import Call, Proposal
 from applications.queries import board as read
+from applications.queries import counting, outreach
 from applications.queries import pool as pools
 from applications.queries.comments import threads
 from cohort.people.access import reader
@@ -44,6 +46,11 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
     call = coordinators_call(user, slug)
     look(call, "board", actor=user)
+    now = timezone.now()
+    if not counting.exact(call, now):
+        return render(request, "applications/board/early.html", {
+            "call": call, "cohort": call.cohort, "found": outreach.outreach(call, now),
+            "proposals": call.proposals.defer("problem", "stages").order_by("-number")[:20]})
     pool = pools.pool(call)
     proposals = list(call.proposals.defer("problem", "stages").order_by("-number")[:20])
     running = next((p for p in proposals if p.state in proposing.OPEN), None)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from applications.access import coordinators_call
 from applications.actions.looking import look
+from applications.queries import counting
 from applications.queries import outreach as read
 from cohort.people.access import reader
 
@@ -22,5 +23,5 @@ def outreach(request: HttpRequest, slug: str) -> HttpResponse:
     call = coordinators_call(user, slug)
     look(call, "missing", actor=user)
     now = timezone.now()
-    found = read.outreach(call, now) if call.takes_new(now) else None
+    found = None if counting.exact(call, now) else read.outreach(call, now)
     return render(request, "applications/board/outreach.html", {"call": call, "cohort": call.cohort, "found": found})

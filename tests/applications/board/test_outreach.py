@@ -10,8 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from applications.actions import proposing
 from applications.models import Answer, Application, Call
+from applications.queries import counting
 from applications.queries.outreach import outreach
+from cohort.people.actions import NotPossible
 from tests.applications.board.pool import choosing_call, fill_pool
 from tests.conftest import signed_in
 
@@ -86,3 +89,31 @@ def test_it_takes_ten_statements_at_any_size(call: Call, cast: SimpleNamespace) 
         counts.append(len(asked))
         fill_pool(call, 60, start=start)
     assert counts[0] == counts[1] <= 10
+
+
+def test_the_board_and_this_page_follow_one_rule(call: Call, cast: SimpleNamespace) -> None:
+    """Before the deadline both say the same words, and no exact count; after it the board counts exactly."""
+    place(call, "island", 3)
+    client = signed_in(cast.coordinator)
+    board, missing = (client.get(f"/calls/{call.slug}/board/{page}").content.decode() for page in ("", "missing/"))
+    assert not counting.exact(call, timezone.now())
+    part = missing.partition("Please look for")[2].partition("</main>")[0]
+    assert part != ""
+    assert part in board
+    early = client.get(f"/calls/{call.slug}/board/")
+    assert "charts" not in early.context
+    assert "Work out a proposal" not in board
+    with pytest.raises(NotPossible, match="People can still apply"):
+        proposing.ask(call=call, actor=cast.coordinator)
+    Call.objects.filter(pk=call.pk).update(closes_at=timezone.now() - timedelta(days=1))
+    late = client.get(f"/calls/{call.slug}/board/")
+    counts = {row.label: row.count for chart in late.context["charts"] for row in chart.rows}
+    assert counts["Island County"] == 3
+    assert "Work out a proposal" in late.content.decode()
+
+
+def test_the_board_before_the_deadline_takes_ten_statements(call: Call, cast: SimpleNamespace) -> None:
+    client = signed_in(cast.coordinator)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/calls/{call.slug}/board/").status_code == 200
+    assert len(asked) <= 10

@@ -10,12 +10,22 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.actions import explaining, proposing
-from applications.models import Answer, Explanation, IdentityAnswer, KeepApart, Pin, Proposal, Recusal, SelectionRules
+from applications.actions import explaining, proposing, ruling
+from applications.models import (
+    Answer,
+    Explanation,
+    IdentityAnswer,
+    KeepApart,
+    Pin,
+    Proposal,
+    Recusal,
+    RuleChange,
+    SelectionRules,
+)
 from applications.tasks.proposing import run_explanation, run_proposal
 from cohort.people.models import Role
 from tests.applications.board.pool import CANARIES, choosing_call, fill_pool
-from tests.conftest import signed_in
+from tests.conftest import join, person, signed_in
 
 
 @pytest.fixture
@@ -192,7 +202,11 @@ def test_pins_pairs_and_limits_are_typed_by_number(call: object, cast: SimpleNam
     assert client.post(url, {"which": "apart", "first": "4", "second": "5", "why": "Manager"}).status_code == 200
     pair = KeepApart.objects.get()
     assert (pair.first.number, pair.second.number) == (4, 5)
-    client.post(url, {"which": "limits", "org_cap": "2", "org_cap_hard": "yes", "lottery_seed": "Snohomish 2026"})
+    client.post(url, {"which": "limits", "org_cap": "2", "org_cap_hard": "yes", "lottery_seed": "Snohomish 2026",
+                      "reason": "As published."})
+    second = person("second")
+    join(second, call.cohort, "coordinator")
+    ruling.agree(change=RuleChange.objects.get(kind="limits"), actor=second)
     rules = SelectionRules.objects.get(call=call)
     assert (rules.org_cap, rules.org_cap_hard, rules.lottery_seed) == (2, True, "Snohomish 2026")
     assert client.post(f"{url}pins/{pin.pk}/remove/").status_code == 302

@@ -18,9 +18,11 @@ from django.utils import timezone
 from applications import law
 from applications.actions import calls, ruling
 from applications.actions.ruling import Counsel
-from applications.models import Answer, Call, FactorPolicy, IdentityAnswer, RuleChange, Target
+from applications.models import Answer, Call, FactorPolicy, IdentityAnswer, RuleChange, SelectionRules, Target
 from applications.queries import pool, targets
 from applications.queries import ruling as read
+from cohort.outbox import kinds, letters
+from cohort.outbox.models import Message
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from cohort.people.models import Role, User
@@ -286,6 +288,74 @@ def test_targets_have_versions_and_after_opening_two_people(cast, second) -> Non
     assert removal.state == "waiting"
 
 
+def limits(client, call: Call, **changes: str):
+    typed = {"which": "limits", "org_cap": "1", "org_cap_hard": "no", "org_max": "2", "lottery_seed": "First Friday",
+             "reason": "As the call says.", **changes}
+    return client.post(f"/calls/{call.slug}/board/rules/", typed)
+
+
+def test_before_opening_one_person_sets_limits_with_a_reason_and_a_version(cast, draft, second) -> None:
+    client = signed_in(cast.coordinator)
+    assert "Say why." in limits(client, draft, reason="").content.decode()
+    assert limits(client, draft).status_code == 302
+    change = RuleChange.objects.get(kind="limits")
+    assert (change.state, change.version, change.needs_second) == ("in_force", 1, False)
+    assert read.limits_data(draft) == {"org_cap": 1, "org_cap_hard": False, "org_max": 2,
+                                       "lottery_seed": "First Friday"}
+    assert "This is what is in force already." in limits(client, draft).content.decode()
+    assert not Message.objects.filter(kind="rule_change_waits").exists()
+
+
+def test_after_opening_limits_and_the_draw_need_a_second_person(cast, second) -> None:
+    call = open_call(cast.cohort)
+    one, two = signed_in(cast.coordinator), signed_in(second)
+    before = read.limits_data(call)
+    assert limits(one, call, lottery_seed="A better draw").status_code == 302
+    assert read.limits_data(call) == before
+    change = RuleChange.objects.get(kind="limits", state="waiting")
+    assert "Waits for a second coordinator" in one.get(f"/calls/{call.slug}/board/rules/").content.decode()
+    assert "waits for a second person already" in limits(one, call, org_cap="3", org_max="3").content.decode()
+    with pytest.raises(NotPossible, match="Somebody else must agree"):
+        ruling.agree(change=change, actor=cast.coordinator)
+    page = two.get(url(call, f"changes/{change.pk}/")).content.decode()
+    assert "Limits and the draw" in page
+    assert "A better draw" in page
+    two.post(url(call, f"changes/{change.pk}/settle/"), {"do": "agree"})
+    assert read.limits_data(call)["lottery_seed"] == "A better draw"
+    public = signed_in(cast.stranger).get(f"/calls/{call.slug}/chosen-by/").content.decode()
+    assert "A better draw" in public
+
+
+def test_limits_that_changed_meanwhile_are_asked_for_again(cast, second) -> None:
+    call = open_call(cast.cohort)
+    change = ruling.change_limits(call=call, org_cap=3, org_cap_hard=True, org_max=0, lottery_seed="x", reason="r",
+                                  actor=cast.coordinator)
+    SelectionRules.objects.update_or_create(call=call, defaults={"org_cap": 7})
+    with pytest.raises(NotPossible, match="changed meanwhile"):
+        ruling.agree(change=change, actor=second)
+    assert read.limits_data(call)["org_cap"] == 7
+
+
+def test_a_change_that_waits_is_mailed_to_every_other_coordinator(cast, second) -> None:
+    call = open_call(cast.cohort)
+    change = ruling.choose_policy(call=call, factor="age", policy="not_used", reason="secret-reason",
+                                  actor=cast.coordinator)
+    message = Message.objects.get(kind="rule_change_waits")
+    kind = kinds.get("rule_change_waits")
+    assert (message.recipient, kind.klass, kind.still_needed(message)) == (second, "F", None)
+    words = letters.render(message, kind, "")
+    assert f"/calls/{call.slug}/policy/changes/{change.pk}/" in words.text
+    assert "Age" in words.text
+    assert "secret-reason" not in words.text + words.html
+    message.recipient = cast.coordinator
+    assert kind.still_needed(message) == "no_role"  # who asked may not agree
+    message.recipient = cast.screener
+    assert kind.still_needed(message) == "no_role"
+    message.recipient = second
+    ruling.refuse(change=change, actor=second, note="No.")
+    assert kind.still_needed(message) == "done"
+
+
 def test_a_proposal_keeps_which_version_of_the_targets_it_used(cast, second) -> None:
     from applications.actions import proposing
     from tests.applications.board.pool import choosing_call, fill_pool
@@ -419,5 +489,6 @@ def test_preset_primitives_are_reachable_only_through_ruling() -> None:
     from pathlib import Path
 
     words = "".join(path.read_text() for path in Path("applications/views").glob("*.py"))
-    unchecked = ("apply_preset", "save_target(", "balancing.remove_target", "ruling.adopt", "start_targets")
+    unchecked = ("apply_preset", "save_target(", "balancing.remove_target", "ruling.adopt", "start_targets",
+                 "save_rules")
     assert [name for name in unchecked if name in words] == []

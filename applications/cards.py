@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.marking import marked
 from applications.models import Application, Call
-from applications.queries import applying
+from applications.queries import applying, spoken
 from cohort.people.models import Membership, Role, User
 from cohort.ui import cards, nav, times
 
@@ -36,7 +37,7 @@ def applicant_cards(user: User) -> Iterable[cards.Card]:
     for call in calls.order_by("closes_at")[:5]:
         if call.pk not in begun:
             yield cards.Card(
-                title=call.title, body=_("Applications close %(when)s.") % {
+                title=marked(spoken.said(call, "title")), body=_("Applications close %(when)s.") % {
                     "when": times.when_words(call.closes_at, call.cohort.zone)},  # type: ignore[arg-type]
                 url=reverse("applications:call", args=[call.slug]), action=_("Read the call"),
                 eyebrow=call.cohort.place, weight=30 if user.is_authenticated else 1, now=not user.is_authenticated)
@@ -48,7 +49,8 @@ def _mine(row: applying.Mine) -> cards.Card | None:
     url = reverse("applications:application", args=[application.pk])
     if application.state == Application.State.DRAFT and row.open:
         return cards.Card(
-            title=_("Go on with your application"), eyebrow=call.title, url=url, action=_("Go on"), weight=5, now=True,
+            title=_("Go on with your application"), eyebrow=marked(spoken.said(call, "title")), url=url,
+            action=_("Go on"), weight=5, now=True,
             body=_("You can change and send it until %(when)s.") % {
                 "when": times.when_words(call.closes_at, call.cohort.zone)})  # type: ignore[arg-type]
     if application.state == Application.State.SUBMITTED and not row.offer and call.state in (
@@ -56,8 +58,8 @@ def _mine(row: applying.Mine) -> cards.Card | None:
         body = _("We have it. Reference %(ref)s.") % {"ref": application.reference}
         if call.decisions_on:
             body += " " + _("You hear from us by %(day)s.") % {"day": times.day_words(call.decisions_on)}
-        return cards.Card(title=_("Your application is with us"), eyebrow=call.title, body=body, url=url,
-                          action=_("See it"), weight=20)
+        return cards.Card(title=_("Your application is with us"), body=body, url=url,
+                          eyebrow=marked(spoken.said(call, "title")), action=_("See it"), weight=20)
     return None
 
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from applications.formdef.words import fill, names_in
 
@@ -34,17 +34,21 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Letter:
+    """``language`` is the one that its words were written in, where that is known and not the reader's."""
+
     subject: str
     paragraphs: tuple[Paragraph, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Text:
-    """Subject and body with placeholders. ``edited`` when coordinators wrote it."""
+    """Subject and body with placeholders. ``edited`` when coordinators wrote it, in ``language``."""
 
     subject: str
     body: str
     edited: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -248,4 +252,5 @@ def compose(kind: Kind, text: Text, values: Mapping[str, str], links: Mapping[st
         if words or link:
             rows.append(Paragraph(words, links.get(link, ""), str(kind.links[link]) if link else ""))
     subject = " ".join(fill(text.subject, known).split())
-    return Letter(subject, tuple(rows))
+    here = (get_language() or "en").partition("-")[0]
+    return Letter(subject, tuple(rows), text.language if text.language != here else "")

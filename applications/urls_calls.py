@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/page/", call_page.page, name="call_page"),
     path("calls/<slug:slug>/page/words/", call_page.words, name="call_page_words"),
     path("calls/<slug:slug>/page/dates/", call_page.dates, name="call_page_dates"),
+    path("calls/<slug:slug>/page/spanish/", call_page.spanish, name="call_page_spanish"),
     path("calls/<slug:slug>/page/lines/<uuid:pk>/", call_page.line, name="page_line"),
     path("calls/<slug:slug>/page/lines/<uuid:pk>/move/", call_page.move, name="page_line_move"),
     path("calls/<slug:slug>/page/lines/<uuid:pk>/remove/", call_page.remove, name="page_line_remove"),

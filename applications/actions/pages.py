@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from applications.models import Call, PageItem
 from applications.queries import page as read
+from applications.queries import spoken
 from applications.queries.page import CONTACT, TEXTS
 from cohort.people import history
 from cohort.people.actions import NotPossible
@@ -49,6 +51,33 @@ def change_texts(*, call: Call, actor: User, **fields: str) -> Call:
     return locked
 
 
+def change_words_in(*, call: Call, actor: User, tongue: str, changes: Mapping[str, str]) -> int:
+    """Write the page in another language: words by the paths of :func:`applications.queries.spoken.texts`.
+
+    Empty words leave readers with the English. Says how many texts changed; a line that is gone is passed over.
+    """
+    with transaction.atomic():
+        locked = _lock(call)
+        known = {text.path: text for text in spoken.texts(locked, tongue)}
+        wanted = {path: words for path, words in changes.items() if path in known}
+        items: dict[str, dict[str, dict[str, str]]] = {}
+        for path, words in wanted.items():
+            row, _slash, key = path.rpartition("/")
+            entry = {tongue: words, f"{tongue}_for": known[path].english}
+            if row:
+                items.setdefault(row, {})[key] = entry
+            else:
+                locked.other_words = {**locked.other_words, key: {**locked.other_words.get(key, {}), **entry}}
+        for item in PageItem.objects.filter(call=locked, pk__in=items):
+            for key, entry in items[str(item.pk)].items():
+                item.other_words = {**item.other_words, key: {**item.other_words.get(key, {}), **entry}}
+            item.save(update_fields=["other_words"])
+        if wanted:
+            locked.save(update_fields=["other_words"])
+            _note(locked, actor, "spanish", "changed", texts=len(wanted))
+    return len(wanted)
+
+
 def change_dates(*, call: Call, actor: User, facts: dict[str, str], **fields: Any) -> Call:
     """Change dates, numbers and the facts about sessions. History keeps dates and numbers as they were and are.
 
@@ -76,9 +105,11 @@ def make_own(*, call: Call, part: str, actor: User) -> Call:
     with transaction.atomic():
         locked = _lock(call)
         if part not in locked.own_parts:
+            with translation.override("en"):  # the words of a line are English; others stand beside them
+                lines = read.standard(locked, part)
             PageItem.objects.bulk_create([
                 PageItem(call=locked, part=part, place=place, title=line.title[:300], words=line.words, on=line.on)
-                for place, line in enumerate(read.standard(locked, part), 1)])
+                for place, line in enumerate(lines, 1)])
             locked.own_parts = [*locked.own_parts, part]
             locked.save(update_fields=["own_parts"])
             _note(locked, actor, part, "own")

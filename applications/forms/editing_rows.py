@@ -45,7 +45,7 @@ class FieldRow(forms.Form):
     mark_optional = False
     label = Words(label=_("Field"), max_length=300, required=False)
     code = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("How it is answered"), required=False)
+    kind = forms.ChoiceField(label=_("How this field is answered"), required=False)
     choices = Words(label=_("Answers to choose, one on each line"), required=False, max_length=6000, lines=3)
 
     def __init__(self, *args: Any, before: Mapping[str, Any], names: Mapping[str, str], **kwargs: Any) -> None:

@@ -29,6 +29,7 @@ class Call(Record):
     opening = models.TextField(blank=True, help_text="More words at the top of the call page")
     cost = models.TextField(blank=True, help_text="What taking part costs, and what is paid for people")
     own_parts = models.JSONField(default=list, blank=True, help_text="Parts of the page that have lines of their own")
+    other_words = models.JSONField(default=dict, blank=True, help_text="Words in other languages, by what they say")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)

@@ -28,6 +28,7 @@ class PageItem(Record):
     title = models.CharField(max_length=300, help_text="The sentence, the question or the name")
     words = models.TextField(blank=True, help_text="The answer, or a few words about a person")
     on = models.DateField(null=True, blank=True, help_text="The day, for dates only")
+    other_words = models.JSONField(default=dict, blank=True, help_text="Words in other languages, by field")
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

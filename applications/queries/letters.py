@@ -26,7 +26,7 @@ def text_for(call: Call, name: str, *, at: datetime | None = None, language: str
     for code in (language, "en"):
         row = newest.get(code)
         if row is not None and row.body:
-            return Text(row.subject, row.body, edited=True)
+            return Text(row.subject, row.body, edited=True, language=code)
     return standard(name)
 
 

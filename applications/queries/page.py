@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Call, PageItem
+from applications.queries import spoken
+from applications.queries.spoken import in_words
 from cohort.people.models import HistoryEntry, User
 
 Part = PageItem.Part
 PUT_BACK_DAYS = 30
-TEXTS = ("title", "summary", "opening", "cost")  # fields of the call
+TEXTS = spoken.TEXTS  # fields of the call
 CONTACT = ("contact_name", "contact_email", "contact_phone")  # facts of the call; empty takes the cohort's
 
 
@@ -37,9 +39,10 @@ def standard(call: Call, part: str) -> list[Line]:
     """The lines of a part that has none of its own: the cohort's, or ours."""
     cohort, facts = call.cohort, call.facts
     if part == Part.OUTCOME:
-        return [Line(str(words)) for words in cohort.outcomes]
+        return [Line(in_words(str(words), {}, "")) for words in cohort.outcomes]
     if part == Part.QUESTION:
-        return [Line(str(row["question"]), str(row["answer"])) for row in [*cohort.faq, *facts.get("faq", [])]]
+        return [Line(in_words(str(row["question"]), {}, ""), in_words(str(row["answer"]), {}, ""))
+                for row in [*cohort.faq, *facts.get("faq", [])]]
     if part == Part.ASKS:
         rows = [_("About %(n)s hours a month") % {"n": cohort.hours_per_month}]
         if facts.get("min_sessions") and facts.get("total_sessions"):
@@ -63,7 +66,9 @@ def lines(call: Call) -> Lines:
 
 
 def line_of(row: PageItem) -> Line:
-    return Line(row.title, row.words, row.on, row.pk)
+    """A line in the language of the page, as far as it was written in it."""
+    return Line(in_words(row.title, row.other_words, "title"), in_words(row.words, row.other_words, "words"), row.on,
+                row.pk)
 
 
 def removed(call: Call) -> list[PageItem]:

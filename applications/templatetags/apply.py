@@ -6,13 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django import template
+from django.template import defaultfilters
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from applications.formdef.definition import Question
-from applications.formdef.words import fill
+from applications.formdef.words import Said, fill
 from applications.forms.applying import lock_words
 from applications.marking import marked
+from applications.models import Call
+from applications.queries import spoken
 from cohort.ui import times
 from cohort.ui.templatetags.ui import lock_line
 
@@ -30,6 +34,19 @@ def filled(text: str, facts: Mapping[str, object]) -> str:
 def tongue(text: object) -> object:
     """A text of a form or call page; it says its language where that is not the page's."""
     return marked(text) if isinstance(text, str) else text
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """Text of several paragraphs with its links, in a block that says its language where that is not the page's."""
+    body = defaultfilters.linebreaks_filter(defaultfilters.urlize(str(text)))
+    return format_html('<div lang="{}">{}</div>', text.lang, body) if isinstance(text, Said) else body
+
+
+@register.filter
+def said(call: Call, name: str) -> str:
+    """A text of a call in the language of the page: ``{{ call|said:"title" }}``. Add ``|tongue`` where HTML may go."""
+    return spoken.said(call, name)
 
 
 @register.filter

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications import access
 from applications.actions import pages as act
 from applications.forms.pages import DatesForm, LineForm, TextsForm
+from applications.forms.tongues import TongueForm, tally
 from applications.models import Call, PageItem
 from applications.queries import page as read
+from applications.queries import spoken
 from applications.queries.public import page_context
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
@@ -72,6 +74,38 @@ def dates(request: HttpRequest, slug: str) -> HttpResponse:
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
     return render(request, "applications/call/page_dates.html", {"call": call, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def spanish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything that coordinators wrote for the page, with its words in Spanish."""
+    call = access.coordinators_call(reader(request), slug)
+    texts = spoken.texts(call, "es")
+    form, base = TongueForm(texts, _kinds(), "es", request.POST or None), spoken.mark(texts)
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("base") == base:
+            act.change_words_in(call=call, actor=reader(request), tongue="es", changes=form.changes())
+            messages.success(request, _("Saved. People who read in Spanish see it now."))
+            return redirect("applications:call_page_spanish", slug)
+        form.add_error(None, _("Somebody changed the page while you were writing. What you typed is below, beside the "
+                               "English of now. Read it again, then save."))
+    own = [Part(part).label for part in Part.values if part not in call.own_parts and read.standard(call, part)]
+    return render(request, "applications/call/page_spanish.html", {
+        "call": call, "form": form, "base": base, "tally": tally(texts), "standard": own})
+
+
+def _kinds() -> dict[str, str]:
+    """What each kind of text on the page is."""
+    return {
+        "title": _("Title of the call"), "summary": _("What it is, in a few sentences"),
+        "opening": _("More opening words"), "cost": _("What it costs, and what is paid for people"),
+        "session_dates": _("Session dates, in words"), "committee_list": _("Who runs and chooses"),
+        "date_title": _("What happens"), "outcome_title": _("What people get"),
+        "asks_title": _("What it asks of people"), "facilitator_title": _("Name"),
+        "facilitator_words": _("A few words about this person"),
+        "question_title": _("Question"), "question_words": _("Answer"),
+    }
 
 
 def _look(request: HttpRequest, call: Call, lines: read.Lines, data: dict[str, Any]) -> HttpResponse:

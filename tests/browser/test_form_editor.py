@@ -63,9 +63,26 @@ def test_a_question_is_added_previewed_and_moved_by_keyboard(page: Page, transac
     page.get_by_role("button", name="Undo the last change").click()
     expect(page.get_by_text("Undone: a question was moved.")).to_be_visible()
     for name, path in (("overview", ""), ("question-choices", "questions/elig_dates/"),
-                       ("part-preview", "parts/reflection/preview/"), ("remove", "questions/q_change/remove/")):
+                       ("part-preview", "parts/reflection/preview/"), ("remove", "questions/q_change/remove/"),
+                       ("short-form", "parts/employer_confirmation/"), ("group", "questions/employer_confirmer/"),
+                       ("grid", "questions/lived_experience/"), ("conditions", "questions/contact_language_other/"),
+                       ("spanish", "spanish/"), ("spanish-part", "parts/eligibility/spanish/")):
         page.goto(ROOT + path)
         look(page, name)
+
+    page.goto(f"{ROOT}parts/commitment/new/")  # a kind shows what it needs, a condition the answers it can look at
+    page.get_by_label("How it is answered").select_option("group")
+    field = page.get_by_role("group", name="Field 1")
+    expect(field).to_be_visible()
+    expect(page.get_by_role("group", name="Answer 1")).to_be_hidden()
+    field.get_by_label("How this field is answered").select_option("radio")
+    expect(field.get_by_label("Answers to choose")).to_be_visible()
+    page.get_by_role("button", name="Add a condition").click()
+    second = page.get_by_role("group", name="Condition 2")
+    second.get_by_label("Another question").select_option("elig_dates")
+    expect(second.get_by_label("I may miss one or two more")).to_be_visible()
+    expect(page.get_by_label("One of them is enough")).to_be_visible()
+    look(page, "group-new")
 
     act.change(call=call, actor=cast.coordinator, did="question_changed", thing="",
                how=lambda d: editing.change_question(editing.remove_question(d, "pronouns")[0], "q_change", {

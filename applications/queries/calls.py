@@ -21,6 +21,7 @@ from applications.formdef.definition import Form, load
 from applications.formdef.values import said
 from applications.formdef.words import fill, names_in
 from applications.models import Answer, Application, Call, FactorPolicy, FormDraft, FormVersion, RubricVersion
+from applications.queries import spoken
 from cohort.people import facts
 from cohort.people.models import Cohort
 from cohort.ui import times
@@ -127,7 +128,7 @@ def facts_for(call: Call) -> dict[str, str]:
         "privacy_notice_version": notice_version(call),
     }
     found |= {key: str(value) for key, value in call.facts.items() if isinstance(value, str | int)}
-    return found
+    return found | spoken.facts(call)
 
 
 def notice_version(call: Call) -> str:

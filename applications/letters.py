@@ -79,8 +79,8 @@ def contact(call: Call) -> Paragraph:
             % {"name": name, "email": ways[0], "phone": ways[1]}
         )
     if ways:
-        return Paragraph(_("Questions? Reach %(name)s: %(way)s, or answer this mail.") % {"name": name, "way": ways[0]})
-    return Paragraph(_("Questions? Answer this mail, and %(name)s will reply.") % {"name": name})
+        return Paragraph(_("Questions? Reach %(name)s: %(way)s, or answer this email.") % {"name": name, "way": ways[0]})
+    return Paragraph(_("Questions? Answer this email, and %(name)s will reply.") % {"name": name})
 
 
 def _letter(name: str, application: Application, values: Mapping[str, str], links: Mapping[str, str], *,

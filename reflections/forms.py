@@ -64,7 +64,7 @@ class CommitmentForm(_InMyCohort):
     )
     look_back_on = forms.DateField(
         label=_("When shall we ask you how it went?"), widget=DateInput(),
-        help_text=_("We send you one short mail on that day. It holds none of your words."),
+        help_text=_("We send you one short email on that day. It holds none of your words."),
     )
     reader = forms.ChoiceField(
         label=_("Who can see it?"), choices=Commitment.Reader.choices, initial="author", widget=RadioChoices(),

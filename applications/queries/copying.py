@@ -92,6 +92,6 @@ def words() -> dict[str, str]:
         "outcomes": _("Outcomes told to you"), "offers": _("Offers of a place"),
         "tasks before the first session": _("Tasks before the first session"),
         "readers who stepped aside": _("Readers who stepped aside"), "came by the link of": _("Who shared the call"),
-        "questions to the coordinators": _("Your questions to the coordinators"), "mail": _("Mail to you about it"),
+        "questions to the coordinators": _("Your questions to the coordinators"), "mail": _("Email to you about it"),
         "roles": _("Your roles"), "employer confirmation": _("The person you named"),
     }

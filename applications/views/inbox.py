@@ -97,7 +97,7 @@ def question(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             row = act.answer(question=found, actor=reader(request), words=form.cleaned_data["answer"])
-            messages.success(request, _("Answered. The mail is on its way.") if row.reachable else _("Answered."))
+            messages.success(request, _("Answered. The email is on its way.") if row.reachable else _("Answered."))
             return redirect("applications:inbox_question", slug, pk)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))

@@ -151,7 +151,7 @@ def more_days(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
         try:
             actions.give_more_days(offer=found, days=form.cleaned_data["days"], actor=user)
             messages.success(
-                request, _("They can answer until the new day. Tell them, please: no mail goes out for this.")
+                request, _("They can answer until the new day. Tell them, please: no email goes out for this.")
             )
         except NotPossible as trouble:
             messages.error(request, str(trouble))

@@ -36,8 +36,8 @@ _told: dict[str, float] = {}  # by the monotonic clock; used while the database 
 def _words(name: str) -> str:
     return {
         "planner": _("The planner has not run for fifteen minutes. New reminders are not planned."),
-        "sender": _("The sender has not run for fifteen minutes. No mail leaves."),
-        "worker": _("No worker has been alive for fifteen minutes. No mail leaves, and nothing else is done."),
+        "sender": _("The sender has not run for fifteen minutes. No email leaves."),
+        "worker": _("No worker has been alive for fifteen minutes. No email leaves, and nothing else is done."),
         "beat": _("Beat has been silent for fifteen minutes. Nothing is started on time."),
         "template": _(
             "A message could not be written, because its template or its facts are broken. The log says which."

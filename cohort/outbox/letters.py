@@ -165,8 +165,8 @@ def mail(written: list[tuple[Message, Part]], stop_url: str = "") -> Mail:
         if len(parts) > 1:
             count = len(parts)
             frame["intro"] = intro = ngettext(
-                "We put %(count)s message into one mail, so that you get fewer of them.",
-                "We put %(count)s messages into one mail, so that you get fewer of them.",
+                "We put %(count)s message into one email, so that you get fewer of them.",
+                "We put %(count)s messages into one email, so that you get fewer of them.",
                 count,
             ) % {"count": count}
             frame["heading"] = first.subject
@@ -199,7 +199,7 @@ def _footer(lead: Message, parts: list[Part]) -> list[Line]:
     lines = [Line(why) for why in dict.fromkeys(part.why for part in parts)]
     if lead.cohort and lead.cohort.contact_email:
         who = lead.cohort.contact_name or lead.cohort.contact_email
-        lines.append(Line(_("Reply to this mail to reach %(who)s.") % {"who": who}))
+        lines.append(Line(_("Reply to this email to reach %(who)s.") % {"who": who}))
     for part in parts:
         if part.stop_url:
             label = _("Stop this kind of message")

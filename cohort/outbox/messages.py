@@ -27,8 +27,8 @@ def _still_bad(message: Message) -> str | None:
 UNREACHABLE = kinds.MessageKind(
     name="unreachable",
     klass="F",
-    title=_("Mail is not reaching someone"),
-    about=_("Tells the facilitators, once, when mail to someone in the cohort came back."),
+    title=_("Email is not reaching someone"),
+    about=_("Tells the facilitators, once, when email to someone in the cohort came back."),
     template="outbox/mail/unreachable",
     context=_context,
     example=lambda: {"log_path": reverse("outbox:log", args=["example"])},
@@ -36,7 +36,7 @@ UNREACHABLE = kinds.MessageKind(
     still_needed=_still_bad,
     can_stop=False,
     members_only=True,
-    when=_("when mail to a person comes back for good"),
+    when=_("when email to a person comes back for good"),
     expires=_("after 14 days"),
 )
 

@@ -145,7 +145,7 @@ class Suppression(models.Model):
     """An address that mail should not go to, as a hash: it came back, or its owner called our mail unwanted."""
 
     class Why(models.TextChoices):
-        BOUNCED = "bounced", _("mail came back")
+        BOUNCED = "bounced", _("email came back")
         COMPLAINT = "complaint", _("marked as unwanted")
 
     address_hash = models.CharField(max_length=64, unique=True)

@@ -27,7 +27,7 @@ def home_cards(user: User) -> Iterable[cards.Card]:
         return
     if queries.comes_back(user):
         yield cards.Card(
-            title=_("Mail to you came back"),
+            title=_("Email to you came back"),
             body=_("You get only the most important messages until you change your address."),
             url=reverse("account_email"), action=_("Change your address"), weight=2,
         )  # fmt: skip

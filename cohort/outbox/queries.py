@@ -41,7 +41,7 @@ REASONS: dict[str, Words] = {
     "no_recipient": _("the account is gone or switched off"),
     "left": _("the person left"),
     "stopped": _("the person does not want this kind of message"),
-    "address_bad": _("mail to this address comes back"),
+    "address_bad": _("email to this address comes back"),
     "address_refused": _("the address was refused; please ask for another one"),
     "server_busy": _("the mail server was busy"),
     "server_setup": _("our mail server needs attention"),

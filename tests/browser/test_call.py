@@ -49,7 +49,7 @@ def test_a_question_is_asked_answered_and_shown(page: Page, live_server: object,
     page.get_by_label("Your answer").fill("Yes, Rosa. There is a quiet room.")
     look(page, "question")
     page.get_by_role("button", name="Send the answer").click()
-    expect(page.get_by_text("The mail is on its way.")).to_be_visible()
+    expect(page.get_by_text("The email is on its way.")).to_be_visible()
     page.get_by_role("link", name="Put it on the call page").click()
     expect(page.get_by_label("Answer", exact=True)).to_have_value("Yes, [hidden]. There is a quiet room.")
     page.get_by_label("Question", exact=True).fill("Can I bring my baby?")

@@ -120,11 +120,11 @@ def test_sign_in_with_a_password(page: Page, transactional_db: None) -> None:
 def test_sign_in_with_a_code(page: Page, transactional_db: None, mailoutbox) -> None:
     member("dana")
     page.goto("/accounts/login/")
-    page.get_by_role("link", name="Mail me a code").click()
+    page.get_by_role("link", name="Email me a code").click()
     axe(page)
     both_widths(page)
     page.get_by_label("Email").fill("dana@example.org")
-    page.get_by_role("button", name="Mail me a code").click()
+    page.get_by_role("button", name="Email me a code").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
     axe(page)
     assert [m.subject for m in mailoutbox] == ["Your code to sign in"]
@@ -139,7 +139,7 @@ def test_choose_a_new_password_with_a_code(page: Page, transactional_db: None, m
     axe(page)
     both_widths(page)
     page.get_by_label("Email").fill("dana@example.org")
-    page.get_by_role("button", name="Mail me a code").click()
+    page.get_by_role("button", name="Email me a code").click()
     axe(page)
     page.get_by_label("Code").fill(code_in(mailoutbox[0]))
     page.get_by_role("button", name="Go on").click()

@@ -109,4 +109,4 @@ def test_replies_of_every_kind_go_to_people(name: str) -> None:
     made = examples.mail(REAL[name])
     assert made.reply_to == ["Sam Okafor <sam.okafor@example.org>"]
     assert "no-reply" not in str(made.message()).casefold()
-    assert "Reply to this mail to reach Sam Okafor." in made.body
+    assert "Reply to this email to reach Sam Okafor." in made.body

@@ -83,7 +83,7 @@ def test_replies_go_to_people(cast: SimpleNamespace, trial: Any) -> None:
     trial()
     made = send(cast)
     assert made.reply_to == ["Dana Reyes <dana@example.org>"]
-    assert "Reply to this mail to reach Dana Reyes." in made.body
+    assert "Reply to this email to reach Dana Reyes." in made.body
     assert "You get this because it is about you and North." in made.body
     assert made.extra_headers["Auto-Submitted"] == "auto-generated"
 

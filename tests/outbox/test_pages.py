@@ -192,13 +192,13 @@ def test_people_choose_by_kind(cast: SimpleNamespace, trial: Any) -> None:
 
 def test_a_person_whose_mail_comes_back_is_told_on_the_page(cast: SimpleNamespace, trial: Any) -> None:
     client = signed_in(cast.participant)
-    assert "Mail to " not in client.get("/account/messages/").content.decode()
+    assert "Email to " not in client.get("/account/messages/").content.decode()
     from cohort.outbox import messages
 
     messages.register()
     actions.bounced(email="participant@example.org")
-    assert "Mail to participant@example.org came back" in client.get("/account/messages/").content.decode()
-    assert "Mail to " not in signed_in(cast.facilitator).get("/account/messages/").content.decode()
+    assert "Email to participant@example.org came back" in client.get("/account/messages/").content.decode()
+    assert "Email to " not in signed_in(cast.facilitator).get("/account/messages/").content.decode()
 
 
 def test_facilitators_are_told_once_of_an_address_that_bounces(cast: SimpleNamespace) -> None:

@@ -25,6 +25,12 @@ def _quick_passwords() -> None:
     get_hashers.cache_clear()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_when_asked_for() -> None:
+    """Each client starts the middleware anew, and WhiteNoise would look at every file each time."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     """Rate limits live in the cache and must not leak from test to test."""

@@ -11,12 +11,13 @@ import yaml
 from django.conf import settings
 from django.urls import reverse
 
+from cohort.people import facts
 from sessions import library as rules
 from sessions.actions.library import Refused, load_activities
 from sessions.models import Activity
 from tests.conftest import signed_in
 
-FACTS = yaml.safe_load((settings.FACTS_DIR / "activities.yaml").read_text(encoding="utf-8"))
+FACTS = facts.read(settings.FACTS_DIR / "activities.yaml")
 
 
 def changed(tmp_path: Path, **fields: Any) -> Path:

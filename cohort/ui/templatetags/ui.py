@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import lucide
@@ -27,8 +28,14 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the Lucide set, drawn inline. Decorative and hidden from screen readers, unless ``label`` names it."""
+    return _drawn(str(name), str(label))
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, label: str) -> SafeString:
+    """The same few icons stand on every page; each is drawn once per process."""
     extra: dict[str, str] = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
-    return mark_safe(lucide._render_icon(str(name), 24, **{"class": "icon", "focusable": "false", **extra}))  # noqa: S308
+    return mark_safe(lucide._render_icon(name, 24, **{"class": "icon", "focusable": "false", **extra}))  # noqa: S308
 
 
 @register.simple_tag

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from applications.formdef import cleaning, definition, freezing, gates, values, words
+from cohort.people import facts
 
 FACTS = Path(__file__).parents[3] / "facts"
-DEFAULT = yaml.safe_load((FACTS / "application_form.yaml").read_text())
-REGION = yaml.safe_load((FACTS / "regions.yaml").read_text())["regions"][0]
+DEFAULT = facts.read(FACTS / "application_form.yaml")
+REGION = facts.read(FACTS / "regions.yaml")["regions"][0]
 FORM = definition.load(json.loads(json.dumps(freezing.freeze(DEFAULT, REGION))))
 Q = FORM.questions
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from applications.formdef import checking, comparing, editing, fitting, freezing, rules
 from applications.formdef.cleaning import clean
 from applications.formdef.definition import load
 from applications.forms.editing import QuestionForm
+from cohort.people import facts
 from tests.applications.editor.posting import as_posted
 
 FACTS = Path(__file__).parents[3] / "facts"
-DEFAULT = yaml.safe_load((FACTS / "application_form.yaml").read_text())
-REGIONS = yaml.safe_load((FACTS / "regions.yaml").read_text())["regions"]
+DEFAULT = facts.read(FACTS / "application_form.yaml")
+REGIONS = facts.read(FACTS / "regions.yaml")["regions"]
 FORM: dict[str, Any] = editing.opened(json.loads(json.dumps(freezing.freeze(DEFAULT, REGIONS[0]))))
 ALL = [(s["id"], q["id"], how) for s in FORM["sections"] for q, how in checking.every(s) if q["type"] != "submit"]
 

@@ -24,6 +24,7 @@ class ApplicationsConfig(AppConfig):
             "demo_board",
             "demo_call",
             "demo_examples",
+            "demo_form",
             "demo_policy",
             "demo_review",
             "kept",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.db.models import Count
 from django.test import Client
 from django.utils import timezone
 
-from applications import demo, demo_call
-from applications.models import Call, CallQuestion, LetterText, PageItem, Source
+from applications import demo, demo_call, demo_form
+from applications.models import Application, Call, CallQuestion, LetterText, PageItem, Source
 from applications.queries import partners as read
 from cohort.outbox.models import Message
 from cohort.people import demo_people
@@ -34,3 +35,25 @@ def test_the_demo_fills_every_page_once(db: None) -> None:
     client = signed_in(stage.people["coordinator1"])
     for path in ("manage/", "page/", "letter-texts/", "letter-texts/waitlist/", "inbox/", "partners/", "pool/"):
         assert client.get(f"/calls/{call.slug}/{path}").status_code == 200
+
+
+def test_the_demo_has_a_second_version_of_its_form_and_a_page_in_spanish(db: None) -> None:
+    stage = demo_people.make_stage(timezone.now())
+    for load in (demo_people.load, demo.load, demo_call.load, demo_form.load, demo_form.load):
+        load(stage)
+    call = Call.objects.get()
+    assert list(call.form_versions.order_by("number").values_list("number", flat=True)) == [1, 2]
+    client = signed_in(stage.people["coordinator1"])
+    page = client.get(f"/calls/{call.slug}/form/versions/2/").content.decode()
+    assert "Radio, or a local newspaper" in page
+    assert "Three people asked" in page
+    states = dict(Application.objects.filter(form_version__number=2).values_list("state").annotate(n=Count("pk")))
+    assert states["draft"] == Application.objects.filter(state="draft").count()
+    assert 0 < states["submitted"] < Application.objects.filter(state="submitted").count()
+    assert set(Message.objects.filter(kind="form_changed").values_list("state", flat=True)) == {"sent"}
+    mine = client.get(f"/calls/{call.slug}/form/spanish/").context["parts"]
+    assert [title for _id, title, tally in mine if not tally.done] == []
+    spanish = Client(headers={"Accept-Language": "es"}).get(f"/calls/{call.slug}/").content.decode()
+    for words in ("un año de práctica", "¿Cuánto cuesta?", "el tercer jueves de cada mes"):
+        assert words in spanish
+    assert '<div lang="en"><p>This is the second cohort' in spanish  # its opening words are not written yet

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from cohort.ui.times import day_words
 
 FEW = 3  # more names than this say less than their number
 STAGE_NAMES = {
@@ -40,6 +43,32 @@ class Names:
 
     def people(self, ids: Sequence[str]) -> str:
         return listed(sorted(map(self.person, ids)))
+
+
+def apart_words(sealed: Mapping[str, Any]) -> list[str]:
+    """Which identity factors count in a proposal, by whose approval, and the one thing that is told about them."""
+    if not sealed:
+        return []
+    lines = [
+        _("%(factor)s: approved by %(who)s until %(day)s.") % {
+            "factor": one["name"], "who": one["counsel"], "day": day_words(dt.date.fromisoformat(one["until"]))}
+        for one in sealed.get("approvals", [])
+    ]
+    why = sealed.get("why")
+    if why == "seats":
+        return [*lines, _("They did not count here: so few seats or people were free that the result would have said "
+                          "something about single people.")]
+    if why == "people":
+        return [*lines, _("They did not count here: too few people said yes to it, or the groups are so small that a "
+                          "seat would point to a person.")]
+    if why == "rule":
+        return [*lines, _("They did not count here: the approval was no longer in force.")]
+    if why == "hand":
+        return [*lines, _("Nobody looks at them for a group that a person made: the difference would say something "
+                          "about single people.")]
+    if "gap" not in sealed:
+        return lines
+    return [*lines, _("A gap stays open there.") if sealed["gap"] else _("No gap is open there.")]
 
 
 def stage_name(stage: str) -> str:

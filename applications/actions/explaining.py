@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 from applications import selection
 from applications.actions.proposing import request
 from applications.models import Explanation, Proposal
+from applications.queries import sealed
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from cohort.people.models import User
 
 log = logging.getLogger(__name__)
 KINDS = ("alternatives", "frontier", "reserves", "recruit", "core")
+PERSONAL = ("frontier",)  # beside ``why``: what these tell of a group with sealed targets would point to people
+LEAST_APART = 5  # people by which other groups differ where identity counted
 AGAIN_AFTER = timedelta(minutes=16)
 
 
@@ -37,6 +40,9 @@ def ask(*, proposal: Proposal, key: str, actor: User) -> Explanation:
         raise NotPossible(_("This application was not in the pool of this proposal."))
     if person != key and proposal.origin != Proposal.Origin.SOLVER:
         raise NotPossible(_("A person made this group. Ask about the proposal that it came from."))
+    if proposal.sealed.get("counted") and (person != key or key in PERSONAL):
+        raise NotPossible(_("Answers about identity counted in this proposal. This could say what one person ticked, "
+                            "so it is not worked out."))
     if proposal.state != Proposal.State.DONE and key != "core":
         raise NotPossible(_("This proposal has no group of people to ask about."))
     lost = Explanation.objects.filter(proposal=proposal, key=key).exclude(state=Explanation.State.READY)
@@ -75,7 +81,11 @@ def restored(proposal: Proposal) -> selection.Proposal:
 
 
 def answer_to(proposal: Proposal, key: str) -> dict[str, Any]:
-    """Work out one answer as JSON-like data: ids, codes and counts."""
+    """Work out one answer as JSON-like data: ids, codes and counts.
+
+    Where identity counted in the proposal, only other groups are looked for with it, and they are told by what the
+    other targets show. Everything about single seats, and about who is missing, leaves it out.
+    """
     problem = selection.parse(proposal.problem)
     if key == "core":
         found = selection.core(problem)
@@ -86,6 +96,8 @@ def answer_to(proposal: Proposal, key: str) -> dict[str, Any]:
         more = selection.recruit(problem)
         return {"status": more.status, "more": more.more, "asks": [[list(one) for one in asks] for asks in more.asks]}
     now = restored(proposal)
+    if key == "alternatives" and proposal.sealed.get("counted"):
+        return _other_groups(proposal, problem, now)
     if key == "alternatives":
         return {"cohorts": [
             {"cohort": list(a.cohort), "vector": a.vector, "changes": list(a.changes), "proved": a.proved}
@@ -97,6 +109,19 @@ def answer_to(proposal: Proposal, key: str) -> dict[str, Any]:
         kept = selection.reserves(problem, now.cohort, size=5)
         return {"ids": list(kept.ids), "covered": kept.covered, "coverable": kept.coverable, "seats": kept.seats}
     return _why(problem, now, key.removeprefix("why:"))
+
+
+def _other_groups(proposal: Proposal, shown: selection.Problem, now: selection.Proposal) -> dict[str, Any]:
+    """Other good groups where identity counted, each with the vector of the targets that may be shown."""
+    whole = sealed.of(proposal)
+    if not whole.used:
+        return {"cohorts": []}
+    vector = selection.evaluate(whole.problem, now.cohort)
+    full = selection.Proposal("optimal" if now.proved else "feasible", now.cohort, vector, proved=now.proved)
+    found = selection.alternatives(whole.problem, full, k=3, min_changes=max(LEAST_APART, _differ(now.cohort)))
+    return {"cohorts": [
+        {"cohort": list(a.cohort), "vector": selection.evaluate(shown, a.cohort), "changes": list(a.changes),
+         "proved": a.proved} for a in found]}
 
 
 def _differ(cohort: Sequence[str]) -> int:

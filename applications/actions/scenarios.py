@@ -48,9 +48,10 @@ def keep(*, base: Proposal, cohort: Sequence[str], origin: str, actor: User, not
     now = timezone.now()
     last = locked.proposals.aggregate(last=Max("number"))["last"] or 0
     vector = selection.evaluate(problem, group)
+    sealed = {**base.sealed, "why": "hand", "gap": None} if origin == Origin.HAND and base.sealed else base.sealed
     made = Proposal.objects.create(
         call=locked, number=last + 1, origin=origin, base=base, asked_by=actor, state=Proposal.State.DONE,
-        asked_at=now, started_at=now, finished_at=now, problem=base.problem, input_hash=base.input_hash,
+        asked_at=now, started_at=now, finished_at=now, problem=base.problem, input_hash=base.input_hash, sealed=sealed,
         targets_version=base.targets_version, cohort=group, vector=vector, proved=False, note=note.strip()[:300],
     )
     history.record("proposal.kept", made, actor=actor, cohort=locked.cohort, number=made.number, base=base.number,

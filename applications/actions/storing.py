@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from applications import drawers
-from applications.formdef.cleaning import Cleaned
+from applications.formdef.cleaning import NOT_SHOWN, Cleaned
 from applications.formdef.definition import Form, Question, Section
 from applications.formdef.fitting import refit
 from applications.formdef.values import Value
@@ -17,7 +17,8 @@ def store(application: Application, section: Section, changed: list[Question], c
           before: Mapping[str, Value], *, whole: bool, locale: str, notice_version: str, now: dt.datetime) -> None:
     """Write what changed. A fixed number of statements for each drawer that is touched."""
     by_drawer: dict[str, list[Question]] = {}
-    unasked = [q for q in section.questions if whole and q.consent and before.get(q.id) is None and q not in changed]
+    unasked = [q for q in section.questions if whole and q.consent and before.get(q.id) is None and q not in changed
+               and cleaned.missing.get(q.id) != NOT_SHOWN]
     for question in [*changed, *unasked]:
         by_drawer.setdefault(drawers.drawer_of(question), []).append(question)
     if drawers.ANSWERS in by_drawer:

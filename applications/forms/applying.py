@@ -70,7 +70,7 @@ def lock_words(question: Question) -> str:
         "reviewer": _("Your readers see this, without your name."),
         "staff": _("Only program staff see this."),
         "selection": _("Staff see this. People who score do not."),
-        "equity_data": _("Counted in totals only, never beside your name."),
+        "equity_data": _("Counted in totals, never beside your name."),
         "access": _("Only the access coordinator sees this."),
     }[question.visibility]
 

@@ -138,6 +138,9 @@ class Proposal(Record):
     problem = models.JSONField(help_text="The solver's whole input: numbers and selection factors, no names")
     input_hash = models.CharField(max_length=64)
     targets_version = models.PositiveIntegerField(default=0, help_text="Version of the targets; 0 before any was kept")
+    sealed = models.JSONField(
+        default=dict, blank=True, help_text="Targets about identity that count, by whose approval, and whether one of "
+        "their floors is missed. Never an answer; empty where no identity factor is approved")
     cohort = models.JSONField(default=list, blank=True, help_text="Application ids, sorted")
     vector = models.JSONField(default=dict, blank=True)
     stages = models.JSONField(default=list, blank=True)

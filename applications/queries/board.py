@@ -171,10 +171,22 @@ class Shown:
         rest = [one for one in asked if one not in self.cohort]
         return [self._reason(one, set(self.problem.rules.pin_out)) for one in sorted(rest, key=self.names.person)]
 
+    @property
+    def apart(self) -> dict[str, Any]:
+        """What is known of the identity factors that count here (see ``Proposal.sealed``); empty without any."""
+        return dict(self.proposal.sealed)
+
+    @property
+    def apart_words(self) -> list[str]:
+        """Which identity factors counted, by whose approval, and the one thing that is told about it."""
+        return words_board.apart_words(self.apart)
+
     def _reason(self, one: str, pinned: set[str]) -> Reason:
         if one in self.hidden:
             return Reason(self.names.person(one), _("You stay away from this application, so its reason is not shown."),
                           hidden=True)
+        if self.apart.get("counted"):
+            return Reason(self.names.person(one), self._holds_up(one), pinned=one in pinned)
         answer = self.answers.get(f"why:{one}")
         if answer is None and self.proposal.origin != Proposal.Origin.SOLVER:
             return Reason(self.names.person(one), self._by_hand(one), pinned=one in pinned)
@@ -184,6 +196,16 @@ class Shown:
             return Reason(self.names.person(one), _("The reason could not be worked out. Ask about this number again."))
         words = words_board.why_words(answer.answer, one, self.names, len(self.cohort))
         return Reason(self.names.person(one), words, True, one in pinned)
+
+    def _holds_up(self, one: str) -> str:
+        """Which floors that may be shown would be missed without this person, by counting alone."""
+        problem = self.problem
+        now = counts_of(problem, [problem.index[other] for other in self.cohort])
+        mine = [problem.targets[t] for t in problem.held[problem.index[one]] if now[t] == problem.targets[t].min]
+        if not mine:
+            return _("No floor that is shown here rests on this application alone.")
+        return _("Without this application a floor would be missed: %(groups)s.") % {
+            "groups": words_board.listed([self.names.target(t.factor, t.value) for t in mine])}
 
     def _by_hand(self, one: str) -> str:
         """Why somebody is in a group that a person made: they stayed from the proposal before, or were put in."""
@@ -207,7 +229,7 @@ class Shown:
         """What was proved, one line per stage."""
         lines = []
         for stage in self.proposal.stages:
-            proved = stage["optimum"] == stage["bound"]
+            proved = stage["proved"] if "proved" in stage else stage["optimum"] == stage["bound"]
             words = _("%(stage)s: not proved")
             if proved:
                 words = _("%(stage)s: proved in %(s)s seconds") if stage["seconds"] >= 0.01 else _("%(stage)s: proved")

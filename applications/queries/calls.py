@@ -20,7 +20,16 @@ from applications.formdef import freezing
 from applications.formdef.definition import Form, load
 from applications.formdef.values import said
 from applications.formdef.words import fill, names_in
-from applications.models import Answer, Application, Call, FactorPolicy, FormDraft, FormVersion, RubricVersion
+from applications.models import (
+    Answer,
+    Application,
+    Call,
+    FactorPolicy,
+    FormDraft,
+    FormVersion,
+    RubricVersion,
+    RuleChange,
+)
 from applications.queries import spoken
 from cohort.people import facts
 from cohort.people.models import Cohort
@@ -176,8 +185,18 @@ def identity_that_chooses(call: Call, form: Form) -> list[str]:
 
 def settings_of(call: Call) -> frozenset[str]:
     """Names of switched-on settings that questions may depend on."""
-    public = call.policy_profile in {"wa_public_agency", "ca_public_agency"}
-    return frozenset({"operator_is_public_agency"} if public else ())
+    if call.policy_profile in {"wa_public_agency", "ca_public_agency"}:
+        return frozenset({"operator_is_public_agency"})
+    return frozenset({"identity_may_choose"} if _identity_may_choose(call) else ())
+
+
+def _identity_may_choose(call: Call) -> bool:
+    """Whether some identity factor is approved for choosing (one statement, none under the other profiles)."""
+    if call.policy_profile != "counsel_approved":
+        return False
+    now = FactorPolicy.objects.filter(call=call, policy=FactorPolicy.Policy.SELECTION).values("factor")
+    return RuleChange.objects.filter(call=call, kind=RuleChange.Kind.POLICY, state=RuleChange.State.IN_FORCE,
+                                     identity=True, value=FactorPolicy.Policy.SELECTION, factor__in=now).exists()
 
 
 def listed_calls() -> QuerySet[Call]:

@@ -1,7 +1,8 @@
 """The pool of one call, as the solver and the board see it: numbers and selection factors, nothing else.
 
 Answers come through one door (``Answer.objects.for_balance()``) and only for questions of factors whose
-policy is ``selection``. The identity drawer is not imported here, so it cannot be read.
+policy is ``selection``. The identity drawer is not imported here, so it cannot be read: where identity factors are
+approved for choosing, :mod:`applications.queries.sealed` adds them in the worker.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from applications import selection
 from applications.formdef.values import codes_of
 from applications.models import Answer, Application, Call, Decision, KeepApart, Offer, Review, SelectionRules, Target
-from applications.queries import reviewing, targets
+from applications.queries import approved, reviewing, targets
 from applications.queries.deciding import latest_proposal
 from applications.queries.targets import Factor
 
@@ -52,6 +53,7 @@ class Pool:
 
     members: tuple[Member, ...]
     targets: tuple[Target, ...]
+    apart: tuple[approved.Approval, ...]  # identity factors that count in a proposal, out of sight
     factors: Mapping[str, Factor]
     unchecked: int
     unscored: int
@@ -106,7 +108,9 @@ def pool(call: Call) -> Pool:
         else:
             pinned, because = (True, "offer") if offered in HELD else (inside, reason or "")
             members.append(Member(pk, number, organization, has_score, pinned, because, codes.get(pk, {})))
-    return Pool(tuple(members), tuple(usable), known, unchecked, sum(not m.scored for m in members), gone)
+    unscored = sum(not member.scored for member in members)
+    apart = tuple(approved.approvals(call, known))
+    return Pool(tuple(members), tuple(usable), apart, known, unchecked, unscored, gone)
 
 
 def _codes(call: Call, wanted: Mapping[str, Factor]) -> dict[UUID, dict[str, frozenset[str]]]:

@@ -56,6 +56,11 @@ class Factor:
         return self.question.visibility in BALANCE and bool(self.question.options)
 
     @property
+    def sealed(self) -> bool:
+        """Whether this is an identity question. Only :mod:`applications.queries.sealed` may read its answers."""
+        return self.question.visibility == "equity_data" and bool(self.question.options)
+
+    @property
     def one_value(self) -> bool:
         return self.question.type in ONE_CHOICE
 
@@ -154,10 +159,11 @@ _GROUPS = {
 }
 
 
-def preset(call: Call, known: Mapping[str, Factor]) -> Preset | None:
+def preset(call: Call, known: Mapping[str, Factor], also: Iterable[Factor] = ()) -> Preset | None:
     """The ranges that ``facts/regions.yaml`` suggests for the cohort's region, scaled to its seats; None without any.
 
-    Only rules for factors of the form that may be used for choosing; the file's other ranges are not read.
+    Only rules for factors of the form that may be used for choosing; of the identity factors those in ``also``, which
+    are approved for this call.
     """
     region = calls.region(call.cohort.region)
     if not region:
@@ -171,6 +177,10 @@ def preset(call: Call, known: Mapping[str, Factor]) -> Preset | None:
             found.org_max = int(rule["max"]) if "soft_max" in rule else None
         elif rule.get("factor") in known and known[rule["factor"]].chooses:
             found.targets += _from_rule(rule, known[rule["factor"]], region, scale, call.cohort.seats)
+    for factor in also:
+        ranges = region.get("illustrative_ranges_only_if_policy_is_selection", {}).get(f"{factor.id}_any")
+        if ranges:
+            found.targets += _from_ranges(factor, ranges, region, scale, call.cohort.seats)
     if not found.targets and "geography" in known:
         found.targets = _by_share(region, known["geography"], call.cohort.seats)
     return found if found.targets else None
@@ -205,6 +215,20 @@ def _from_rule(
             ideal = 50 * (low + high) if share is None else round(min(max(100 * share * seats, 100 * low), 100 * high))
             reason = note or _place_reason(region, share, low, seats)
         yield Suggestion(factor.id, str(code), labels[code], (str(code),), low, ideal, high, priority, reason)
+
+
+def _from_ranges(
+    factor: Factor, ranges: Mapping[str, Any], region: Mapping[str, Any], scale: float, seats: int
+) -> Iterable[Suggestion]:
+    """The ranges of an identity factor; ``a_or_b`` is a group of answers that count together."""
+    labels = dict(factor.options)
+    for name, limits in ranges.items():
+        values = (name,) if name in labels else tuple(code for code in name.split("_or_") if code in labels)
+        if values:
+            low, high = _scaled(limits, scale, seats)
+            label = _(" or ").join(labels[code] for code in values)[:160]
+            reason = _("A starting range for %(region)s.") % {"region": region["name"]}
+            yield Suggestion(factor.id, "_".join(values)[:60], label, values, low, 50 * (low + high), high, 1, reason)
 
 
 def _place_reason(region: Mapping[str, Any], share: float | None, low: int, seats: int) -> str:

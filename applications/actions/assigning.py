@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import assigning
-from applications.models import Application, Call, Redaction, Review
+from applications.models import Application, Call, EarlierRedaction, Redaction, Review
 from applications.queries import reading
 from applications.queries.reviewing import rubric
 from cohort.people import history
@@ -141,20 +141,27 @@ def reassign(*, review: Review, to: User | None, actor: User) -> Review | None:
 def redact(*, application: Application, question: str, text: str, actor: User) -> None:
     """Set what readers see in place of one free-text answer; empty ``text`` shows the answer again.
 
-    The answer itself is not touched.
+    The answer itself is not touched, and what readers saw before is kept with who wrote it and until when. Saving the
+    same words again changes nothing.
     """
-    if text.strip():
-        Redaction.objects.update_or_create(
-            application=application, question=question,
-            defaults={"text": text.strip(), "made_by": actor, "made_at": timezone.now()},
+    Application.objects.select_for_update().get(pk=application.pk)  # one change of an application after the other
+    now, text = timezone.now(), text.strip()
+    current = Redaction.objects.filter(application=application, question=question).first()
+    if (current.text if current else "") == text:
+        return
+    if current is not None:
+        EarlierRedaction.objects.create(
+            application=application, question=question, text=current.text, made_by_id=current.made_by_id,
+            made_at=current.made_at, replaced_by=actor, replaced_at=now,
         )  # fmt: skip
-    else:
-        Redaction.objects.filter(application=application, question=question).delete()
+        current.delete()
+    if text:
+        Redaction.objects.create(application=application, question=question, text=text, made_by=actor, made_at=now)
     history.record(
         "application.redacted",
         application,
         actor=actor,
         cohort=application.call.cohort,
         question=question,
-        removed=not text.strip(),
+        removed=not text,
     )

@@ -32,7 +32,15 @@ from applications.models.representation import (
     SelectionRules,
     Target,
 )
-from applications.models.review import CriterionScore, ReaderProfile, Recusal, Redaction, Review, ReviewRevision
+from applications.models.review import (
+    CriterionScore,
+    EarlierRedaction,
+    ReaderProfile,
+    Recusal,
+    Redaction,
+    Review,
+    ReviewRevision,
+)
 from applications.models.rules import RuleChange
 from applications.models.totals import IdentityTotals
 
@@ -47,6 +55,7 @@ __all__ = [
     "Consent",
     "CriterionScore",
     "Decision",
+    "EarlierRedaction",
     "EmployerConfirmation",
     "Example",
     "ExampleReading",

@@ -143,3 +143,24 @@ class Redaction(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "question"], name="redaction_once")]
+
+
+class EarlierRedaction(Record):
+    """What readers saw instead of an answer before staff changed it again, or showed the answer as written."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="earlier_redactions")
+    question = models.CharField(max_length=60)
+    text = models.TextField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-replaced_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "question", "made_at"], name="earlier_redaction_once"),
+            models.CheckConstraint(
+                condition=Q(replaced_at__gte=models.F("made_at")), name="earlier_redaction_ends_after_start"
+            ),
+        ]

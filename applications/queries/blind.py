@@ -6,6 +6,7 @@ visibility; the tests hold it to that byte by byte.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from applications.formdef.definition import TEXTS, Question
 from applications.formdef.values import own_words, said
 from applications.formdef.words import fill
 from applications.masking import mask
-from applications.models import Answer, Application, EmployerConfirmation, Inquiry, Redaction
+from applications.models import Answer, Application, EarlierRedaction, EmployerConfirmation, Inquiry, Redaction
 from applications.queries.calls import facts_for, form_of
 
 #: Answers whose words are hidden wherever they stand in free text (rubric.yaml, process.blind_fields).
@@ -150,6 +151,8 @@ class Beside:
     shown: Shown
     written: str
     stale: bool = False
+    made: Redaction | None = None  # what readers see now was written by whom and when
+    earlier: tuple[EarlierRedaction, ...] = ()  # newest first
 
     @property
     def differs(self) -> bool:
@@ -161,13 +164,17 @@ def free_texts(application: Application) -> list[Beside]:
     form = form_of(application.form_version_id)
     answers = Answer.objects.filter(application=application).for_reviewers()
     written = {question: (value, at) for question, value, at in answers.values_list("question", "value", "saved_at")}
-    made = dict(Redaction.objects.filter(application=application).values_list("question", "made_at"))
+    made = {row.question: row for row in Redaction.objects.filter(application=application).select_related("made_by")}
+    earlier: dict[str, list[EarlierRedaction]] = defaultdict(list)
+    for old in EarlierRedaction.objects.filter(application=application).select_related("made_by", "replaced_by"):
+        earlier[old.question].append(old)
     rows = []
     for part in paper_for_reader(application).parts:
         for row in part.answers:
             text, saved_at = written.get(row.question, (None, None))
             question = form.questions.get(row.question)  # None: asked later, which is always free text
             if (question is None or question.type in TEXTS) and isinstance(text, str):
-                stale = row.question in made and saved_at is not None and saved_at > made[row.question]
-                rows.append(Beside(row, text, stale))
+                now = made.get(row.question)
+                stale = now is not None and saved_at is not None and saved_at > now.made_at
+                rows.append(Beside(row, text, stale, now, tuple(earlier[row.question])))
     return rows

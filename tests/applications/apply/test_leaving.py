@@ -133,6 +133,7 @@ NOT_IN_THE_COPY = {
     "Pin": "a plan of staff for the group; names applications by number",
     "KeepApart": "a plan of staff for the group; names two applications by number",
     "Review": "readers' scores; what they chose to share comes with the decision",
+    "EarlierRedaction": "the same, as it was before",
     "Redaction": "where staff covered a name in an answer that is in the copy",
 }
 IN_THE_COPY = {

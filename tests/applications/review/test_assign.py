@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from applications.actions import assigning as actions
 from applications.actions import reviewing
-from applications.models import Application, Call, ReaderProfile, Recusal, Review
+from applications.models import Application, Call, EarlierRedaction, ReaderProfile, Recusal, Review
 from applications.queries import reading
 from applications.queries.reviewing import scores, standings
 from cohort.people import history
 from tests.applications.pool import fill, make_application, make_applications, make_call, make_screeners, score
-from tests.conftest import join, signed_in
+from tests.conftest import join, person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +154,41 @@ def test_words_can_be_hidden_on_the_page(cast, call):
         ).status_code
         == 404
     )
+
+
+def test_earlier_words_of_staff_are_kept_with_who_and_when(cast, call):
+    application = make_application(call, 1)
+    fill(application)
+    answer = application.answers.get(question="q_peers").value
+    second = person("second")
+    join(second, cast.cohort, "coordinator")
+
+    def redact(text, by):
+        actions.redact(application=application, question="q_peers", text=text, actor=by)
+
+    redact("First-canary words", cast.coordinator)
+    redact("First-canary words", second)  # the same again: nothing to keep
+    assert not EarlierRedaction.objects.exists()
+    redact("Second-canary words", second)
+    redact("", cast.coordinator)  # shown as written
+    redact("Third-canary words", cast.coordinator)
+    kept = [(row.text, row.made_by, row.replaced_by) for row in EarlierRedaction.objects.order_by("made_at")]
+    assert kept == [("First-canary words", cast.coordinator, second),
+                    ("Second-canary words", second, cast.coordinator)]
+    assert application.redactions.get().text == "Third-canary words"
+    assert application.answers.get(question="q_peers").value == answer
+    page = reverse("applications:reading_paper", args=[call.slug, 1])
+    shown = signed_in(cast.coordinator).get(page).content.decode()
+    assert "2 earlier versions" in shown
+    assert [words for words in ("First-canary", "Second-canary", "Third-canary") if words not in shown] == []
+    review = Review.objects.create(application=application, reader=cast.screener)
+    desk = signed_in(cast.screener).get(reverse("applications:desk", args=[review.pk])).content.decode()
+    assert "Third-canary" in desk
+    assert [words for words in ("First-canary", "Second-canary") if words in desk] == []
+    join(cast.coordinator, call.cohort, "screener")  # who reads too learns when, not what
+    shown = signed_in(cast.coordinator).get(page).content.decode()
+    assert "2 earlier versions" in shown
+    assert [words for words in ("First-canary", "Second-canary") if words in shown] == []
 
 
 def test_waiting_tie_is_settled_on_the_page(cast, call):

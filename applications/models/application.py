@@ -119,9 +119,9 @@ class Answer(models.Model):
         ]
         indexes = [
             models.Index(fields=["question", "application"]),
-            # the lists are narrowed by these; other answers can be too long for an index
+            # Lists are narrowed by these, from the index alone; other answers can be too long for an index.
             models.Index(
-                models.F("question"), code_of_choice(), name="answer_listed_code",
+                models.F("question"), code_of_choice(), name="answer_listed_code", include=["application", "value"],
                 condition=models.Q(question__in=["org_type", "primary_subarea"]),
             ),
         ]  # fmt: skip

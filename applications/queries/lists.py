@@ -9,22 +9,24 @@ Drafts are not in it. Who is listed with a name: those who sent, without those t
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from applications.formdef.definition import ONE_CHOICE, Form, Question
-from applications.models import Answer, Application, Call, Decision, EmployerConfirmation, Recusal, Review
+from applications.models import Answer, Application, Call, Decision, EmployerConfirmation, Review
 from applications.models.application import code_of_choice
 from applications.queries.deciding import TOLD_STATES
 from cohort.people.models import Organization, User
 from cohort.people.words import Words, beginning_with
 
 PER_PAGE = 50
+NEAR, NEAR_BY_NAME = 1000, 400  # how many numbers are looked through one by one; to look into a name takes longer
 HIGHEST = 2_147_483_647  # of a number
 MISSING = (EmployerConfirmation.State.ASKED, EmployerConfirmation.State.LAPSED)
 NOBODY, NONE = "nobody", "none"
@@ -110,95 +112,147 @@ def questions(form: Form) -> list[Question]:
     return [found[factor] for factor in FACTORS if factor in found]
 
 
-def _tie(user: User) -> Q:
-    mine = Recusal.objects.keeping_away().filter(application=OuterRef("pk"), person=user)
-    return Q(Exists(mine)) | Q(applicant=user)
+@dataclass(frozen=True)
+class Search:
+    """Which applications are looked for. ``tests``: what must hang on each, as rows that name it, and whether it must
+    rather not be there. ``names``: people or organizations of which one must be its own, by field."""
+
+    found: QuerySet[Application]
+    tests: tuple[tuple[QuerySet[Any], bool], ...] = ()
+    names: tuple[tuple[str, QuerySet[Any]], ...] = ()
+    none: bool = False  # nothing can fit
+
+    def nearby(self) -> QuerySet[Application]:
+        """Those that fit, with one look-up for each application and test: for a few applications."""
+        found = self.found
+        for n, (rows, absent) in enumerate(self.tests):
+            found = found.annotate(**{f"test_{n}": Subquery(rows.values("pk")[:1])}).filter(
+                **{f"test_{n}__isnull": absent})  # fmt: skip
+        named = Q()
+        for field_name, rows in self.names:
+            own = rows.filter(pk=OuterRef(f"{field_name}_id"))
+            found = found.annotate(**{f"own_{field_name}": Subquery(own.values("pk")[:1])})
+            named |= Q(**{f"own_{field_name}__isnull": False})
+        return found.filter(named)
+
+    def everywhere(self) -> list[QuerySet[Application]]:
+        """Those that fit, led by an index of what is looked for: for few that fit among many. One set for each way in
+        which a name can fit."""
+        found = self.found
+        for rows, absent in self.tests:
+            found = found.filter(~Exists(rows) if absent else Exists(rows))
+        # The limit makes PostgreSQL go through the index of words first. Left alone, it believes that to look into a
+        # name costs nothing, and looks into every one.
+        ways = [found.filter(**{f"{name}__in": rows.values("pk")[:HIGHEST]}) for name, rows in self.names]
+        return ways or [found]
 
 
-def narrowed(call: Call, user: User, wanted: Wanted) -> QuerySet[Application]:
-    """The applications of ``call`` that fit all of ``wanted`` but its words.
+def search(call: Call, wanted: Wanted, hidden: Collection[UUID], *, by_name: bool) -> Search:
+    """What ``wanted`` means. When anything is wanted, those in ``hidden`` are left out: where they stand tells about
+    them. Words can be a number; an address; or the beginnings of words, all of them in the name of the applicant or all
+    in that of the organization. Without names (``by_name``) they can be a number alone."""
+    gone = wanted.status == Application.State.WITHDRAWN
+    state = Application.State.WITHDRAWN if gone else Application.State.SUBMITTED
+    found = Application.objects.filter(call=call, state=state)
+    if wanted.status and not gone:
+        found = found.filter(eligibility=wanted.status)
+    if wanted.narrow and hidden:
+        found = found.exclude(pk__in=list(hidden))
+    words, names = wanted.words.strip(), None
+    if words.isdigit() and words.isascii():
+        found = found.filter(number=min(int(words[:12]), HIGHEST))
+    elif words:
+        names = _names(words) if by_name and not gone else ()
+    return Search(found, tuple(_tests(wanted)), names or (), none=names == ())
 
-    When anything is wanted, those that ``user`` must stay away from are left out: where they stand tells about them.
-    """
-    if wanted.status == Application.State.WITHDRAWN:
-        found = Application.objects.filter(call=call, state=Application.State.WITHDRAWN)
-    else:
-        found = Application.objects.filter(call=call, state=Application.State.SUBMITTED)
-        if wanted.status:
-            found = found.filter(eligibility=wanted.status)
+
+def _names(words: str) -> tuple[tuple[str, QuerySet[Any]], ...]:
+    if "@" in words:
+        return (("applicant", User.objects.annotate(low=Lower("email")).filter(low=words.lower())),)
+    asked = beginning_with(words)
+    if asked is None:
+        return ()
+    people = User.objects.annotate(words=Words("name", "preferred_name")).filter(words=asked)
+    return ("applicant", people), ("organization", Organization.objects.annotate(words=Words("name")).filter(
+        words=asked))
+
+
+def _tests(wanted: Wanted) -> Iterator[tuple[QuerySet[Any], bool]]:
     for question, code in wanted.codes.items():
         said = Answer.objects.filter(application=OuterRef("pk"), question=question)
-        found = found.filter(Exists(said.annotate(code=code_of_choice()).filter(code=code)))
+        yield said.annotate(code=code_of_choice()).filter(code=code), False
     if wanted.flagged:
-        found = found.filter(Exists(_flags()))
+        yield _flags(), False
     if wanted.employer:
         asked = EmployerConfirmation.objects.filter(application=OuterRef("pk"))
         states = MISSING if wanted.employer == "missing" else (wanted.employer,)
-        found = found.filter(~Exists(asked) if wanted.employer == NOBODY else Exists(asked.filter(state__in=states)))
+        yield (asked, True) if wanted.employer == NOBODY else (asked.filter(state__in=states), False)
     if wanted.decision:
-        found = found.filter(
-            ~Exists(_in_force()) if wanted.decision == NONE else Exists(_in_force().filter(value=wanted.decision)))
-    return found.exclude(_tie(user)) if wanted.narrow else found
+        none = wanted.decision == NONE
+        yield _in_force() if none else _in_force().filter(value=wanted.decision), none
 
 
 def _flags() -> QuerySet[Review]:
-    return Review.objects.filter(
-        ~Q(flag=""), ~Q(state=Review.State.REMOVED), application=OuterRef("pk"))
+    return Review.objects.filter(~Q(flag=""), ~Q(state=Review.State.REMOVED), application=OuterRef("pk"))
 
 
 def _in_force() -> QuerySet[Decision]:
     return Decision.objects.filter(application=OuterRef("pk"), superseded_at__isnull=True)
 
 
-def matching(found: QuerySet[Application], words: str, by_name: bool) -> list[QuerySet[Application]]:
-    """The ways in which ``words`` can lead to some of ``found``: a number; an address; the name of the applicant, or
-    that of the organization, each with all the words at the beginning of one of its own. Without names
-    (``by_name``), a number alone."""
-    words = words.strip()
-    if words.isdigit() and words.isascii():
-        number = int(words[:12])
-        return [found.filter(number=number)] if number <= HIGHEST else []
-    if not by_name:
-        return []
-    if "@" in words:
-        return [found.filter(applicant__in=User.objects.annotate(low=Lower("email")).filter(low=words.lower()))]
-    asked = beginning_with(words)
-    if asked is None:
-        return []
-    people = User.objects.annotate(words=Words("name", "preferred_name")).filter(words=asked)
-    places = Organization.objects.annotate(words=Words("name")).filter(words=asked)
-    return [found.filter(applicant__in=people), found.filter(organization__in=places)]
+def cut(asked: Search, where: Cut) -> list[int]:
+    """The numbers of a page and one more, in the direction of reading from ``where`` (one statement; three at most).
 
-
-def cut(found: QuerySet[Application], where: Cut, size: int = PER_PAGE) -> list[int]:
-    """One more number than a page holds, in the direction of reading from ``where`` (one statement)."""
+    First the next numbers (:data:`NEAR`) are looked through, one by one. What is common fills a page from them, at any
+    length of the list. Only what is rare is then looked for further on, where its own index finds it.
+    """
+    if asked.none:
+        return []
     up = where.newest == (where.before is not None)  # whether numbers rise away from where we begin
     edge = where.after if where.before is None else where.before
-    if edge is not None:
-        found = found.filter(number__gt=edge) if up else found.filter(number__lt=edge)
-    return list(found.order_by("number" if up else "-number").values_list("number", flat=True)[: size + 1])
+    if not (asked.tests or asked.names):
+        return _numbers([_beyond(asked.found, edge, up)], up)
+    if edge is None:
+        edge = 0 if up else 1 + (asked.found.aggregate(last=Max("number"))["last"] or 0)
+    far = NEAR_BY_NAME if asked.names else NEAR
+    end = min(edge + far, HIGHEST) if up else max(edge - far, 0)
+    near = asked.nearby().filter(**{"number__lte" if up else "number__gte": end})
+    numbers = _numbers([_beyond(near, edge, up)], up)
+    if len(numbers) > PER_PAGE or end in (0, HIGHEST):
+        return numbers
+    return numbers + _numbers([_beyond(way, end, up) for way in asked.everywhere()], up)[: PER_PAGE + 1 - len(numbers)]
 
 
-def page(call: Call, user: User, wanted: Wanted, where: Cut, form: Form, *, by_name: bool) -> Page:
-    """A page of the list (two statements; three when looking for a name).
+def _beyond(found: QuerySet[Application], edge: int | None, up: bool) -> QuerySet[Application]:
+    return found if edge is None else found.filter(number__gt=edge) if up else found.filter(number__lt=edge)
 
-    :param by_name: whether ``user`` may see names and organizations. Who also reads for this cohort may not.
+
+def _numbers(ways: list[QuerySet[Application]], up: bool) -> list[int]:
+    order = "number" if up else "-number"
+    first, *others = (way.order_by(order).values_list("number", flat=True)[: PER_PAGE + 1] for way in ways)
+    found = first.union(*others).order_by(order)[: PER_PAGE + 1] if others else first
+    return list(found)
+
+
+def page(
+    call: Call, wanted: Wanted, where: Cut, form: Form, *, hidden: Collection[UUID], by_name: bool
+) -> Page:
+    """A page of the list (two statements; four at most).
+
+    :param hidden: applications that the reader of the list must stay away from.
+    :param by_name: whether they may see names and organizations. Who also reads for this cohort may not.
     """
-    found = narrowed(call, user, wanted)
-    named = by_name and wanted.status != Application.State.WITHDRAWN
-    ways = matching(found, wanted.words, named) if wanted.words else [found]
-    up = where.newest == (where.before is not None)
-    numbers = sorted({number for way in ways for number in cut(way, where)}, reverse=not up)
+    numbers = cut(search(call, wanted, hidden, by_name=by_name), where)
     more = len(numbers) > PER_PAGE
     numbers = numbers[:PER_PAGE]
     if where.before is not None:
         numbers.reverse()
     earlier = more if where.before is not None else where.after is not None
     later = bool(numbers) if where.before is not None else more
-    return Page(_rows(call, user, numbers, form, by_name), earlier, later)
+    return Page(_rows(call, numbers, form, hidden, by_name), earlier, later)
 
 
-def _rows(call: Call, user: User, numbers: list[int], form: Form, by_name: bool) -> list[Row]:
+def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], by_name: bool) -> list[Row]:
     if not numbers:
         return []
     asked = questions(form)
@@ -207,30 +261,36 @@ def _rows(call: Call, user: User, numbers: list[int], form: Form, by_name: bool)
             code=code_of_choice()).values("code")[:1])
         for n, question in enumerate(asked)
     }  # fmt: skip
-    told = Q(release__state__in=TOLD_STATES, release__undo_until__lte=timezone.now())
+    person = User.objects.filter(pk=OuterRef("applicant_id"))
+    place = Organization.objects.filter(pk=OuterRef("organization_id"))
+    employer = EmployerConfirmation.objects.filter(application=OuterRef("pk"))
+    told = _in_force().filter(release__state__in=TOLD_STATES).values("release__undo_until")
+    # One look-up for each row and column: a join, or EXISTS, may read the whole other table for a page of fifty.
     found: QuerySet[Any, dict[str, Any]] = (
         Application.objects.filter(call=call, number__in=numbers)
         .annotate(
-            away=Exists(Recusal.objects.keeping_away().filter(application=OuterRef("pk"), person=user)),
-            flagged=Exists(_flags()), decision=Subquery(_in_force().values("value")[:1]),
-            told=Exists(_in_force().filter(told)), person=F("applicant__name"), called=F("applicant__preferred_name"),
-            place=F("organization__name"), employer=F("employer_confirmation__state"), **said,
+            person=Subquery(person.values("name")[:1]),
+            called=Subquery(person.values("preferred_name")[:1]), place=Subquery(place.values("name")[:1]),
+            employer=Subquery(employer.values("state")[:1]), flag=Subquery(_flags().values("pk")[:1]),
+            decision=Subquery(_in_force().values("value")[:1]), told_at=Subquery(told[:1]), **said,
         )
-        .values("number", "state", "applicant_id", "away", "person", "called", "place", "submitted_at", "eligibility",
-                "flagged", "employer", "decision", "told", *said)
+        .values("number", "state", "pk", "person", "called", "place", "submitted_at", "eligibility",
+                "flag", "employer", "decision", "told_at", *said)
     )  # fmt: skip
-    rows = {row["number"]: _row(row, asked, user.pk, by_name) for row in found}
+    now = timezone.now()
+    rows = {row["number"]: _row(row, asked, row["pk"] in hidden, by_name, now) for row in found}
     return [rows[number] for number in numbers if number in rows]
 
 
-def _row(row: dict[str, Any], asked: list[Question], me: UUID, by_name: bool) -> Row:
-    bare = Row(row["number"], row["state"], away=row["away"] or row["applicant_id"] == me)
+def _row(row: dict[str, Any], asked: list[Question], away: bool, by_name: bool, now: dt.datetime) -> Row:
+    bare = Row(row["number"], row["state"], away=away)
     if bare.away or row["state"] != Application.State.SUBMITTED:
         return bare
     codes = {question.id: question.label_of(code) for n, question in enumerate(asked) if (code := row[f"said_{n}"])}
     return Row(
         number=row["number"], state=row["state"], name=(row["person"] or row["called"]) if by_name else "",
         organization=(row["place"] or "") if by_name else "", sent=row["submitted_at"],
-        eligibility=row["eligibility"], flagged=row["flagged"], employer=row["employer"] or "",
-        decision=row["decision"] or "", told=row["told"], codes=codes if by_name else {},
+        eligibility=row["eligibility"], flagged=row["flag"] is not None, employer=row["employer"] or "",
+        decision=row["decision"] or "", told=bool(row["told_at"] and row["told_at"] <= now),
+        codes=codes if by_name else {},
     )  # fmt: skip

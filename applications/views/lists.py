@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from applications import access
+from applications.access_review import hidden_from
 from applications.forms.lists import ListForm
 from applications.queries import calls, lists
 from cohort.people.access import reader, roles_in
@@ -26,7 +27,7 @@ def applications(request: HttpRequest, slug: str) -> HttpResponse:
     form = calls.form_for_call(call)
     asked = ListForm(request.GET, asked=lists.questions(form), by_name=by_name)
     wanted, cut = asked.wanted(), asked.cut()
-    page = lists.page(call, user, wanted, cut, form, by_name=by_name)
+    page = lists.page(call, wanted, cut, form, hidden=hidden_from(user, call), by_name=by_name)
     return render(request, "applications/lists/applications.html", {
         "call": call, "zone": call.cohort.zone, "asked": asked, "wanted": wanted, "page": page, "by_name": by_name,
         "narrowed": replace(wanted, words="").narrow or cut.newest, "moved": (cut.after, cut.before) != (None, None),

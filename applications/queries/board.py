@@ -17,6 +17,7 @@ from applications.models import Application, Call, Explanation, Proposal, Recusa
 from applications.queries import targets
 from applications.queries.matrix import Matrix, Series, matrices
 from applications.queries.pool import Pool
+from applications.queries.region import population
 from applications.selection.measure import counts_of
 from applications.words_board import Names
 from cohort.people.models import User
@@ -308,7 +309,7 @@ def shown(call: Call, proposal: Proposal, user: User | None = None, *, reasons: 
     numbers, away = numbers_of(call, user)
     return Shown(
         proposal, _names(call, rows, numbers), [(t.factor, t.code) for t in rows],
-        {e.key: e for e in proposal.explanations.all()} if reasons else {}, away, targets.population(call, rows),
+        {e.key: e for e in proposal.explanations.all()} if reasons else {}, away, population(call, rows),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import selection, words_board
+from applications.queries.region import NOTES
 
 Key = tuple[str, str]  # factor, value
 Counts = Mapping[Key, int]
@@ -65,6 +66,7 @@ class Matrix:
     lines: tuple[Line, ...]
     has_region: bool
     height: float
+    note: str = ""  # what the numbers of the region are
 
 
 def percent(share: float) -> str:
@@ -99,7 +101,7 @@ def _matrix(
     lines = [_line(t, names, region, pool, series, seats, top, has_region) for t in mine]
     return Matrix(
         factor, names.factors.get(factor, factor), _summary(lines), tuple(s.label for s in series), tuple(lines),
-        has_region, _height(len(series), has_region),
+        has_region, _height(len(series), has_region), str(NOTES[factor]) if has_region else "",
     )
 
 

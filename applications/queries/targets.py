@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from applications.formdef.definition import ONE_CHOICE, Question
 from applications.models import Call, FactorPolicy, Target, Visibility
 from applications.queries import calls
+from applications.queries.region import area
 
 BALANCE = frozenset({Visibility.REVIEWER.value, Visibility.SELECTION.value})
 FACTOR_NAMES = {
@@ -211,7 +212,7 @@ def _from_rule(
             reason = note or _("A floor for %(region)s. People may work in several areas.") % {"region": region["name"]}
         else:
             low, high = _scaled(wanted, scale, seats)
-            share = _share(region, code) if factor.id == "geography" else None
+            share = area(region, code) if factor.id == "geography" else None
             ideal = 50 * (low + high) if share is None else round(min(max(100 * share * seats, 100 * low), 100 * high))
             reason = note or _place_reason(region, share, low, seats)
         yield Suggestion(factor.id, str(code), labels[code], (str(code),), low, ideal, high, priority, reason)
@@ -247,34 +248,14 @@ def _by_share(region: Mapping[str, Any], factor: Factor, seats: int) -> list[Sug
     """Where the file has no ranges: the share of people, rounded down and up."""
     labels = dict(factor.options)
     rows = []
-    for area in region.get("subareas", []):
-        share = _share(region, area["code"])
-        if share is not None and area["code"] in labels:
+    for place in region.get("subareas", []):
+        share = area(region, place["code"])
+        if share is not None and place["code"] in labels:
             low, high = math.floor(share * seats), math.ceil(share * seats)
-            code, reason = str(area["code"]), _place_reason(region, share, low, seats)
+            code, reason = str(place["code"]), _place_reason(region, share, low, seats)
             ideal = round(100 * share * seats)
             rows.append(Suggestion("geography", code, labels[code], (code,), low, ideal, high, 1, reason))
     return rows
-
-
-def population(call: Call, rows: Iterable[Target]) -> dict[tuple[str, str], float]:
-    """For targets about places: the share of the region's people who live there (``facts/regions.yaml``).
-
-    Only where every answer that counts has a known share. Other factors have no count to compare with.
-    """
-    region = calls.region(call.cohort.region) or {}
-    found = {}
-    for row in rows:
-        shares = [_share(region, code) for code in row.values] if row.factor == "geography" else []
-        if shares and None not in shares:
-            found[row.factor, row.code] = sum(share for share in shares if share is not None)
-    return found
-
-
-def _share(region: Mapping[str, Any], code: object) -> float | None:
-    area = next((row for row in region.get("subareas", []) if row.get("code") == code), None)
-    share = (area or {}).get("adult_share", (area or {}).get("pop_share"))
-    return float(share) if share is not None else None
 
 
 def _scaled(limits: Iterable[int], scale: float, seats: int) -> tuple[int, int]:

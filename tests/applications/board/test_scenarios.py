@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from applications import selection
 from applications.actions import proposing, scenarios
-from applications.models import Explanation, Proposal, ProposalComment
+from applications.models import Explanation, Proposal, ProposalComment, Target
 from applications.queries import board as read
+from applications.queries import calls
 from applications.queries.matrix import percent
+from applications.queries.region import population
 from applications.tasks.proposing import run_explanation, run_proposal
 from cohort.people.actions import NotPossible
 from cohort.people.models import HistoryEntry, Role
@@ -187,3 +189,33 @@ def test_pages_with_a_thousand_applications_take_ten_statements(
 
 def test_shares_in_words() -> None:
     assert [percent(share) for share in (0, 0.015, 0.02, 0.633, 1)] == ["0%", "1.5%", "2%", "63%", "100%"]
+
+
+def test_every_factor_with_a_count_of_the_region_stands_beside_it(cast: SimpleNamespace) -> None:
+    """Places and rural places have a count; kinds of organizations have none, and nothing is drawn for them."""
+    call = choosing_call(cast.cohort, cast.coordinator)
+    rows = list(Target.objects.filter(call=call))
+    shares = population(call, rows)
+    known = calls.region("nw_washington")
+    assert shares["rurality", "rural_island_reservation_town"] == known["rurality"]["rural"]
+    assert shares["geography", "island"] == pytest.approx(0.070)
+    assert {factor for factor, _code in shares} == {"geography", "rurality"}
+    town = Target(call=call, factor="rurality", code="town", values=["town"])  # the Census has no such count
+    city = Target(call=call, factor="rurality", code="city_suburb", values=["city", "suburb"])
+    assert population(call, [town, city]) == {("rurality", "city_suburb"): 1 - known["rurality"]["rural"]}
+
+
+def test_the_proposal_draws_the_region_for_each_of_them_and_says_what_it_is(cast: SimpleNamespace) -> None:
+    call = choosing_call(cast.cohort, cast.coordinator)
+    fill_pool(call, 20)
+    proposal = proposing.ask(call=call, actor=cast.coordinator)
+    run_proposal(str(proposal.pk))
+    proposal.refresh_from_db()
+    found = {m.factor: m for m in read.shown(call, proposal).matrices()}
+    assert {name for name, matrix in found.items() if matrix.has_region} == {"geography", "rurality"}
+    rural = next(line for line in found["rurality"].lines if line.region)
+    assert rural.region == "20%"
+    assert "region" in [bar.kind for bar in rural.bars]
+    assert found["rurality"].note.startswith("Region: the share of people who live in rural places")
+    page = signed_in(cast.coordinator).get(f"/calls/{call.slug}/board/proposals/{proposal.number}/").content.decode()
+    assert "Region: the share of people who live in rural places" in page

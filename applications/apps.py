@@ -27,6 +27,7 @@ class ApplicationsConfig(AppConfig):
             "demo_form",
             "demo_policy",
             "demo_review",
+            "demo_scenarios",
             "kept",
             "messages",
             "messages_editor",

@@ -169,6 +169,7 @@ def standard(name: str) -> Text:
             _("We could not offer you a place yet; you are on the waiting list."),
             _("More people were ready for this program than we have places. When a place opens, we choose by the "
               "rule in our call for applications: {rule}."),
+            _("We cannot give you a number in line, because who comes next depends on which place opens."),
             _("We will tell you {told_by} either way. You can leave the list at any time. {application_link}"),
             _("If you said so, we keep your application for the next cohort."),
             "{contact}"))

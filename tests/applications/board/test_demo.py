@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 
 from django.utils import timezone
 
-from applications import demo_board, demo_policy
-from applications.models import FactorPolicy, Target
+from applications import demo_board, demo_policy, demo_scenarios
+from applications.models import FactorPolicy, Proposal, ProposalComment, Target
 from cohort.people.demo import Stage
 from cohort.people.models import Cohort
+from tests.applications.board.pool import choosing_call, fill_pool
 from tests.applications.pool import make_call
+from tests.conftest import join, person, signed_in
 
 
 def test_the_demo_call_gets_the_ranges_of_its_region(cohort: Cohort, other_cohort: Cohort) -> None:
@@ -24,3 +27,23 @@ def test_the_demo_call_gets_the_ranges_of_its_region(cohort: Cohort, other_cohor
     assert not Target.objects.filter(call=other).exists()
     demo_board.load(stage)
     assert list(Target.objects.filter(call=call).values_list("pk", "floor")) == before
+
+
+def test_the_demo_has_a_proposal_a_kept_group_and_a_talk_about_them(cast: SimpleNamespace) -> None:
+    call, second = choosing_call(cast.cohort, cast.coordinator), person("second")
+    join(second, cast.cohort, "coordinator")
+    fill_pool(call, 24)
+    stage = Stage(now=timezone.now(), random=random.Random(1), recruiting=cast.cohort, running=cast.other_cohort,
+                  people={"coordinator1": cast.coordinator, "coordinator2": second})
+    demo_scenarios.load(stage)
+    worked_out, kept = Proposal.objects.order_by("number")
+    assert (worked_out.state, worked_out.proved, kept.origin, kept.base) == ("done", True, "hand", worked_out)
+    assert len(set(worked_out.cohort) - set(kept.cohort)) == 1
+    talk = ProposalComment.objects.order_by("written_at")
+    assert [(row.author, row.parent_id is not None) for row in talk] == [
+        (cast.coordinator, False), (second, True), (cast.coordinator, False)]
+    client = signed_in(cast.coordinator)
+    for page in ("proposals/1/", "proposals/2/", "compare/"):
+        assert client.get(f"/calls/{call.slug}/board/{page}").status_code == 200
+    demo_scenarios.load(stage)
+    assert (Proposal.objects.count(), ProposalComment.objects.count()) == (2, 3)

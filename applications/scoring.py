@@ -183,21 +183,27 @@ def leanings(totals: Mapping[Any, Mapping[Any, float]]) -> dict[Any, float] | No
     normal equations are positive definite. Comparing readers within applications corrects for who happened to read
     strong ones; subtracting plain reader means would not.
     """
-    by_reader: dict[Any, list[Any]] = {}
-    for application, given in totals.items():
-        for reader in given:
-            by_reader.setdefault(reader, []).append(application)
-    if not by_reader or min(map(len, by_reader.values())) < ADJUST_FROM:
+    count: dict[Any, int] = {}
+    apart: dict[Any, float] = {}  # what a reader gave above the plain means of what they read, summed
+    beside: dict[Any, dict[Any, float]] = {}  # over what two readers share: one divided by the number of its readers
+    for given in totals.values():
+        if given:
+            plain, part = fmean(given.values()), 1 / len(given)
+        for reader, total in given.items():
+            count[reader] = count.get(reader, 0) + 1
+            apart[reader] = apart.get(reader, 0.0) + total - plain
+            row = beside.setdefault(reader, {})
+            for other in given:
+                row[other] = row.get(other, 0.0) + part
+    if not count or min(count.values()) < ADJUST_FROM:
         return None
-    effect = dict.fromkeys(by_reader, 0.0)
+    effect = dict.fromkeys(count, 0.0)
     for _sweep in range(_SWEEPS):
-        worth = {
-            one: fmean(total - effect[reader] for reader, total in given.items())
-            for one, given in totals.items() if given
-        }  # fmt: skip
+        # An application's worth is its plain mean less the mean effect of its readers: put in, only readers remain.
         found = {
-            reader: sum(totals[one][reader] - worth[one] for one in read) / (len(read) + SHRINKAGE)
-            for reader, read in by_reader.items()
+            reader: (apart[reader] + sum(part * effect[other] for other, part in beside[reader].items()))
+            / (read + SHRINKAGE)
+            for reader, read in count.items()
         }
         moved = max(abs(found[reader] - effect[reader]) for reader in found)
         effect = found

@@ -68,13 +68,14 @@ def pages(call: object, proposal: Proposal) -> list[str]:
 
 
 def test_only_coordinators_of_this_cohort_get_in(call: object, done: Proposal, cast: SimpleNamespace) -> None:
+    coordinator, nobody = signed_in(cast.coordinator), Client()
+    others = {role: (signed_in(getattr(cast, role)), 403) for role in set(Role.values) - {Role.COORDINATOR}} | {
+        who: (signed_in(who), 404) for who in (cast.stranger, cast.applicant, cast.other_coordinator, cast.superuser)}
     for url in pages(call, done):
-        assert signed_in(cast.coordinator).get(url).status_code == 200, url
-        for role in set(Role.values) - {Role.COORDINATOR}:
-            assert signed_in(getattr(cast, role)).get(url).status_code == 403, (role, url)
-        for who in (cast.stranger, cast.applicant, cast.other_coordinator, cast.superuser):
-            assert signed_in(who).get(url).status_code == 404, (who, url)
-        assert Client().get(url).status_code == 302, url
+        assert coordinator.get(url).status_code == 200, url
+        for who, (client, status) in others.items():
+            assert client.get(url).status_code == status, (who, url)
+        assert nobody.get(url).status_code == 302, url
 
 
 def test_nothing_is_changed_by_others(call: object, done: Proposal, cast: SimpleNamespace) -> None:

@@ -53,14 +53,17 @@ PAGES = ["", "new-part/", "parts/reflection/", "parts/reflection/words/", "parts
 
 
 def test_only_coordinators_of_the_cohort_open_the_editor(cast: SimpleNamespace, call: Call) -> None:
+    coordinator, nobody = signed_in(cast.coordinator), Client()
+    others = [(user, signed_in(user), status) for user, status in (
+        (cast.screener, 403), (cast.steward, 403), (cast.stranger, 404), (cast.other_coordinator, 404),
+        (cast.superuser, 404), (cast.applicant, 404))]
     for page in PAGES:
-        assert signed_in(cast.coordinator).get(ROOT + page).status_code == 200, page
-        assert Client().get(ROOT + page).status_code == 302
-        for user, status in ((cast.screener, 403), (cast.steward, 403), (cast.stranger, 404),
-                             (cast.other_coordinator, 404), (cast.superuser, 404), (cast.applicant, 404)):
-            assert signed_in(user).get(ROOT + page).status_code == status, (page, user)
+        assert coordinator.get(ROOT + page).status_code == 200, page
+        assert nobody.get(ROOT + page).status_code == 302
+        for user, client, status in others:
+            assert client.get(ROOT + page).status_code == status, (page, user)
     for page in ("parts/nowhere/", "questions/nowhere/", "questions/submit/", "versions/1/"):
-        assert signed_in(cast.coordinator).get(ROOT + page).status_code == 404
+        assert coordinator.get(ROOT + page).status_code == 404
 
 
 def test_changing_a_question_changes_what_applicants_get_and_can_be_undone(editor: Client, call: Call) -> None:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/", call.call, name="call"),
     path("calls/<slug:slug>/check/", call.check, name="call_check"),
     path("calls/<slug:slug>/questions/", call.questions, name="call_questions"),
+    path("calls/<slug:slug>/questions.txt", call.questions_file, name="call_questions_file"),
     path("calls/<slug:slug>/notice/", call.notice, name="call_notice"),
     path("calls/<slug:slug>/apply/", applicant.apply, name="apply"),
     path("calls/<slug:slug>/manage/", call.manage, name="call_manage"),

@@ -31,6 +31,18 @@ def filled(text: str, facts: Mapping[str, object]) -> str:
 
 
 @register.filter
+def filled_plain(text: str, facts: Mapping[str, object]) -> str:
+    """As :func:`filled`, for plain text."""
+    return str(fill(text, facts))
+
+
+@register.simple_tag
+def who_may_read(question: Question) -> str:
+    """Who reads the answer to a question, as plain words."""
+    return lock_words(question)
+
+
+@register.filter
 def tongue(text: object) -> object:
     """A text of a form or call page; it says its language where that is not the page's."""
     return marked(text) if isinstance(text, str) else text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -68,6 +71,21 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     form = read.form_for_call(found, get_language() or "en")
     return render(request, "applications/call/questions.html", {
         "call": found, "cohort": found.cohort, "form": form, "facts": read.facts_for(found)})
+
+
+@require_GET
+def questions_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every question as a plain text file in the reader's language: to keep, to print, or to write in."""
+    found = access.public_call(reader(request), slug)
+    language = get_language() or "en"
+    text = render_to_string("applications/call/questions.txt", {
+        "call": found, "cohort": found.cohort, "form": read.form_for_call(found, language),
+        "facts": read.facts_for(found)})
+    lines = re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.splitlines())).strip() + "\n"
+    response = HttpResponse(lines, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.slug}-{language[:2]}.txt"'
+    response["Content-Language"] = language
+    return response
 
 
 @require_GET

@@ -39,7 +39,8 @@ pytestmark = pytest.mark.django_db
 #: Pages of the applications app that write nothing down, each with the reason.
 UNWRITTEN: dict[str, str] = {
     **dict.fromkeys((
-        "calls", "call", "call_check", "call_questions", "call_notice", "ask", "asked", "chosen_by", "from_partner",
+        "calls", "call", "call_check", "call_questions", "call_questions_file",
+        "call_notice", "ask", "asked", "chosen_by", "from_partner",
     ), "public: names no application"),
     **dict.fromkeys((
         "apply", "my_applications", "application", "application_part", "fit", "check_answers", "receipt", "resume",
@@ -50,11 +51,12 @@ UNWRITTEN: dict[str, str] = {
     **dict.fromkeys((
         "call_manage", "call_open", "call_close", "call_extend", "call_create", "call_page", "call_page_words",
         "call_page_dates", "page_line", "page_line_remove", "page_line_new", "page_own", "letter_texts", "letter_text",
-        "inbox", "inbox_question", "inbox_entry", "partners", "partner", "partner_qr",
+        "inbox", "inbox_question", "inbox_entry", "partners", "partner", "partner_qr", "call_page_spanish",
     ), "the call itself: its page, letters, links and what the public asks; names no application"),
     **dict.fromkeys((
         "form_editor", "form_discard", "form_publish", "form_version", "form_part_new", "form_part", "form_part_words",
         "form_part_remove", "form_part_preview", "form_question_new", "form_question", "form_question_remove",
+        "form_tongues", "form_tongue",
     ), "the form: names no application"),
     **dict.fromkeys((
         "targets", "targets_preset", "target_remove", "factor_policy", "target_new", "target", "policy", "policy_law",

@@ -201,6 +201,7 @@ def test_sign_in_that_ran_out_loses_nothing(page: Page, draft: Application, expe
 def test_lost_network_loses_nothing(page: Page, draft: Application, expected_errors: list[str]) -> None:
     expected_errors.append("ERR_INTERNET_DISCONNECTED")
     sign_in(page, draft.applicant)
+    page.clock.install()
     page.goto(f"/applications/{draft.pk}/parts/reflection/")
     page.context.set_offline(True)
     page.locator("[name=q_change]").fill("Written on the ferry")
@@ -209,6 +210,11 @@ def test_lost_network_loses_nothing(page: Page, draft: Application, expected_err
     page.context.set_offline(False)
     expect(page.locator("[data-status]")).to_have_text(re.compile("^Saved"))
     assert Answer.objects.get().value == "Written on the ferry"
+    page.locator("[name=q_change]").fill("Still writing")  # nobody leaves the field
+    expect(page.locator("[data-status]")).to_have_text("Not saved yet")
+    page.clock.fast_forward(20_000)
+    expect(page.locator("[data-status]")).to_have_text(re.compile("^Saved"))
+    assert Answer.objects.get().value == "Still writing"
 
 
 def test_pages_around_the_edges(page: Page, call: Call, draft: Application, expected_errors: list[str]) -> None:

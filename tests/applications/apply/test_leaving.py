@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from applications import belongings
 from applications.actions import applying, resuming, withdrawing
@@ -178,6 +178,22 @@ def test_consents_say_which_notice_was_seen(cast: SimpleNamespace, sent: Applica
     rows = signed_in(cast.applicant).get(f"/applications/{sent.pk}/copy.json").json()["choices about information"]
     first = next(row for row in rows if row["choice"] == "consent_demographics")
     assert (first["given"], first["notice version"], first["language"]) == (True, "1.0", "en")
+
+
+def test_a_choice_keeps_the_notice_that_was_seen_then(cast: SimpleNamespace, call: Call, sent: Application) -> None:
+    """A new notice changes nothing about earlier choices; a choice made under it names it, and its language."""
+    before = list(sent.consents.order_by("pk").values_list("kind", "given", "notice_version", "locale"))
+    assert ("consent_demographics", True, "1.0", "en") in before
+    Call.objects.filter(pk=call.pk).update(facts={**call.facts, "privacy_notice_version": "2026-11"})
+    client = signed_in(cast.applicant)
+    client.post("/language/", {"language": "es", "next": "/"})
+    base = Application.objects.get(pk=sent.pk).sections["consent"]["revision"]
+    assert client.post(f"/applications/{sent.pk}/parts/consent/", {
+        "consent_process": "yes", "consent_access": "yes", "base": base}).status_code == 302
+    translation.activate("en")
+    after = list(sent.consents.order_by("pk").values_list("kind", "given", "notice_version", "locale"))
+    assert after[:len(before)] == before
+    assert ("consent_demographics", False, "2026-11", "es") in after[len(before):]
 
 
 # ---------------------------------------------------------------- statements

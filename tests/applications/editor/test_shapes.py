@@ -216,6 +216,19 @@ def test_what_fields_changed_is_said_and_answers_that_lose_are_counted() -> None
     assert refit(load(after).questions[name], {"f_a": "x", "f_b": "y"}) == {"f_b": "y"}
 
 
+def test_how_long_an_answer_is_kept_is_chosen_and_holds(editor: Client, call: Call) -> None:
+    path = f"{ROOT}questions/q_change/"
+    choices = dict(editor.get(path).context["form"].fields["retention"].choices)
+    assert choices["not_selected"] == "1 year after decisions, for people who got no place"
+    assert choices["selected"] == "3 years after the program ends"
+    assert set(choices) == {"", "not_selected", "selected"}  # the private drawers have times of their own
+    assert editor.post(path, post_for(call, "q_change", {"q-retention": "selected"})).status_code == 302
+    assert form_of(call).questions["q_change"].retention == "selected"
+    wrong = editor.post(path, post_for(call, "q_change", {"q-retention": "demographics_rows"}))
+    assert wrong.status_code == 200
+    assert form_of(call).questions["q_change"].retention == "selected"
+
+
 # ---------------------------------------------------------------- other ways
 
 

@@ -214,55 +214,69 @@ def _ready_left(message: Message) -> list[WelcomeTask]:
     )  # fmt: skip
 
 
+def _ready_needed(message: Message) -> str | None:
+    return None if _ready_left(message) else "done"
+
+
 def _ready_context(message: Message) -> dict[str, Any]:
     left = _ready_left(message)
     until = times.day_words(left[0].due_on) if left else ""
     return {"left": len(left), "until": until, "url": _address("welcome", message.refs["offer"])}
 
 
-def register() -> None:
-    """The kinds of this module."""
-    kinds.register(kinds.MessageKind(
-        name="reading_due", klass="F", title=_("Applications to read"), template="applications/mail_review/reading_due",
-        context=_reading_context, still_needed=_reading_needed, plan=reading_due, plan_is_complete=True,
-        example=examples.due, on_unknown="drop", members_only=True,
+# ---------------------------------------------------------------- the kinds
+
+
+def _kind(name: str, template: str, **policy: Any) -> kinds.MessageKind:
+    return kinds.MessageKind(name=name, template=f"applications/mail_review/{template}", **policy)
+
+
+#: What holds for every kind to readers and coordinators.
+STAFF: dict[str, Any] = {"klass": "F", "members_only": True}
+KINDS = (
+    _kind(
+        "reading_due", "reading_due", **STAFF, title=_("Applications to read"), context=_reading_context,
+        still_needed=_reading_needed, plan=reading_due, plan_is_complete=True, example=examples.due, on_unknown="drop",
         about=_("A reminder that applications wait for your scores. Two at most for each due date."),
         when=_("3 days before the day to read by, and the day after, at 10:00"), expires=_("After 2 days"),
-    ))  # fmt: skip
-    kinds.register(kinds.MessageKind(
-        name="release_waits", klass="F", title=_("A release waits for a second person"),
-        template="applications/mail_review/release_waits", context=_release_context, still_needed=_release_needed,
-        example=examples.waits, on_unknown="resend", members_only=True, can_stop=False,
+    ),
+    _kind(
+        "release_waits", "release_waits", **STAFF, title=_("A release waits for a second person"),
+        context=_release_context, still_needed=_release_needed, example=examples.waits, on_unknown="resend",
+        can_stop=False,
         about=_("Another coordinator put decisions together and asks you to read and approve them."),
         when=_("When a release is put together"), expires=_("When it is approved or cancelled"),
-    ))  # fmt: skip
-    kinds.register(kinds.MessageKind(
-        name="more_information", klass="A", title=_("A question about an application"),
-        template="applications/mail_review/decision", context=_question_context, still_needed=_inquiry_needed,
-        example=examples.question, previewed_by=(Role.COORDINATOR,), hidden_from=_tied, on_unknown="resend",
+    ),
+    _kind(
+        "more_information", "decision", klass="A", title=_("A question about an application"),
+        context=_question_context, still_needed=_inquiry_needed, example=examples.question, on_unknown="resend",
+        previewed_by=(Role.COORDINATOR,), hidden_from=_tied,
         about=_("Staff ask an applicant for something that is missing or unclear."),
         when=_("When a coordinator asks"), expires=_("At the end of the day to answer"),
-    ))  # fmt: skip
-    kinds.register(kinds.MessageKind(
-        name="information_answered", klass="F", title=_("An applicant has answered"),
-        template="applications/mail_review/answered", context=_answered_context, still_needed=_answered_needed,
-        example=examples.answered, hidden_from=_tied, on_unknown="drop", members_only=True,
+    ),
+    _kind(
+        "information_answered", "answered", **STAFF, title=_("An applicant has answered"), context=_answered_context,
+        still_needed=_answered_needed, example=examples.answered, on_unknown="drop", hidden_from=_tied,
         about=_("An applicant has answered the question that you asked."),
         when=_("When the answer comes in"), expires=_("Never"),
-    ))  # fmt: skip
-    kinds.register(kinds.MessageKind(
-        name="access_handover", klass="F", title=_("Access needs to look at"),
-        template="applications/mail_review/handover", context=_handover_context, still_needed=_handover_needed,
-        example=examples.handed_over, on_unknown="resend", members_only=True, can_stop=False, listed=False,
-        previewed_by=(Role.ACCESS,),
+    ),
+    _kind(
+        "access_handover", "handover", **STAFF, title=_("Access needs to look at"), context=_handover_context,
+        still_needed=_handover_needed, example=examples.handed_over, on_unknown="resend", can_stop=False,
+        listed=False, previewed_by=(Role.ACCESS,),
         about=_("A participant who accepted a place has said what would help them take part."),
         when=_("When they accept, or add something"), expires=_("Never"),
-    ))  # fmt: skip
-    kinds.register(kinds.MessageKind(
-        name="getting_ready", klass="B", title=_("Steps before the first session"),
-        template="applications/mail_review/getting_ready", context=_ready_context, plan=getting_ready,
-        still_needed=lambda message: None if _ready_left(message) else "done", plan_is_complete=True,
-        example=examples.getting_ready, on_unknown="drop", members_only=True, topic="prework",
+    ),
+    _kind(
+        "getting_ready", "getting_ready", klass="B", members_only=True, title=_("Steps before the first session"),
+        context=_ready_context, still_needed=_ready_needed, plan=getting_ready, plan_is_complete=True,
+        example=examples.getting_ready, on_unknown="drop", topic="prework",
         about=_("One reminder that a few small steps are left before the first session."),
         when=_("The day before the first of them is due, at 10:00"), expires=_("After 2 days"),
-    ))  # fmt: skip
+    ),
+)  # fmt: skip
+
+
+def register() -> None:
+    for kind in KINDS:
+        kinds.register(kind)

@@ -153,7 +153,7 @@ def test_identity_selection_needs_profile_lawyer_and_a_second_person(cast, draft
         assert "selection" not in read.row_for(draft, factor).allowed
 
 
-def test_even_an_approved_identity_factor_never_reaches_the_balance_tool(cast, draft, second) -> None:
+def test_even_an_approved_identity_factor_never_reaches_what_coordinators_read(cast, draft, second) -> None:
     ruling.agree(change=ruling.choose_profile(call=draft, profile="counsel_approved", approver="D", reason="r",
                                               actor=cast.coordinator, counsel=LAWYER), actor=second)
     ruling.agree(change=ruling.choose_policy(call=Call.objects.get(), factor="gender", policy="selection", reason="r",

@@ -64,6 +64,14 @@ def test_a_missing_page_offers_ways_on(client: Client, db: None) -> None:
     assert "dana@example.org" in signed
 
 
+def test_too_many_tries_are_told_kindly(client: Client, db: None, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    answers = [client.post("/accounts/password/reset/", {"email": "a@example.org"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 429]
+    assert "Wait a few minutes" in answers[1].content.decode()
+    assert "Nothing that you saved is lost" in answers[1].content.decode()
+
+
 def test_a_form_that_waited_too_long_is_told_what_to_do(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a@example.org"})
     assert answer.status_code == 403

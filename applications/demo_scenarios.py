@@ -1,4 +1,8 @@
-"""A worked-out proposal in the demo, a group that somebody kept beside it, and what coordinators say about both."""
+"""A worked-out proposal in the demo, a group that somebody kept beside it, and what coordinators say about both.
+
+The story of the demo's call: it had closed, a first proposal was worked out, and then it opened again for a while,
+because some kinds of applicants were missing.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +21,13 @@ def load(stage: demo.Stage) -> None:
     """Work out a proposal for the call that is choosing people now (a second or two), keep one change of it, and talk
     about it. Does nothing where there is a proposal, or where nobody can be proposed."""
     one, two = stage.people.get("coordinator1"), stage.people.get("coordinator2")
-    call = Call.objects.filter(cohort=stage.recruiting, state=Call.State.CLOSED).select_related("cohort").order_by(
-        "created_at").first()
+    call = Call.objects.filter(cohort=stage.recruiting).exclude(state=Call.State.DRAFT).select_related(
+        "cohort").order_by("created_at").first()
     if call is None or one is None or two is None or call.proposals.exists():
         return
-    try:
-        proposal = proposing.ask(call=call, actor=one)
-    except NotPossible:
+    proposal = _worked_out(call, one)
+    if proposal is None:
         return
-    proposing.work_out(str(proposal.pk))
-    proposal.refresh_from_db()
-    if proposal.state != Proposal.State.DONE:
-        return
-    proposal.call = call
     proposing.remember(proposal=proposal, actor=one, note="First look, with all readings so far")
     first = scenarios.comment(
         proposal=proposal, actor=one,
@@ -45,6 +43,23 @@ def load(stage: demo.Stage) -> None:
             proposal=kept, actor=one,
             words="No floor is missed here either, and it is a little further from the ideal. I would stay with the "
                   "first one, and use this if somebody declines.")  # fmt: skip
+
+
+def _worked_out(call: Call, by: User) -> Proposal | None:
+    """The proposal that was worked out while the call was closed; None where nobody could be proposed."""
+    was, call.state = call.state, Call.State.CLOSED
+    call.save(update_fields=["state"])
+    try:
+        proposal = proposing.ask(call=call, actor=by)
+    except NotPossible:
+        return None
+    finally:
+        call.state = was
+        call.save(update_fields=["state"])
+    proposing.work_out(str(proposal.pk))
+    proposal.refresh_from_db()
+    proposal.call = call
+    return proposal if proposal.state == Proposal.State.DONE else None
 
 
 def _changed(proposal: Proposal, by: User) -> Proposal | None:

@@ -36,7 +36,7 @@ SHOTS: list[Shot] = [
     Shot("call-phone-dark", CALL, width=PHONE, scheme="dark"),
     Shot("application", "/applications/", who="applicant1", follow=("main .tasks a, main .sheet a",)),
     Shot("screening", "/screening/", who="screener1", follow=("main ol.tasks a",)),
-    Shot("board", f"{CALL}board/", who="coordinator1"),
+    Shot("board", f"{CALL}board/proposals/1/", who="coordinator1"),
     Shot("decisions", f"{CALL}decisions/", who="coordinator1"),
     Shot("totals", f"{CALL}totals/", who="steward1"),
     Shot("facilitator", "/", who="facilitator1"),

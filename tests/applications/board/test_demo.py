@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from types import SimpleNamespace
 
 from django.utils import timezone
 
 from applications import demo_board, demo_policy, demo_scenarios
-from applications.models import FactorPolicy, Proposal, ProposalComment, Target
+from applications.models import Call, FactorPolicy, Proposal, ProposalComment, Target
 from cohort.people.demo import Stage
 from cohort.people.models import Cohort
 from tests.applications.board.pool import choosing_call, fill_pool
@@ -33,6 +34,7 @@ def test_the_demo_has_a_proposal_a_kept_group_and_a_talk_about_them(cast: Simple
     call, second = choosing_call(cast.cohort, cast.coordinator), person("second")
     join(second, cast.cohort, "coordinator")
     fill_pool(call, 24)
+    Call.objects.filter(pk=call.pk).update(state="open", closes_at=timezone.now() + timedelta(days=9))
     stage = Stage(now=timezone.now(), random=random.Random(1), recruiting=cast.cohort, running=cast.other_cohort,
                   people={"coordinator1": cast.coordinator, "coordinator2": second})
     demo_scenarios.load(stage)
@@ -47,3 +49,8 @@ def test_the_demo_has_a_proposal_a_kept_group_and_a_talk_about_them(cast: Simple
         assert client.get(f"/calls/{call.slug}/board/{page}").status_code == 200
     demo_scenarios.load(stage)
     assert (Proposal.objects.count(), ProposalComment.objects.count()) == (2, 3)
+    call.refresh_from_db()
+    assert call.state == "open"
+    board = client.get(f"/calls/{call.slug}/board/").content.decode()
+    assert "Proposals from before the call opened again" in board
+    assert "Please look for" in board

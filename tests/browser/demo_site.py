@@ -1,0 +1,73 @@
+"""The demo, gone on a little further: for tests that walk through every page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from applications.actions import asking, balancing, calls, deciding, editing, offering, proposing, releasing, scenarios
+from applications.formdef import editing as form
+from applications.models import Call, Explanation, Offer
+from applications.queries.deciding import latest_proposal
+from applications.tasks.proposing import run_explanation, run_proposal
+from cohort.people import actions as people
+from cohort.people.models import User
+
+
+def someone(name: str) -> User:
+    """A person of the demo by the first part of the address: "coordinator1"."""
+    return User.objects.get(email__startswith=f"{name}@")
+
+
+def begin() -> Call:
+    """The demo while applications come in, with what the loaders leave to the reader: a question to an applicant, a
+    form on the way to its next version, an invitation, and a survey that is open."""
+    call_command("load_demo", verbosity=0)
+    call, coordinator = Call.objects.get(), someone("coordinator1")
+    mine = someone("applicant2").applications.get()
+    asking.ask(application=mine, words="Which clinic is it?", readers="reviewer", actor=coordinator,
+               due_on=timezone.localdate() + timedelta(days=9))  # fmt: skip
+    editing.change(call=call, actor=coordinator, did="question_copied", thing="q_change",
+                   how=lambda old: form.duplicate(old, "q_change", label="And then?")[0])  # fmt: skip
+    people.invite(cohort=call.cohort, email="new.reader@example.org", role="screener", by=coordinator)
+    return call
+
+
+def choose(call: Call) -> None:
+    """The same call, closed: a proposal with reasons, what was fixed beforehand, and a comment."""
+    coordinator = someone("coordinator1")
+    calls.close_call(call=call, actor=coordinator)
+    sent = list(call.applications.filter(state="submitted", eligibility="eligible").order_by("number")[:3])
+    balancing.pin(application=sent[0], inside=True, reason="The only one from the islands", actor=coordinator)
+    balancing.keep_apart(call=call, first=sent[1], second=sent[2], reason="They work together", actor=coordinator)
+    proposal = proposing.ask(call=call, actor=coordinator)
+    run_proposal(str(proposal.pk))
+    for pk in Explanation.objects.filter(state="asked").values_list("pk", flat=True)[:2]:
+        run_explanation(str(pk))
+    scenarios.comment(proposal=proposal, actor=coordinator, words="Two from one town. Is that so?")
+
+
+def decide(call: Call) -> None:
+    """The same call later: decided, letters sent, places offered; one accepted, one declined, the rest open."""
+    first, second = someone("coordinator1"), someone("coordinator2")
+    deciding.draft_from_proposal(
+        call=call, proposal=latest_proposal(call), actor=first,
+        rest=deciding.RestOfPool(frozenset({"A"}), "SCORE_BELOW_LINE", "SCORE_BELOW_LINE", replace_drafts=True),
+    )  # fmt: skip
+    release = releasing.approve(release=releasing.propose(call=call, actor=first), actor=second, at_night=True)
+    past = timezone.now() - timedelta(minutes=6)
+    type(release).objects.filter(pk=release.pk).update(undo_until=past)
+    Offer.objects.update(made_at=past)
+    releasing.finish_due()
+    yes, no = Offer.objects.select_related("application__applicant").order_by("application__number")[:2]
+    offering.accept(offer=yes, actor=yes.application.applicant)
+    offering.decline(offer=no, actor=no.application.applicant)
+
+
+def offered() -> list[str]:
+    """Names of those who hold an open and an accepted offer."""
+    rows = Offer.objects.select_related("application__applicant")
+    people = [rows.filter(state=state).first() for state in ("open", "accepted")]
+    return [row.application.applicant.email.partition("@")[0] for row in people if row is not None]

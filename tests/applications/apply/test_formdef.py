@@ -226,7 +226,7 @@ def check(question: definition.Question, value: Any) -> None:
         text_ok(text, known[code].max_chars, False)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(raw=FORMS, data=st.data())
 def test_any_form_and_any_post(raw: Any, data: st.DataObject) -> None:
     form = definition.load(raw)

@@ -18,7 +18,7 @@ from applications.selection.model import Model
 from applications.selection.ranges import Ranges
 from tests.applications.selection import brute
 
-CAREFUL = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CAREFUL = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @CAREFUL

@@ -58,7 +58,7 @@ def test_a_draft_has_no_room(draft: Session, cast: SimpleNamespace) -> None:
 def test_next_goes_on_and_the_same_position_twice_does_not(going: Session, cast: SimpleNamespace) -> None:
     assert live.press(session=going, by=cast.facilitator, kind="next", expected=1) is True
     assert live.press(session=going, by=cast.facilitator, kind="next", expected=1) is False
-    assert titles(going)[0] == "TRIZ - stop what feeds the worst result"
+    assert titles(going)[0] == "TRIZ – stop what feeds the worst result"
     assert RunEvent.objects.count() == 2
 
 

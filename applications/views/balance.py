@@ -151,8 +151,9 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     given = rulings.limits_data(call)
     which = request.POST.get("which", "")
     number = request.GET.get("number", "")[:8]  # from a link beside an application on the board
-    pin = PinForm(call, hidden, request.POST if which == "pin" else None, initial={"application": number})
-    apart = ApartForm(call, hidden, request.POST if which == "apart" else None)
+    pin = PinForm(call, hidden, request.POST if which == "pin" else None, initial={"application": number},
+                  auto_id="pin_%s")
+    apart = ApartForm(call, hidden, request.POST if which == "apart" else None, auto_id="apart_%s")
     limits = RulesForm(request.POST if which == "limits" else None, initial={
         **given, "org_cap_hard": "yes" if given["org_cap_hard"] else "no"})
     if request.method == "POST" and _saved(request, call, pin, apart, limits):

@@ -18,7 +18,7 @@ from cohort.outbox import actions, audience, kinds, walltime
 from cohort.outbox.models import Message
 from cohort.outbox.models import State as Outcome
 from cohort.people.models import Cohort, Membership, Role, User
-from sessions import examples, queries
+from sessions import examples, queries, waiting
 from sessions.calendar_entry import calendar_file
 from sessions.models import Attendance, Session
 from sessions.states import State
@@ -78,8 +78,9 @@ def _tell(kind: str, name: str, session: Session, *, due_at: datetime, not_after
 
 
 def invite(session: Session) -> None:
-    """One invitation for each member, now; expires at the start."""
-    _tell(INVITATION.name, "invite", session, due_at=timezone.now(), not_after=session.starts_at)
+    """One invitation for each member, once it can no longer be taken back; expires at the start."""
+    due_at = timezone.now() + waiting.hold(session)
+    _tell(INVITATION.name, "invite", session, due_at=due_at, not_after=session.starts_at)
 
 
 def tell_change(session: Session, *, due_at: datetime) -> None:
@@ -91,10 +92,10 @@ def tell_change(session: Session, *, due_at: datetime) -> None:
 
 
 def tell_called_off(session: Session) -> None:
-    """At once, to everyone, with what takes it out of calendars."""
+    """To everyone, with what takes it out of calendars; at once when it starts soon."""
+    due_at = timezone.now() + waiting.hold(session)
     _tell(
-        CANCELLED.name, "cancelled", session, due_at=timezone.now(), not_after=session.ends_at,
-        sequence=session.sequence,
+        CANCELLED.name, "cancelled", session, due_at=due_at, not_after=session.ends_at, sequence=session.sequence
     )  # fmt: skip
 
 
@@ -268,7 +269,8 @@ def _plan_invitations(now: datetime) -> Iterable[kinds.Planned]:
         if session.published_at and member.joined_at > session.published_at:
             yield kinds.Planned(
                 key=f"invite:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
-                refs=refs_for(session, member), due_at=member.joined_at, not_after=session.starts_at,
+                refs=refs_for(session, member), not_after=session.starts_at,
+                due_at=max(member.joined_at, min(session.published_at + waiting.HOLD, session.starts_at)),
                 since=member.joined_at, weekends=True,
             )  # fmt: skip
 
@@ -336,8 +338,8 @@ INVITATION = kinds.MessageKind(
     template="sessions/mail/invitation", example=examples.about_session, context=context_of,
     refs_for=refs_of_next, previewed_by=kinds.THOSE_WHO_RUN, still_needed=gone,
     plan=_plan_invitations, attachments=attach("REQUEST"), on_unknown="resend", late_joiners=True, members_only=True,
-    when=gettext_lazy("when a session is published, or when you join"), expires=gettext_lazy("when it starts"),
-    blind=False,
+    when=gettext_lazy("five minutes after a session is published, or when you join"),
+    expires=gettext_lazy("when it starts"), blind=False,
 )  # fmt: skip
 CHANGED = kinds.MessageKind(
     name="session_changed", klass="A", title=gettext_lazy("Session changed"),
@@ -349,12 +351,13 @@ CHANGED = kinds.MessageKind(
 )  # fmt: skip
 CANCELLED = kinds.MessageKind(
     name="session_cancelled", klass="A", title=gettext_lazy("Session called off"),
-    about=gettext_lazy("At once, when a session is called off."),
+    about=gettext_lazy("When a session is called off."),
     template="sessions/mail/cancelled", example=examples.about_session, context=context_of,
     refs_for=refs_of_next, previewed_by=kinds.THOSE_WHO_RUN,
     still_needed=_cancelled_needed,
     attachments=attach("CANCEL"), on_unknown="resend", late_joiners=True, members_only=True,
-    when=gettext_lazy("at once"), expires=gettext_lazy("when it would have ended"), blind=False,
+    when=gettext_lazy("five minutes after it is called off; at once when it starts within the hour"),
+    expires=gettext_lazy("when it would have ended"), blind=False,
 )  # fmt: skip
 UNINVITED = kinds.MessageKind(
     name="no_longer_invited", klass="A", title=gettext_lazy("No longer invited to a session"),

@@ -16,12 +16,15 @@ State = Session.State
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     State.DRAFT: frozenset({State.PUBLISHED}),
-    State.PUBLISHED: frozenset({State.RUNNING, State.CANCELLED}),
+    # back to a draft: taken back before anybody was told
+    State.PUBLISHED: frozenset({State.RUNNING, State.CANCELLED, State.DRAFT}),
     State.RUNNING: frozenset({State.ENDED, State.PUBLISHED}),  # back to published: the room was closed unused
     State.ENDED: frozenset(),
-    State.CANCELLED: frozenset(),
+    State.CANCELLED: frozenset({State.PUBLISHED}),  # taken back before anybody was told
 }
 _STAMP = {State.PUBLISHED: "published_at", State.ENDED: "ended_at", State.CANCELLED: "cancelled_at"}
+#: Steps after which it is as if the state before had never been.
+_TAKES_BACK = {State.PUBLISHED: (State.DRAFT,), State.CANCELLED: (State.PUBLISHED,)}
 
 
 class NotPossible(Exception):  # noqa: N818  words for the person who asked, not a fault
@@ -41,6 +44,8 @@ def transition(session: Session, to: str, *, actor: User | None, at: datetime | 
             _("This session is %(state)s; that cannot be done now.") % {"state": session.get_state_display()}
         )
     values: dict[str, Any] = {"state": to}
+    if to in _TAKES_BACK.get(State(before), ()):
+        values[_STAMP[State(before)]] = None
     stamp = _STAMP.get(State(to))
     if stamp and not (to == State.PUBLISHED and session.published_at):
         values[stamp] = at or timezone.now()

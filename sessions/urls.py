@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:pk>/change/", planning.change, name="change"),
     path("sessions/<uuid:pk>/publish/", planning.publish, name="publish"),
     path("sessions/<uuid:pk>/call-off/", planning.call_off, name="call_off"),
+    path("sessions/<uuid:pk>/take-back/<slug:step>/", planning.take_back, name="take_back"),
     path("sessions/<uuid:pk>/session.ics", planning.calendar, name="calendar"),
     path("sessions/<uuid:pk>/agenda/", agenda.builder, name="agenda"),
     path("sessions/<uuid:pk>/agenda/add/", agenda.add, name="block_add"),

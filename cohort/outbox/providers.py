@@ -36,7 +36,7 @@ _FOR_GOOD: dict[str, Callable[[dict[str, Any]], bool]] = {
     "Mandrill": lambda said: said.get("event") == "hard_bounce",
     "Postmark": lambda said: said.get("Type", said.get("SuppressionReason")) in ("HardBounce", "BadEmailAddress"),
     "Resend": lambda said: _dig(said, "data", "bounce", "type") == "Permanent",
-    "SparkPost": lambda said: _dig(said, "msys", "message_event", "bounce_class") in ("10", "30", "90"),
+    "SparkPost": lambda said: _dig(said, "msys", "message_event", "bounce_class") in ("10", "30"),
 }
 #: RFC 3463 and RFC 7505: bad mailbox, bad system, bad syntax, moved away, takes no mail.
 _NO_SUCH_BOX = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
@@ -50,9 +50,11 @@ def _dig(said: Any, *names: str) -> Any:
 
 def meaning(event: Any, provider: str) -> Meaning | None:
     """What an event of anymail asks of us. None: nothing (delivered, put off, a full mailbox, not understood)."""
-    if event.event_type == "complained" or event.reject_reason == "spam":
+    # "Rejected" is the provider, which remembers what a person did; "bounced" for spam is the opinion of a filter.
+    remembered = event.reject_reason if event.event_type == "rejected" else None
+    if event.event_type == "complained" or remembered == "spam":
         return "complained"
-    if event.event_type == "unsubscribed" or event.reject_reason == "unsubscribed":
+    if event.event_type == "unsubscribed" or remembered == "unsubscribed":
         return "unsubscribed"
     if event.event_type not in ("bounced", "rejected"):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from cohort.outbox import actions as outbox
 from cohort.people import history
 from cohort.people.models import Cohort, User
-from sessions import messages, queries, states
+from sessions import messages, queries, states, waiting
 from sessions.models import Attendance, Objective, Session
 from sessions.states import NotPossible, State
 
 #: A change of one of these makes a new calendar sequence and a message to everybody (RFC 5546, 2.1.4).
 TOLD = ("starts_at", "ends_at", "place", "link")
+MOMENTS = ("starts_at", "ends_at")
 #: Edits within this time become one message.
 MERGE = timedelta(minutes=10)
 
@@ -39,7 +40,8 @@ def create_session(*, cohort: Cohort, by: User, objectives: Sequence[str] = (), 
 
 @transaction.atomic
 def change_session(*, session: Session, by: User, objectives: Sequence[str] | None = None, **fields: Any) -> Session:
-    """Change what is planned. Members of a published session hear of a new time, place or link ten minutes later.
+    """Change what is planned. Members of a published session hear of a new time, place or link ten minutes later,
+    unless it is as they know it again by then, or the invitation has not left yet and says it all.
 
     :raises NotPossible: it has begun, ended or been called off.
     """
@@ -49,23 +51,49 @@ def change_session(*, session: Session, by: User, objectives: Sequence[str] | No
             _("This session is %(state)s; its plan stays as it is.") % {"state": session.get_state_display()}
         )
     changed = [name for name, value in fields.items() if getattr(session, name) != value]
+    known = _known(session)
     for name in changed:
         setattr(session, name, fields[name])
     if session.state == State.PUBLISHED and not session.result.strip():
         raise NotPossible(_("A published session needs its result line."))
     told = session.state == State.PUBLISHED and any(name in TOLD for name in changed)
     if told:
-        session.sequence += 1
-        session.changed_at = timezone.now()
-        changed += ["sequence", "changed_at"]
+        next_sequence(session)
+        invited = not waiting.invitations(session).held
+        news = invited and _remembered(session) != known
+        session.told_before = known if news else None
     if changed:
-        session.save(update_fields=changed)
+        session.save(update_fields=[*changed, "sequence", "changed_at", "told_before"])
         history.record("session.changed", session, actor=by, cohort=session.cohort, fields=sorted(changed))
     if objectives is not None:
         _set_objectives(session, objectives)
-    if told:
+    if told and news:
         messages.tell_change(session, due_at=timezone.now() + MERGE)
+    elif told:
+        outbox.cancel(prefix=f"changed:{session.pk}:", reason="newer_change")
     return session
+
+
+def _remembered(session: Session) -> dict[str, str]:
+    """What members are told of, as it is now, in words that a row can hold."""
+    return {
+        name: value.astimezone(UTC).isoformat() if name in MOMENTS else value
+        for name in TOLD
+        for value in [getattr(session, name)]
+    }
+
+
+def _known(session: Session) -> dict[str, str]:
+    """Time, place and link as members know them: of before the first change whose message has not left yet."""
+    if session.told_before and waiting.about_now(session, "session_changed").held:
+        return dict(session.told_before)
+    return _remembered(session)
+
+
+def next_sequence(session: Session) -> None:
+    """Calendars that read this session again take it for newer than what they have (RFC 5546, 2.1.4)."""
+    session.sequence += 1
+    session.changed_at = timezone.now()
 
 
 def _set_objectives(session: Session, texts: Sequence[str]) -> None:
@@ -85,7 +113,7 @@ def _set_objectives(session: Session, texts: Sequence[str]) -> None:
 
 @transaction.atomic
 def publish(*, session: Session, by: User) -> Session:
-    """Show the session to its members, expect everyone, and queue the invitations.
+    """Show the session to its members, expect everyone, and queue the invitations, which leave in five minutes.
 
     :raises NotPossible: something that publishing needs is missing, or it has begun to lie in the past.
     """
@@ -111,16 +139,20 @@ def expect_everyone(session: Session) -> None:
 
 @transaction.atomic
 def call_off(*, session: Session, by: User) -> Session:
-    """Call the session off: everyone hears at once, and calendars take it out.
+    """Call the session off: everyone hears in five minutes, or at once when it starts within the hour.
 
     :raises NotPossible: it is not published, or has begun.
     """
     session = lock(session)
+    if not waiting.about_now(session, "session_changed").held:
+        session.told_before = None  # everybody knows
     states.transition(session, State.CANCELLED, actor=by)
-    session.sequence += 1
-    session.save(update_fields=["sequence"])
+    next_sequence(session)
+    session.save(update_fields=["sequence", "changed_at", "told_before"])
+    invited = not waiting.invitations(session).held
     outbox.cancel(refs={"session": str(session.pk)}, reason="called_off")
-    messages.tell_called_off(session)
+    if invited:  # else nobody has heard of it yet
+        messages.tell_called_off(session)
     return session
 
 

@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
 
 from cohort.people.access import cohort_for, cohorts_of, reader
 from cohort.people.models import Membership, Role
-from sessions import access, queries, words
-from sessions.actions import plan
+from sessions import access, queries, waiting, words
+from sessions.actions import plan, taking_back
 from sessions.agenda import Agenda
 from sessions.calendar_entry import calendar_file
 from sessions.forms import SessionForm
@@ -89,6 +91,7 @@ def desk(session: Session) -> dict[str, Any]:
         "there": sum(presence.is_there for presence in presences),
         "draw": queries.draw_of(session),
         "run": Run.objects.filter(session=session).first(),
+        "waiting": waiting.of(session),
         "materials": queries.materials_of(blocks),
     }
 
@@ -135,7 +138,7 @@ def publish(request: HttpRequest, pk: UUID) -> HttpResponse:
         except NotPossible as trouble:
             messages.error(request, str(trouble))
         else:
-            messages.success(request, _("Published. The invitations are on their way."))
+            messages.success(request, _("Published."))
         return redirect("program_sessions:session", found.pk)
     blocks = queries.blocks_of(found)
     context = {
@@ -144,6 +147,7 @@ def publish(request: HttpRequest, pk: UUID) -> HttpResponse:
         "missing": missing(found, queries.agenda_of(found, blocks), blocks),
         "agenda": queries.agenda_of(found, blocks),
         "back": reverse("program_sessions:session", args=[found.pk]),
+        "at_once": not waiting.hold(found),
     }
     return render(request, "sessions/publish.html", context)
 
@@ -162,10 +166,32 @@ def call_off(request: HttpRequest, pk: UUID) -> HttpResponse:
         if draft:
             messages.success(request, _("The draft is gone."))
             return redirect("program_sessions:index")
-        messages.success(request, _("The session is called off. Everybody gets a message now."))
+        messages.success(request, _("The session is called off."))
         return redirect("program_sessions:session", found.pk)
-    context = {"session": found, "danger": True, "back": reverse("program_sessions:session", args=[found.pk])}
+    back = reverse("program_sessions:session", args=[found.pk])
+    context = {"session": found, "danger": True, "back": back, "at_once": not waiting.hold(found)}
     return render(request, "sessions/call_off.html", context)
+
+
+_TAKEN_BACK = {
+    "publish": _lazy("Taken back. The session is a draft again, and nobody was told."),
+    "change": _lazy("Taken back. Time, place and link are as before, and nobody was told."),
+    "call-off": _lazy("Taken back. The session takes place, and nobody was told otherwise."),
+}
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
+    """Undo publishing, a change or calling off before the first mail about it leaves."""
+    found = access.hosted(reader(request), pk)
+    try:
+        taking_back.take_back(session=found, by=reader(request), step=step)
+    except NotPossible as trouble:
+        messages.error(request, str(trouble))
+    else:
+        messages.success(request, _TAKEN_BACK[step])
+    return redirect("program_sessions:session", found.pk)
 
 
 @login_required

@@ -6,8 +6,10 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
+from cohort.outbox.models import Message
 from cohort.people.models import Membership
 from sessions.actions import blocks, live, plan
 from sessions.actions.library import load_activities
@@ -42,6 +44,11 @@ def draft(cast: SimpleNamespace, library: dict[str, Activity]) -> Session:
 @pytest.fixture
 def published(draft: Session, cast: SimpleNamespace) -> Session:
     return plan.publish(session=draft, by=cast.facilitator)
+
+
+def told(session: Session) -> None:
+    """The five minutes are over: what was queued about the session cannot be taken back any more."""
+    Message.objects.filter(refs__session=str(session.pk)).update(due_at=F("due_at") - timedelta(hours=1))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cohort.people.models import Membership
 from sessions.actions import attendance, blocks, live, plan
 from sessions.models import Activity, Session
+from sessions.waiting import HOLD
 from tests.clock import clock_at, post
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -36,7 +37,8 @@ def published(cast: SimpleNamespace, library: dict[str, Activity], **fields: Any
         for slug in ("result-and-agenda", "commitments"):
             blocks.add_from_library(session=session, activity=library[slug], by=cast.facilitator)
         plan.publish(session=session, by=cast.facilitator)
-    assert {subject for _who, subject in post(PUBLISHED)} == {"Invitation to session 1"}
+    assert post(PUBLISHED) == []  # it can still be taken back
+    assert {subject for _who, subject in post(PUBLISHED + HOLD)} == {"Invitation to session 1"}
     session.refresh_from_db()
     return session
 

@@ -18,6 +18,7 @@ from sessions import messages
 from sessions.actions import attendance, plan
 from sessions.models import Session
 from tests.conftest import join, person
+from tests.sessions.conftest import told
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
@@ -48,6 +49,7 @@ def test_the_invitation(published: Session, cast: SimpleNamespace) -> None:
 @pytest.mark.parametrize("kind", ["session_invitation", "session_changed", "session_cancelled", "day_before"])
 def test_no_topic_and_no_other_name_leaves_by_mail(kind: str, published: Session, cast: SimpleNamespace) -> None:
     """The session's title, result, agenda and notes may be private; work mail is read by others."""
+    told(published)
     secrets = ["Leading together", "We have a map", "heron-in-the-reeds", "TRIZ", "Facilitator", "facilitator@"]
     assert published.title in secrets
     if kind == "session_changed":
@@ -70,6 +72,7 @@ def test_no_topic_and_no_other_name_leaves_by_mail(kind: str, published: Session
 
 
 def test_the_change_carries_the_new_sequence(published: Session, cast: SimpleNamespace) -> None:
+    told(published)
     plan.change_session(session=published, by=cast.facilitator, place="Room C")
     message, part = mail("session_changed", cast.participant)
     method, event = event_of(part)
@@ -80,6 +83,7 @@ def test_the_change_carries_the_new_sequence(published: Session, cast: SimpleNam
 
 
 def test_calling_off_cancels_in_calendars(published: Session, cast: SimpleNamespace) -> None:
+    told(published)
     invitation, _part = mail("session_invitation", cast.participant)
     plan.call_off(session=published, by=cast.facilitator)
     message, part = mail("session_cancelled", cast.participant)

@@ -18,6 +18,7 @@ from sessions.actions import blocks, plan
 from sessions.models import Activity, Attendance, Block, Session
 from sessions.states import NotPossible, State
 from tests.conftest import signed_in
+from tests.sessions.conftest import told
 
 FORM = {
     "title": "Session five", "result": "We know.", "objectives": "One\nTwo", "thread": "", "date": "2027-03-04",
@@ -230,6 +231,7 @@ def test_the_database_refuses_a_published_session_without_result(draft: Session)
 
 
 def test_a_change_of_time_raises_the_sequence_and_tells_once(published: Session, cast: SimpleNamespace) -> None:
+    told(published)
     later = published.starts_at + timedelta(hours=1)
     plan.change_session(session=published, by=cast.facilitator, place="Room C")
     plan.change_session(session=published, by=cast.facilitator, starts_at=later, ends_at=later + timedelta(hours=2))
@@ -245,6 +247,7 @@ def test_a_change_of_time_raises_the_sequence_and_tells_once(published: Session,
 
 
 def test_call_off_tells_and_stops_everything_else(published: Session, cast: SimpleNamespace) -> None:
+    told(published)
     plan.change_session(session=published, by=cast.facilitator, place="Room C")
     plan.call_off(session=published, by=cast.facilitator)
     published.refresh_from_db()

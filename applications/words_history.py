@@ -25,6 +25,7 @@ PAGES: dict[str, Promise] = {
     "history": _("this history"),
     # about a call
     "decisions": _("the list of decisions with scores"),
+    "applications": _("the list of applications with names"),
     "reading": _("who reads what, and how far readers are"),
     "calibration": _("the shared examples and how far readers are apart"),
     "draft": _("the page to draft from a proposal"),

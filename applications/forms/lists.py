@@ -24,7 +24,19 @@ EMPLOYER = [
 ORDERS = [("", _("Lowest number first")), ("new", _("Highest number first"))]
 
 
-class ListForm(forms.Form):
+class PlaceForm(forms.Form):
+    """Where a page begins: after or before a number."""
+
+    after = forms.IntegerField(min_value=0, max_value=HIGHEST, required=False)
+    before = forms.IntegerField(min_value=0, max_value=HIGHEST, required=False)
+
+    def cut(self) -> Cut:
+        self.is_valid()
+        said = self.cleaned_data
+        return Cut(after=said.get("after"), before=said.get("before"), newest=said.get("order") == "new")
+
+
+class ListForm(PlaceForm):
     """Words to look for, filters, and where the page begins."""
 
     q = forms.CharField(label=_("Look for"), max_length=120, required=False)
@@ -34,8 +46,6 @@ class ListForm(forms.Form):
     employer = forms.ChoiceField(label=_("Employer’s confirmation"), choices=EMPLOYER, required=False)
     flagged = forms.BooleanField(label=_("A reader has a question"), required=False)
     order = forms.ChoiceField(label=_("Order"), choices=ORDERS, required=False)
-    after = forms.IntegerField(min_value=0, max_value=HIGHEST, required=False)
-    before = forms.IntegerField(min_value=0, max_value=HIGHEST, required=False)
 
     def __init__(self, *args: Any, asked: list[Question], by_name: bool, **kwargs: Any) -> None:
         """``by_name``: whether names, organizations and what employers said may be looked at at all."""
@@ -61,7 +71,3 @@ class ListForm(forms.Form):
             employer=said.get("employer", ""), decision=said.get("decision", ""),
             codes={question.id: said[name] for name, question in self.asked.items() if said.get(name)},
         )  # fmt: skip
-
-    def cut(self) -> Cut:
-        said = self.cleaned_data
-        return Cut(after=said.get("after"), before=said.get("before"), newest=said.get("order") == "new")

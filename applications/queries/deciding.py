@@ -145,13 +145,17 @@ def board(call: Call, user: User | None = None) -> Board:
     return Board(rows=rows, proposal=proposal)
 
 
-def decisions_of(call: Call) -> tuple[dict[UUID, Decision], dict[UUID, Decision]]:
-    """Decisions in force, and the last one told, by application (one statement)."""
+def decisions_of(
+    call: Call, only: Collection[UUID] | None = None
+) -> tuple[dict[UUID, Decision], dict[UUID, Decision]]:
+    """Decisions in force, and the last one told, by application (one statement). ``only``: of these applications."""
     in_force: dict[UUID, Decision] = {}
     told: dict[UUID, Decision] = {}
     rows = (
         Decision.objects.filter(application__call=call).select_related("release", "offer").order_by("decided_at", "pk")
     )
+    if only is not None:
+        rows = rows.filter(application__in=list(only))
     for decision in rows:
         if decision.superseded_at is None:
             in_force[decision.application_id] = decision

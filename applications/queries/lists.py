@@ -211,19 +211,20 @@ def cut(asked: Search, where: Cut) -> list[int]:
     up = where.newest == (where.before is not None)  # whether numbers rise away from where we begin
     edge = where.after if where.before is None else where.before
     if not (asked.tests or asked.names):
-        return _numbers([_beyond(asked.found, edge, up)], up)
+        return _numbers([beyond(asked.found, edge, up)], up)
     if edge is None:
         edge = 0 if up else 1 + (asked.found.aggregate(last=Max("number"))["last"] or 0)
     far = NEAR_BY_NAME if asked.names else NEAR
     end = min(edge + far, HIGHEST) if up else max(edge - far, 0)
     near = asked.nearby().filter(**{"number__lte" if up else "number__gte": end})
-    numbers = _numbers([_beyond(near, edge, up)], up)
+    numbers = _numbers([beyond(near, edge, up)], up)
     if len(numbers) > PER_PAGE or end in (0, HIGHEST):
         return numbers
-    return numbers + _numbers([_beyond(way, end, up) for way in asked.everywhere()], up)[: PER_PAGE + 1 - len(numbers)]
+    return numbers + _numbers([beyond(way, end, up) for way in asked.everywhere()], up)[: PER_PAGE + 1 - len(numbers)]
 
 
-def _beyond(found: QuerySet[Application], edge: int | None, up: bool) -> QuerySet[Application]:
+def beyond(found: QuerySet[Application], edge: int | None, up: bool) -> QuerySet[Application]:
+    """Those after ``edge`` (``up``) or before it; all when there is none."""
     return found if edge is None else found.filter(number__gt=edge) if up else found.filter(number__lt=edge)
 
 

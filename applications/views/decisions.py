@@ -24,8 +24,10 @@ from applications.actions import deciding as actions
 from applications.actions.looking import look
 from applications.exports.cells import safe
 from applications.forms.deciding import ApproveForm, BulkForm, DecideForm, DraftForm
+from applications.forms.lists import PlaceForm
 from applications.models import Call, Decision, Release
-from applications.queries import deciding, dossier, offering
+from applications.queries import deciding, deciding_page, dossier, offering
+from applications.views.lists import address
 from applications.words_review import ALL_REASONS, DISAGREEMENT_WORDS
 from cohort.outbox.queries import batch as batch_of
 from cohort.people.access import reader
@@ -58,14 +60,26 @@ def decisions(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     look(call, "decisions", actor=user)
-    board = deciding.board(call, user)
     wanted = {name: request.GET.get(name, "") for name in deciding.FILTERS}
     sort = request.GET.get("sort", "number")
-    page = Paginator(deciding.chosen_rows(board.rows, wanted, sort), PER_PAGE).get_page(request.GET.get("page"))
+    ways: dict[str, Any] = {}
+    if sort in ("score", "adjusted") or wanted["band"]:  # these rest on the scores of all
+        board = deciding.board(call, user)
+        page = Paginator(deciding.chosen_rows(board.rows, wanted, sort), PER_PAGE).get_page(request.GET.get("page"))
+        rows = list(page)
+        ways = {"page": page, "drafts": board.count("draft"), "leaving": board.count("leaving"),
+                "undecided": board.count("none")}
+    else:
+        board, earlier, later = deciding_page.page(call, user, wanted, PlaceForm(request.GET).cut())
+        rows = board.rows
+        ways = {**deciding_page.counts(call, user)}
+        if rows:
+            ways |= {"start": address(request), "earlier": address(request, before=rows[0].number) if earlier else "",
+                    "later": address(request, after=rows[-1].number) if later else ""}
     return render(request, "applications/decisions/list.html", {
-        "call": call, "board": board, "page": page, "wanted": wanted, "sort": sort, "form": BulkForm(ids=[]),
+        "call": call, "board": board, "rows": rows, "wanted": wanted, "sort": sort, "form": BulkForm(ids=[]),
         "seats": offering.seats(call.cohort), "reasons": ALL_REASONS, "values": Decision.Value.choices,
-        "drafts": board.count("draft"), "leaving": board.count("leaving"), "undecided": board.count("none"),
+        **ways,
     })  # fmt: skip
 
 
@@ -74,7 +88,7 @@ def decisions(request: HttpRequest, slug: str) -> HttpResponse:
 def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
-    form = BulkForm(request.POST, ids=[row.id for row in deciding.board(call, user).rows if not row.away])
+    form = BulkForm(request.POST, ids=deciding_page.choosable(call, user, request.POST.getlist("chosen")))
     if not form.is_valid():
         for found in form.errors.values():
             messages.error(request, str(found[0]))

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET
 
 from applications import access
 from applications.access_review import hidden_from
+from applications.actions.looking import look
 from applications.forms.lists import ListForm
 from applications.queries import calls, lists
-from cohort.people.access import reader, roles_in
+from cohort.people.access import reader
 from cohort.people.models import Role
 
 
@@ -23,7 +24,8 @@ def applications(request: HttpRequest, slug: str) -> HttpResponse:
     """A page of the sent applications, narrowed by what was asked. Who also reads for this cohort sees no names."""
     user = reader(request)
     call = access.coordinators_call(user, slug)
-    by_name = Role.SCREENER not in roles_in(user, call.cohort_id)
+    look(call, "applications", actor=user)
+    by_name = Role.SCREENER not in call.held  # type: ignore[attr-defined]  # came with the call
     form = calls.form_for_call(call)
     asked = ListForm(request.GET, asked=lists.questions(form), by_name=by_name)
     wanted, cut = asked.wanted(), asked.cut()
@@ -31,16 +33,16 @@ def applications(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "applications/lists/applications.html", {
         "call": call, "zone": call.cohort.zone, "asked": asked, "wanted": wanted, "page": page, "by_name": by_name,
         "narrowed": replace(wanted, words="").narrow or cut.newest, "moved": (cut.after, cut.before) != (None, None),
-        "start": _address(request), "last_reference": page.rows[-1].reference if page.rows else "",
-        "earlier": _address(request, before=page.rows[0].number) if page.rows else "",
-        "later": _address(request, after=page.rows[-1].number) if page.rows else "",
+        "start": address(request), "last_reference": page.rows[-1].reference if page.rows else "",
+        "earlier": address(request, before=page.rows[0].number) if page.rows and page.earlier else "",
+        "later": address(request, after=page.rows[-1].number) if page.rows and page.later else "",
     })  # fmt: skip
 
 
-def _address(request: HttpRequest, **where: int) -> str:
+def address(request: HttpRequest, **where: int) -> str:
     """This list, with the same questions, beginning elsewhere."""
     query = request.GET.copy()
-    for name in ("after", "before"):
+    for name in ("after", "before", "page"):
         query.pop(name, None)
     for name, number in where.items():
         query[name] = str(number)

@@ -1,0 +1,130 @@
+"""The list of decisions by number, a page at a time: what it costs does not depend on how many applied.
+
+Orders by score need every score of the call and stay with :func:`applications.queries.deciding.board`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from applications import scoring
+from applications.models import Application, Call, CriterionScore, Decision, Proposal, Recusal, Release, Review
+from applications.queries import deciding, lists, reviewing
+from applications.queries.deciding import TOLD_STATES, Board, Row
+from cohort.people.models import User
+
+#: What the database can tell of one application alone. A band follows from a score, so it is not among them.
+FILTERS = ("value", "status", "proposal")
+
+
+def told(prefix: str = "") -> Q:
+    """Decisions that their applicants can know, as :func:`applications.queries.deciding.is_told` says of one."""
+    return Q(**{f"{prefix}release__state__in": TOLD_STATES, f"{prefix}release__undo_until__lte": timezone.now()})
+
+
+def leaving(prefix: str = "") -> Q:
+    """Decisions on their way, as :func:`applications.queries.deciding.is_leaving` says of one."""
+    state, until = f"{prefix}release__state", f"{prefix}release__undo_until__gt"
+    return Q(**{state: Release.State.PROPOSED}) | Q(**{state: Release.State.APPROVED, until: timezone.now()})
+
+
+def _tie(user: User) -> Q:
+    mine = Recusal.objects.keeping_away().filter(application=OuterRef("pk"), person=user)
+    return Q(Exists(mine)) | Q(applicant=user)
+
+
+def counts(call: Call, user: User) -> dict[str, int]:
+    """How many decisions in force are ``drafts``, ``leaving`` or told, and how many applications are ``undecided``, the
+    ones that ``user`` must stay away from among them (one statement)."""
+    mine = Application.objects.filter(call=call, state=Application.State.SUBMITTED).annotate(
+        away=ExpressionWrapper(_tie(user), output_field=BooleanField()))
+    held = Q(decisions__isnull=False, decisions__superseded_at__isnull=True, away=False)
+    found = mine.aggregate(
+        total=Count("pk", distinct=True), held=Count("decisions", filter=held),
+        leaving=Count("decisions", filter=held & leaving("decisions__")),
+        told=Count("decisions", filter=held & told("decisions__")),
+    )  # fmt: skip
+    return {
+        "undecided": found["total"] - found["held"], "leaving": found["leaving"],
+        "drafts": found["held"] - found["leaving"] - found["told"],
+    }  # fmt: skip
+
+
+def narrowed(call: Call, user: User, wanted: Mapping[str, str], proposal: Proposal | None) -> QuerySet[Application]:
+    """The sent applications that fit ``wanted``. What nobody can ask for is passed over."""
+    found = Application.objects.filter(call=call, state=Application.State.SUBMITTED)
+    in_force = Decision.objects.filter(application=OuterRef("pk"), superseded_at__isnull=True)
+    if value := wanted.get("value"):
+        found = found.filter(~Exists(in_force) if value == "none" else Exists(in_force.filter(value=value)))
+    if status := wanted.get("status"):
+        where = {"told": told(), "leaving": leaving(), "draft": ~told() & ~leaving()}.get(status)
+        found = found.filter(Exists(in_force.filter(where))) if where is not None else found.filter(
+            ~Exists(in_force)) if status == "none" else found.none()  # fmt: skip
+    if wanted.get("proposal"):
+        chosen = Q(pk__in=list(proposal.cohort) if proposal else [])
+        found = found.filter(chosen if wanted["proposal"] == "in" else ~chosen)
+    return found.exclude(_tie(user)) if any(wanted.get(name) for name in FILTERS) else found
+
+
+def page(call: Call, user: User, wanted: Mapping[str, str], where: lists.Cut) -> tuple[Board, bool, bool]:
+    """A page of the list, by number (four statements), and whether there is more before and after it."""
+    proposal = deciding.latest_proposal(call)
+    up = where.before is None
+    found = lists.beyond(narrowed(call, user, wanted, proposal), where.after if up else where.before, up)
+    readings = Review.objects.filter(application=OuterRef("pk")).exclude(state=Review.State.REMOVED)
+    levels = CriterionScore.objects.filter(
+        review__application=OuterRef("pk"), review__state=Review.State.SUBMITTED, level__isnull=False)
+    sent = list(
+        found.annotate(
+            away=ExpressionWrapper(_tie(user), output_field=BooleanField()),
+            readings=ArraySubquery(readings.values(one=JSONObject(s="state", f="flag"))),
+            levels=ArraySubquery(levels.values(one=JSONObject(c="criterion", n="level"))),
+        )
+        .order_by("number" if up else "-number")
+        .values("pk", "number", "eligibility", "away", "readings", "levels")[: lists.PER_PAGE + 1]
+    )  # fmt: skip
+    more, sent = len(sent) > lists.PER_PAGE, sent[: lists.PER_PAGE]
+    if not up:
+        sent.reverse()
+    rules = reviewing.rubric(call)
+    in_force, told_ = deciding.decisions_of(call, only=[item["pk"] for item in sent])
+    rows = [_row(item, rules) for item in sent]
+    chosen = set(proposal.cohort) if proposal else set()
+    for row in rows:
+        if not row.away:
+            row.decision, row.told, row.in_proposal = in_force.get(row.id), told_.get(row.id), str(row.id) in chosen
+    return Board(rows, proposal), where.after is not None if up else more, more if up else bool(rows)
+
+
+def _row(item: dict[str, Any], rules: scoring.Rubric) -> Row:
+    row = Row(item["pk"], item["number"], "" if item["away"] else item["eligibility"], 0, 0, 0, bool(item["away"]))
+    if row.away:
+        return row
+    row.readers = len(item["readings"])
+    row.sent = sum(one["s"] == Review.State.SUBMITTED for one in item["readings"])
+    row.flags = sum(bool(one["f"]) for one in item["readings"])
+    sums: dict[str, tuple[int, int]] = {}
+    for one in item["levels"]:
+        summed, judged = sums.get(one["c"], (0, 0))
+        sums[one["c"]] = (summed + one["n"], judged + 1)
+    row.score = scoring.combine(sums, rules, readers=row.sent) if sums else None
+    return row
+
+
+def choosable(call: Call, user: User, posted: Iterable[str]) -> list[UUID]:
+    """Those of the posted ids that ``user`` may decide on (one statement)."""
+    ids = []
+    for text in posted:
+        try:
+            ids.append(UUID(text))
+        except ValueError:
+            continue
+    mine = Application.objects.filter(call=call, state=Application.State.SUBMITTED, pk__in=ids).exclude(_tie(user))
+    return list(mine.values_list("pk", flat=True))

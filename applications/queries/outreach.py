@@ -7,13 +7,14 @@ cohort is, so that nobody can watch one application arrive. When these totals st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications import small_numbers
+from applications import small_numbers, words_board
 from applications.formdef.values import codes_of
 from applications.models import Answer, Application, Call, Target
 from applications.queries import targets
@@ -54,6 +55,12 @@ class Outreach:
     since: datetime
     sent: int
     factors: Sequence[FactorView]
+    labels: Mapping[tuple[str, str], str]
+
+    def together(self, answer: Mapping[str, Any]) -> list[str]:
+        """What each further applicant would bring, one line each (see ``actions.outreach.missing_together``)."""
+        return [words_board.listed([self.labels.get((f, code), code) for f, code in asks]) or _("anybody")
+                for asks in answer.get("asks", [])]
 
     @property
     def missing(self) -> list[tuple[str, list[str]]]:
@@ -65,9 +72,14 @@ class Outreach:
         return [(view.name, view.few) for view in self.factors if view.few]
 
 
+def midnight(call: Call, now: datetime) -> datetime:
+    """The last midnight where the cohort is."""
+    return now.astimezone(call.cohort.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def outreach(call: Call, now: datetime) -> Outreach:
     """What the pool of a call lacks, at the last midnight of its cohort (four statements, whatever its size)."""
-    since = now.astimezone(call.cohort.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = midnight(call, now)
     known = targets.factors(call)
     usable = targets.usable(call, known)
     sent = Application.objects.filter(call=call, state=Application.State.SUBMITTED, submitted_at__lt=since).exclude(
@@ -86,7 +98,7 @@ def outreach(call: Call, now: datetime) -> Outreach:
         groups.setdefault(target.factor, []).append(target)
     return Outreach(since, len(people), [
         _factor(known[factor].name, mine, answers.get(factor, []), len(people)) for factor, mine in groups.items()
-    ])
+    ], {(target.factor, target.code): target.label for target in usable})
 
 
 def _factor(name: str, mine: Sequence[Target], people: Sequence[small_numbers.Person], asked: int) -> FactorView:

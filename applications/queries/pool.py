@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from applications import selection
+from applications import selection, small_numbers
 from applications.formdef.values import codes_of
 from applications.models import Answer, Application, Call, Decision, KeepApart, Offer, Review, SelectionRules, Target
 from applications.queries import approved, reviewing, targets
@@ -159,6 +160,35 @@ def problem_for(call: Call, found: Pool | None = None) -> selection.Problem:
             "pin_in": [str(member.id) for member in ready if member.pinned is True],
             "pin_out": [str(member.id) for member in ready if member.pinned is False],
         },
+    })
+
+
+def early_problem(call: Call, since: datetime) -> selection.Problem | None:
+    """What a group could be made from while people still apply: who had applied at ``since``, all scored alike.
+
+    No pins and no pairs, which are about single people. None without targets, or while so few have applied that the
+    answer would be about them.
+
+    :raises selection.BadInput: data that the solver cannot take, with the path of the field.
+    """
+    known = targets.factors(call)
+    usable = targets.usable(call, known)
+    sent = Application.objects.filter(call=call, state=Application.State.SUBMITTED, submitted_at__lt=since).exclude(
+        eligibility=Application.Eligibility.INELIGIBLE)
+    rows = list(sent.order_by("number").values_list("pk", "number", "organization_id"))
+    if not usable or len(rows) < 2 * small_numbers.K_FLOOR:
+        return None
+    codes = _codes(call, {target.factor: known[target.factor] for target in usable})
+    members = tuple(Member(pk, number, org, False, None, "", codes.get(pk, {})) for pk, number, org in rows)
+    found = Pool(members, tuple(usable), (), known, 0, 0, 0)
+    given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
+    seats = call.cohort.seats
+    return selection.parse({
+        "panel": seats, "panel_min": seats if len(members) >= seats else 0,
+        "policies": {factor.id: "selection" for factor, _ in found.groups},
+        "people": [_person(member, 300, found) for member in members], "targets": _targets(found),
+        "rules": {"org_cap": given.org_cap or None, "org_cap_hard": given.org_cap_hard,
+                  "org_max": given.org_max or None},
     })
 
 

@@ -21,6 +21,14 @@ def run_explanation(explanation_id: str) -> None:
     explaining.work_out(explanation_id)
 
 
+@shared_task(name="applications.missing_together")
+def run_missing_together(call_id: str) -> None:
+    """Work out who would have to apply so that every floor can be met together."""
+    from applications.actions import outreach
+
+    outreach.work_out(call_id)
+
+
 @shared_task(name="applications.sweep_board")
 def sweep() -> None:
     """Close what a lost worker left, and send what waits again."""

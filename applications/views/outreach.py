@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from applications.access import coordinators_call
 from applications.actions.looking import look
+from applications.actions.outreach import missing_together
 from applications.queries import counting
 from applications.queries import outreach as read
 from cohort.people.access import reader
@@ -24,4 +25,7 @@ def outreach(request: HttpRequest, slug: str) -> HttpResponse:
     look(call, "missing", actor=user)
     now = timezone.now()
     found = None if counting.exact(call, now) else read.outreach(call, now)
-    return render(request, "applications/board/outreach.html", {"call": call, "cohort": call.cohort, "found": found})
+    answer = missing_together(call, now) if found is not None and found.factors else None
+    return render(request, "applications/board/outreach.html", {
+        "call": call, "cohort": call.cohort, "found": found, "answer": answer,
+        "together": found.together(answer) if found is not None and answer else []})

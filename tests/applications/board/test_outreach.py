@@ -6,14 +6,17 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from applications.actions import outreach as together
 from applications.actions import proposing
 from applications.models import Answer, Application, Call
 from applications.queries import counting
 from applications.queries.outreach import outreach
+from applications.tasks.proposing import run_missing_together
 from cohort.people.actions import NotPossible
 from tests.applications.board.pool import choosing_call, fill_pool
 from tests.conftest import signed_in
@@ -97,7 +100,7 @@ def test_the_board_and_this_page_follow_one_rule(call: Call, cast: SimpleNamespa
     client = signed_in(cast.coordinator)
     board, missing = (client.get(f"/calls/{call.slug}/board/{page}").content.decode() for page in ("", "missing/"))
     assert not counting.exact(call, timezone.now())
-    part = missing.partition("Please look for")[2].partition("</main>")[0]
+    part = missing.partition("Please look for")[2].partition("All floors at once")[0].rpartition("<section")[0]
     assert part != ""
     assert part in board
     early = client.get(f"/calls/{call.slug}/board/")
@@ -117,3 +120,54 @@ def test_the_board_before_the_deadline_takes_ten_statements(call: Call, cast: Si
     with CaptureQueriesContext(connection) as asked:
         assert client.get(f"/calls/{call.slug}/board/").status_code == 200
     assert len(asked) <= 10
+
+
+# ---------------------------------------------------------------- all floors at once
+
+
+def test_it_names_who_would_close_every_gap_together(call: Call, cast: SimpleNamespace) -> None:
+    cache.clear()
+    place(call, "island", 5)
+    client, path = signed_in(cast.coordinator), f"/calls/{call.slug}/board/missing/"
+    assert "This is being worked out." in client.get(path).content.decode()
+    run_missing_together(str(call.pk))
+    answer = together.missing_together(call, timezone.now())
+    assert answer is not None
+    assert answer["status"] == "optimal"
+    asked = {tuple(one) for asks in answer["asks"] for one in asks}
+    assert {("geography", "san_juan"), ("geography", "skagit"), ("geography", "whatcom")} <= asked
+    assert ("geography", "snohomish") not in asked
+    words = client.get(path).content.decode().partition("All floors at once")[2]
+    assert f"{answer['more']} more applications could close every gap" in words
+    assert "San Juan County" in words
+
+
+def test_everything_that_could_be_met_needs_nobody(call: Call) -> None:
+    call.targets.all().delete()
+    cache.clear()
+    run_missing_together(str(call.pk))
+    assert together.missing_together(call, timezone.now()) == {"status": "few"}  # without targets nothing is missing
+    call.targets.create(factor="geography", code="snohomish", label="Snohomish", values=["snohomish"], floor=2,
+                        ideal100=200, ceiling=15)
+    cache.clear()
+    run_missing_together(str(call.pk))
+    assert together.missing_together(call, timezone.now()) == {"status": "optimal", "more": 0, "asks": []}
+
+
+def test_with_few_applications_or_after_the_deadline_nothing_is_worked_out(call: Call) -> None:
+    cache.clear()
+    keep = call.applications.order_by("number").values_list("pk", flat=True)[:9]
+    call.applications.exclude(pk__in=list(keep)).update(submitted_at=timezone.now() + timedelta(days=1))
+    assert together.work_out(str(call.pk)) == {"status": "few"}
+    Call.objects.update(closes_at=timezone.now() - timedelta(days=1), state="closed")
+    assert together.work_out(str(call.pk)) is None
+
+
+def test_it_is_the_answer_of_midnight_and_of_nobody_s_pin(call: Call, cast: SimpleNamespace) -> None:
+    cache.clear()
+    run_missing_together(str(call.pk))
+    before = together.missing_together(call, timezone.now())
+    fill_pool(call, 30, start=500)  # sent today
+    cache.clear()
+    run_missing_together(str(call.pk))
+    assert together.missing_together(call, timezone.now()) == before

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,7 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from applications.selection import instances, propose
+from applications.selection import instances, parse, propose
 
 
 def run(tmp_path: Path, data: Any, *options: str) -> tuple[int, str]:
@@ -58,3 +62,28 @@ def test_bad_input_names_the_field(tmp_path: Path, data: Any, path: str) -> None
     code, text = run(tmp_path, data, "--json")
     assert (code, json.loads(text)["path"]) == (3, path)
     assert run(tmp_path, data)[1].startswith(f"Bad input at {path}:")
+
+
+def test_the_same_data_in_any_order_give_the_same_bytes_in_any_process(tmp_path: Path) -> None:
+    """Two processes with other hash seeds, the second with every list of the input shuffled."""
+    data = instances.make(300, "gap", 3)
+    mixed = json.loads(json.dumps(data))
+    rng = random.Random("mixed")
+    for rows in (mixed["people"], mixed["targets"], mixed["rules"]["conflicts"], mixed["rules"]["pin_in"],
+                 mixed["rules"]["pin_out"], *(v for p in mixed["people"] for v in p.values() if isinstance(v, list))):
+        rng.shuffle(rows)
+    assert mixed["people"] != data["people"]
+    said = []
+    for seed, text in (("1", data), ("4242", mixed)):
+        file = tmp_path / f"{seed}.json"
+        file.write_text(json.dumps(text))
+        done = subprocess.run([sys.executable, "manage.py", "select", str(file), "--json"], capture_output=True,
+                              text=True, env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
+        said.append(json.loads(done.stdout))
+    for one in said:
+        one.pop("seconds")
+        for stage in one["stages"]:
+            stage.pop("seconds")
+    assert said[0]["proved"] is True
+    assert json.dumps(said[0]) == json.dumps(said[1])
+    assert parse(data).digest() == parse(mixed).digest()

@@ -80,6 +80,8 @@ def ensure_environment(level):
     if not is_ready(level):
         with_lock(lambda: is_ready(level) or prepare(level))
     sys.stdout.flush()
+    # .venv is not compiled when it is installed (see `install`): each start would do it anew where nothing is kept.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
 
 

@@ -68,7 +68,7 @@ def _entries(things: Iterable[Model], belongings: list[QuerySet], kind: str) -> 
     types = {thing._meta.label_lower for thing in things} | {rows.model._meta.label_lower for rows in belongings}
     parts = [rows.order_by().annotate(_part=Value(n)).values_list("_part", "pk") for n, rows in enumerate(belongings)]
     ids = {str(thing.pk) for thing in things} | {str(pk) for _part, pk in parts[0].union(*parts[1:])}
-    found = HistoryEntry.objects.filter(object_type__in=sorted(types), object_id__in=sorted(ids)).order_by("-id")
+    found = HistoryEntry.objects.filter(object_type__in=sorted(types), object_id__in=sorted(ids)).order_by("-at", "-id")
     if kind in KINDS:
         found = found.filter(LOOKS) if kind == "looks" else found.exclude(LOOKS)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,19 +34,25 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "outbox/calendar.html", context)
 
 
+def _ask_then(request: HttpRequest, page: str, act: Callable[..., object], done: str) -> HttpResponse:
+    """A page that says what will happen, and then the act, for somebody who has an address."""
+    user = reader(request)
+    if feeds.feed_of(user) is None:
+        return redirect("outbox:calendar")
+    if request.method == "POST":
+        act(user=user)
+        messages.success(request, done)
+        return redirect("outbox:calendar")
+    return render(request, page)
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def renew(request: HttpRequest) -> HttpResponse:
     """A new address in place of the old one."""
-    user = reader(request)
-    if feeds.feed_of(user) is None:
-        return redirect("outbox:calendar")
-    if request.method == "POST":
-        feeds.renew(user=user)
-        messages.success(request, _("This is your new address. The old one no longer works."))
-        return redirect("outbox:calendar")
-    return render(request, "outbox/calendar_renew.html")
+    done = _("This is your new address. The old one no longer works.")
+    return _ask_then(request, "outbox/calendar_renew.html", feeds.renew, done)
 
 
 @login_required
@@ -52,14 +60,8 @@ def renew(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest) -> HttpResponse:
     """No address any more."""
-    user = reader(request)
-    if feeds.feed_of(user) is None:
-        return redirect("outbox:calendar")
-    if request.method == "POST":
-        feeds.stop(user=user)
-        messages.success(request, _("The address no longer works. Calendars that used it stop getting news."))
-        return redirect("outbox:calendar")
-    return render(request, "outbox/calendar_stop.html")
+    done = _("The address no longer works. Calendars that used it stop getting news.")
+    return _ask_then(request, "outbox/calendar_stop.html", feeds.stop, done)
 
 
 @require_safe

@@ -38,6 +38,10 @@ TEMPLATES = [
     *sorted((ROOT / "templates/applications/mail").glob("*")),
     *(ROOT / "templates/applications/call" / f"{name}.html" for name in (
         "call", "check", "list", "notice", "questions")),
+    ROOT / "templates/applications/call/questions.txt",
+    *(ROOT / "templates/applications/editor" / f"{name}.html" for name in (
+        "applicant_changes", "_changes", "_news", "new_questions")),
+    ROOT / "templates/applications/policy/chosen_by.html",
     *sorted((ROOT / "templates/account").rglob("*.*")),
     *sorted((ROOT / "templates/cohort_ui").rglob("*.html")),
     *(ROOT / "templates" / name for name in ("base.html", "403.html", "403_csrf.html", "404.html", "ui/_bar.html",
@@ -45,7 +49,7 @@ TEMPLATES = [
     *sorted((ROOT / "templates/outbox/mail").glob("base.*")),
 ]
 MODULES = [ROOT / "applications" / name for name in (
-    "forms/applying.py", "formdef/cleaning.py", "queries/applying.py", "queries/copying.py", "views/applicant.py",
+    "formdef/comparing.py", "views/form_changes.py", "forms/applying.py", "formdef/cleaning.py", "queries/applying.py", "queries/copying.py", "views/applicant.py",
     "views/leaving.py", "views/resuming.py", "views/employer.py", "templatetags/apply.py", "messages_applicant.py")]
 
 

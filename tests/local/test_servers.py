@@ -48,14 +48,16 @@ def sql(query: str) -> list[tuple[object, ...]]:
 
 
 def valkey() -> redis.Redis:
-    return redis.Redis(unix_socket_path=str(places.redis_socket()))
+    return redis.Redis(unix_socket_path=str(places.redis_socket()), single_connection_client=True)
 
 
 def put_data() -> None:
     sql("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
-    valkey().set("kept", "yes")
-    valkey().rpush("queue", "a", "b")
-    time.sleep(1.1)  # Valkey writes once a second
+    with valkey() as client:
+        client.set("kept", "yes")
+        client.rpush("queue", "a", "b")
+        # Valkey writes to the disk once a second: wait for that, however long it takes.
+        assert client.execute_command("WAITAOF", 1, 0, 10_000) == [1, 0]
 
 
 def assert_data() -> None:

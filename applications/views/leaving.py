@@ -111,4 +111,5 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         except withdrawing.HasPlaceError:
             messages.error(request, _("You were offered a place. Please answer that offer instead."))
         return redirect("applications:application", application.pk)
-    return render(request, "applications/apply/withdraw.html", {"application": application, "call": application.call})
+    return render(request, "applications/apply/withdraw.html",
+                  {"application": application, "call": application.call, "danger": True})

@@ -103,12 +103,12 @@ class ConditionRow(forms.Form):
     def __init__(self, *args: Any, earlier: Earlier, first: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
+        if not first:
+            fields["other"].label = _("Another question")  # before the field is bound, which reads it once
         fields["other"].choices = [("", _("Always ask it") if first else _("No other question")), *(
             (name, title) for name, title, _options in earlier)]
         chosen = self["other"].value()
         fields["codes"].choices = next((options for name, _title, options in earlier if name == chosen), [])
-        if not first:
-            fields["other"].label = _("Another question")
 
     @property
     def empty(self) -> bool:

@@ -101,8 +101,10 @@ def questions(work: Work, section: Mapping[str, Any]) -> list[QuestionRow]:
     kinds, who = words_editor.kinds(), words_editor.readers()
     mine = rows(section.get("questions"))
     found = []
+    same = change.is_employer(work.definition, str(section.get("id")))  # the short form says at its top who reads it
     for place, q in enumerate(mine):
-        tags = [who.get(str(q.get("visibility") or "staff"), "")] if q.get("type") not in ("notice", "submit") else []
+        tags = [] if same or q.get("type") in ("notice", "submit") else [
+            who.get(str(q.get("visibility") or "staff"), "")]
         if q.get("required"):
             tags.append(_("Must be answered"))
         if q.get("enabled", q.get("enabled_by_default", True)) is False:

@@ -49,8 +49,9 @@ TEMPLATES = [
     *sorted((ROOT / "templates/outbox/mail").glob("base.*")),
 ]
 MODULES = [ROOT / "applications" / name for name in (
-    "formdef/comparing.py", "views/form_changes.py", "forms/applying.py", "formdef/cleaning.py", "queries/applying.py", "queries/copying.py", "views/applicant.py",
-    "views/leaving.py", "views/resuming.py", "views/employer.py", "templatetags/apply.py", "messages_applicant.py")]
+    "formdef/comparing.py", "views/form_changes.py", "forms/applying.py", "formdef/cleaning.py", "queries/applying.py",
+    "queries/copying.py", "views/applicant.py", "views/leaving.py", "views/resuming.py", "views/employer.py",
+    "templatetags/apply.py", "messages_applicant.py")]
 
 
 @pytest.fixture(autouse=True)

@@ -59,6 +59,7 @@ def leans_on() -> dict[str, str]:
         "org_name": _("It shows when several people from one organization apply."),
         "employer_confirmer": _("It names the person whom we ask for support."),
         "consent_demographics": _("Without it, no answer about identity may be counted."),
+        "consent_choosing": _("Without it, no answer about identity may be used when choosing, whoever approves it."),
         "consent_access": _("Without it, the access coordinator may not see any access needs."),
         "consent_future": _("Without it, no application may be kept for the next cohort."),
         "access_now": _("It is how people ask for help with the application itself."),

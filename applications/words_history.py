@@ -40,10 +40,10 @@ PAGES: dict[str, Promise] = {
     "organizations": _("the list of organizations"),
     "totals": _("the page of identity totals"),
     # about a proposal, or a release
-    "proposal": _("the proposal and its reasons"),
-    "why": _("the question why somebody is in a proposal or not"),
-    "change": _("what a change to the proposal would do"),
-    "release": _("a release and its letters"),
+    "proposal": _("proposal %(number)s and its reasons"),
+    "why": _("why somebody is in proposal %(number)s or not"),
+    "change": _("what a change to proposal %(number)s would do"),
+    "release": _("release %(number)s and its letters"),
 }
 
 #: Where one detail, yes or no, makes two different sentences.
@@ -161,7 +161,8 @@ LOOKS = ("review.opened", "identity_totals.viewed")  # looks that have a verb of
 def said(entry: HistoryEntry) -> str:
     """One entry in words; its bare verb where nothing better is known, so that nothing is ever left out."""
     if entry.verb.endswith(".seen"):
-        return _now("Looked at %(page)s") % {"page": PAGES.get(entry.details.get("page", ""), entry.verb)}
+        page = str(PAGES.get(entry.details.get("page", ""), entry.verb))
+        return _now("Looked at %(page)s") % {"page": page % _details(entry.details)}
     if entry.verb.startswith("form."):
         return str(FORM)
     words = VERBS.get(key_of(entry.verb, entry.details))

@@ -14,7 +14,8 @@ def look(thing: Application | Call | Proposal | Release | Calibration, page: str
     :raises KeyError: a page without words, which the history page could not name.
     """
     PAGES[page]
-    history.seen(thing, page=page, actor=actor, cohort=_cohort(thing))
+    more = {"number": thing.number} if isinstance(thing, Proposal | Release) else {}
+    history.seen(thing, page=page, actor=actor, cohort=_cohort(thing), **more)
 
 
 def _cohort(thing: Application | Call | Proposal | Release | Calibration) -> Cohort:

@@ -49,7 +49,7 @@ _SEEN = """
 """
 
 
-def seen(thing: models.Model, *, page: str, actor: User, cohort: Cohort) -> None:
+def seen(thing: models.Model, *, page: str, actor: User, cohort: Cohort, **details: Any) -> None:
     """Write that ``actor`` opened ``page`` about ``thing``: one statement, which adds nothing within :data:`ONE_LOOK`.
 
     Two requests at the same instant may both be written: a look too many is no harm, a lock on every page would be.
@@ -57,7 +57,8 @@ def seen(thing: models.Model, *, page: str, actor: User, cohort: Cohort) -> None
     now = timezone.now()
     kind = (thing._meta.label_lower, str(thing.pk), f"{thing._meta.model_name}.seen", str(actor.pk))
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN, [*kind, now, str(cohort.pk), json.dumps({"page": page}), *kind, now - ONE_LOOK, page])
+        said = json.dumps({"page": page, **details})
+        cursor.execute(_SEEN, [*kind, now, str(cohort.pk), said, *kind, now - ONE_LOOK, page])
 
 
 def of(thing: models.Model) -> models.QuerySet[HistoryEntry]:

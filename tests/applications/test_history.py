@@ -206,6 +206,22 @@ def test_the_history_of_a_call_names_no_application(cast: SimpleNamespace) -> No
     assert application.reference not in page.content.decode()
 
 
+def test_a_look_at_a_proposal_or_a_release_says_which(cast: SimpleNamespace) -> None:
+    call = make_call(cast.cohort)
+    for number in (1, 2):
+        Proposal.objects.create(call=call, number=number, state="cancelled", problem={}, input_hash="x",
+                                finished_at=timezone.now())
+    Release.objects.create(call=call, number=3, proposed_by=cast.coordinator)
+    client = signed_in(cast.coordinator)
+    for number in (1, 2):
+        client.get(reverse("applications:proposal", args=[call.slug, number]))
+    client.get(reverse("applications:release", args=[call.slug, Release.objects.get().pk]))
+    page = client.get(reverse("applications:call_history", args=[call.slug]) + "?what=looks")
+    assert [row.words for row in page.context["rows"]][1:] == [
+        "Looked at release 3 and its letters", "Looked at proposal 2 and its reasons",
+        "Looked at proposal 1 and its reasons"]
+
+
 def test_a_history_is_for_coordinators_without_a_tie(cast: SimpleNamespace) -> None:
     call = make_call(cast.cohort)
     application = make_application(call, 7)
@@ -271,4 +287,6 @@ def test_words_never_fail_and_never_hide_an_entry() -> None:
         for details in ({}, {"value": "nonsense", "reason": "NOT_A_CODE", "number": 3, "purpose": "x"}):
             for verb in (*words_history.VERBS, "application.seen", "form.moved", "quite.new"):
                 assert words_history.said(HistoryEntry(verb=verb, details=details)) != ""
+        for page in words_history.PAGES:
+            assert "%(" not in words_history.said(HistoryEntry(verb="call.seen", details={"page": page}))
         assert words_history.said(HistoryEntry(verb="quite.new", details={})) == "quite.new"

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from cohort.outbox import actions, examples
 from cohort.outbox.models import Message
 from cohort.people.models import Membership
+from sessions import messages
 from sessions.models import Session
 from tests.browser.conftest import axe, base_url, both_widths, no_sideways_scroll, shot, sign_in
 from tests.outbox.conftest import REAL
@@ -108,6 +109,24 @@ def test_a_calendar_address_is_made_copied_and_stopped(page: Page, going: Simple
     page.get_by_role("button", name="Stop it").click()
     expect(page.get_by_role("button", name="Make my calendar address")).to_be_visible()
     assert reads.get(newer).status == 404
+
+
+def test_a_facilitator_takes_a_session_back(page: Page, going: SimpleNamespace) -> None:
+    Message.objects.all().delete()
+    messages.invite(going.session)
+    sign_in(page, going.facilitator)
+    page.goto(f"/sessions/{going.session.pk}/call-off/")
+    expect(page.get_by_text("The messages leave in five minutes.")).to_be_visible()
+    axe(page)
+    shot(page, "people-call-off")
+    page.goto(f"/sessions/{going.session.pk}/")
+    expect(page.get_by_text(re.compile("2 messages leave at"))).to_be_visible()
+    axe(page)
+    both_widths(page)
+    shot(page, "people-take-back")
+    page.get_by_role("button", name="Call them back").click()
+    expect(page.get_by_text("Taken back. The session is a draft again, and nobody was told.")).to_be_visible()
+    assert set(Message.objects.values_list("state", flat=True)) == {"cancelled"}
 
 
 def test_every_mail_fits_a_phone_in_light_and_dark(page: Page) -> None:

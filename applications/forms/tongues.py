@@ -15,9 +15,13 @@ from applications.forms.editing_small import Words
 
 @dataclass(frozen=True)
 class Row:
-    """One text and its field. ``first``: it begins a new question. ``right``: to confirm older words as they are."""
+    """One text, what it is, and its field. ``first``: it begins a new question.
+
+    ``right``: the box that confirms older words as they are.
+    """
 
     text: Text
+    what: str
     field: Any
     right: Any
     first: bool
@@ -35,13 +39,14 @@ class TongueForm(forms.Form):
 
     def __init__(self, texts: Sequence[Text], names: dict[str, str], tongue: str, data: Any = None) -> None:
         super().__init__(data)
-        self.texts = texts
+        self.texts, self.what = texts, dict[str, str]()
         for n, text in enumerate(texts):
-            long = len(text.english) > 90 or "\n" in text.english
-            lines = min(3 + len(text.english) // 120, 10) if long else 0
+            long = len(text.english) > 40 or "\n" in text.english  # it should be seen whole
+            lines = min(2 + len(text.english) // 60, 10) if long else 0
+            self.what[f"w{n}"] = names.get(text.kind, text.kind)
             self.fields[f"w{n}"] = Words(
-                label=names.get(text.kind, text.kind), required=False, initial=text.words, max_length=text.most,
-                lines=lines, widget=forms.Textarea({"lang": tongue, "rows": lines}) if long
+                label=_("%(what)s, in Spanish") % {"what": self.what[f"w{n}"]}, required=False,
+                initial=text.words, max_length=text.most, lines=lines, widget=forms.Textarea({"lang": tongue, "rows": lines}) if long
                 else forms.TextInput({"lang": tongue}))
             if text.state == OLDER:
                 self.fields[f"k{n}"] = forms.BooleanField(label=_("These words are still right"), required=False)
@@ -67,7 +72,7 @@ class TongueForm(forms.Form):
 
     def rows(self) -> list[Row]:
         """The texts in order, each with its field."""
-        return [Row(text, self[f"w{n}"], self[f"k{n}"] if f"k{n}" in self.fields else None,
+        return [Row(text, self.what[f"w{n}"], self[f"w{n}"], self[f"k{n}"] if f"k{n}" in self.fields else None,
                     n == 0 or text.owner != self.texts[n - 1].owner) for n, text in enumerate(self.texts)]
 
 

@@ -44,10 +44,10 @@ class TongueForm(forms.Form):
             long = len(text.english) > 40 or "\n" in text.english  # it should be seen whole
             lines = min(2 + len(text.english) // 60, 10) if long else 0
             self.what[f"w{n}"] = names.get(text.kind, text.kind)
+            widget = forms.Textarea({"lang": tongue, "rows": lines}) if long else forms.TextInput({"lang": tongue})
             self.fields[f"w{n}"] = Words(
-                label=_("%(what)s, in Spanish") % {"what": self.what[f"w{n}"]}, required=False,
-                initial=text.words, max_length=text.most, lines=lines, widget=forms.Textarea({"lang": tongue, "rows": lines}) if long
-                else forms.TextInput({"lang": tongue}))
+                label=_("%(what)s, in Spanish") % {"what": self.what[f"w{n}"]}, required=False, initial=text.words,
+                max_length=text.most, lines=lines, widget=widget)
             if text.state == OLDER:
                 self.fields[f"k{n}"] = forms.BooleanField(label=_("These words are still right"), required=False)
 

@@ -200,7 +200,7 @@ def test_a_session_from_opening_to_end(browser: Browser, site: str, session: Ses
 
     desk.get_by_text("End the session", exact=True).click()
     desk.get_by_role("button", name="End the session now").click()
-    expect(desk.get_by_text("The session is over")).to_be_visible(timeout=3_000)
+    expect(desk.get_by_text("The session is over")).to_be_visible(timeout=SOON)
     expect(phone.get_by_text("Thank you for today")).to_be_visible(timeout=SOON)
     session.refresh_from_db()
     assert session.state == "ended"

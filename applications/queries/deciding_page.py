@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from applications import scoring
@@ -24,15 +24,15 @@ from cohort.people.models import User
 FILTERS = ("value", "status", "proposal")
 
 
-def told(prefix: str = "") -> Q:
+def told() -> Q:
     """Decisions that their applicants can know, as :func:`applications.queries.deciding.is_told` says of one."""
-    return Q(**{f"{prefix}release__state__in": TOLD_STATES, f"{prefix}release__undo_until__lte": timezone.now()})
+    return Q(release__state__in=TOLD_STATES, release__undo_until__lte=timezone.now())
 
 
-def leaving(prefix: str = "") -> Q:
+def leaving() -> Q:
     """Decisions on their way, as :func:`applications.queries.deciding.is_leaving` says of one."""
-    state, until = f"{prefix}release__state", f"{prefix}release__undo_until__gt"
-    return Q(**{state: Release.State.PROPOSED}) | Q(**{state: Release.State.APPROVED, until: timezone.now()})
+    running = Q(release__state=Release.State.APPROVED, release__undo_until__gt=timezone.now())
+    return Q(release__state=Release.State.PROPOSED) | running
 
 
 def _tie(user: User) -> Q:
@@ -43,18 +43,21 @@ def _tie(user: User) -> Q:
 def counts(call: Call, user: User) -> dict[str, int]:
     """How many decisions in force are ``drafts``, ``leaving`` or told, and how many applications are ``undecided``, the
     ones that ``user`` must stay away from among them (one statement)."""
-    mine = Application.objects.filter(call=call, state=Application.State.SUBMITTED).annotate(
-        away=ExpressionWrapper(_tie(user), output_field=BooleanField()))
-    held = Q(decisions__isnull=False, decisions__superseded_at__isnull=True, away=False)
-    found = mine.aggregate(
-        total=Count("pk", distinct=True), held=Count("decisions", filter=held),
-        leaving=Count("decisions", filter=held & leaving("decisions__")),
-        told=Count("decisions", filter=held & told("decisions__")),
-    )  # fmt: skip
-    return {
-        "undecided": found["total"] - found["held"], "leaving": found["leaving"],
-        "drafts": found["held"] - found["leaving"] - found["told"],
-    }  # fmt: skip
+    mine = Application.objects.filter(call=OuterRef("pk"), state=Application.State.SUBMITTED)
+    tied = Recusal.objects.keeping_away().filter(person=user, application__call=call)
+    held = Decision.objects.filter(
+        application__call=OuterRef("pk"), application__state=Application.State.SUBMITTED, superseded_at__isnull=True
+    ).exclude(application__in=tied.values("application")).exclude(application__applicant=user)  # fmt: skip
+
+    def many(found: QuerySet[Any], by: str) -> Coalesce:
+        return Coalesce(Subquery(found.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
+
+    by = "application__call"
+    found = Call.objects.values_list(
+        many(mine, "call"), many(held, by), many(held.filter(leaving()), by), many(held.filter(told()), by)
+    ).get(pk=call.pk)  # fmt: skip
+    total, decided, away, known = found
+    return {"undecided": total - decided, "leaving": away, "drafts": decided - away - known}
 
 
 def narrowed(call: Call, user: User, wanted: Mapping[str, str], proposal: Proposal | None) -> QuerySet[Application]:
@@ -81,7 +84,7 @@ def page(call: Call, user: User, wanted: Mapping[str, str], where: lists.Cut) ->
     readings = Review.objects.filter(application=OuterRef("pk")).exclude(state=Review.State.REMOVED)
     levels = CriterionScore.objects.filter(
         review__application=OuterRef("pk"), review__state=Review.State.SUBMITTED, level__isnull=False)
-    sent = list(
+    sent: list[Any] = list(
         found.annotate(
             away=ExpressionWrapper(_tie(user), output_field=BooleanField()),
             readings=ArraySubquery(readings.values(one=JSONObject(s="state", f="flag"))),

@@ -24,7 +24,7 @@ class Table:
         self.model = model
         known = {field.attname: field for field in model._meta.concrete_fields}
         rest = [f for f in known.values() if f.attname not in fields and not isinstance(f, AutoFieldMixin)]
-        self.columns = [known[name].column for name in fields] + [field.column for field in rest]
+        self.columns = [str(known[name].column) for name in fields] + [str(field.column) for field in rest]
         self.json = [isinstance(known[name], JSONField) for name in fields]
         self.tail = "".join("\t" + cell(field.get_default(), isinstance(field, JSONField)) for field in rest) + "\n"
 
@@ -37,7 +37,7 @@ class Table:
         lines = list(map(self.line, rows))
         if not lines:
             return 0
-        columns = ", ".join(map(quote, self.columns))
+        columns = ", ".join(quote(name) for name in self.columns)
         statement = f"COPY {quote(self.model._meta.db_table)} ({columns}) FROM STDIN"
         with connection.cursor() as cursor, cursor.copy(statement) as into:
             into.write("".join(lines))

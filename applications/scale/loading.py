@@ -42,8 +42,8 @@ def load(*, applications: int, seed: int, progress: Progress, coordinator: User 
                 table.write(made[name])
         progress(last, applications)
     with connection.cursor() as cursor:  # or the planner would go on believing that the tables are empty
-        for name in TABLES.values():
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(name.model._meta.db_table)}")
+        for table in TABLES.values():
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table.model._meta.db_table)}")
     return call
 
 

@@ -210,5 +210,5 @@ def test_one_page_takes_few_statements(cast: SimpleNamespace, draft: Application
         total += count(got)
     with CaptureQueriesContext(connection) as sent:
         client.post(url(draft, "check/"))
-    assert len(sent) <= 24
+    assert len(sent) <= 20
     assert total + count(sent) < 120  # a whole application of all pages

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from applications.actions import asking, balancing, calls, deciding, editing, offering, proposing, releasing, scenarios
 from applications.formdef import editing as form
-from applications.models import Call, Explanation, Offer
+from applications.models import Call, Explanation, FormDraft, Offer
 from applications.queries.deciding import latest_proposal
 from applications.tasks.proposing import run_explanation, run_proposal
 from cohort.people import actions as people
 from cohort.people.models import User
+from sessions.models import Survey
 
 
 def someone(name: str) -> User:
@@ -32,7 +33,18 @@ def begin() -> Call:
     editing.change(call=call, actor=coordinator, did="question_copied", thing="q_change",
                    how=lambda old: form.duplicate(old, "q_change", label="And then?")[0])  # fmt: skip
     people.invite(cohort=call.cohort, email="new.reader@example.org", role="screener", by=coordinator)
+    survey = Survey.objects.order_by("-opened_at")[0]
+    Survey.objects.filter(pk=survey.pk).update(
+        state="open", closed_at=None, closes_at=timezone.now() + timedelta(days=2), invited=None, answered=None,
+        results={},
+    )  # fmt: skip
     return call
+
+
+def publish(call: Call) -> None:
+    """The form with its new question goes out to those who started or sent."""
+    editing.publish(call=call, actor=someone("coordinator1"), note="One more question",
+                    revision=FormDraft.objects.get(call=call).revision)  # fmt: skip
 
 
 def choose(call: Call) -> None:
@@ -68,6 +80,6 @@ def decide(call: Call) -> None:
 
 def offered() -> list[str]:
     """Names of those who hold an open and an accepted offer."""
-    rows = Offer.objects.select_related("application__applicant")
+    rows = Offer.objects.select_related("application__applicant").order_by("application__number")
     people = [rows.filter(state=state).first() for state in ("open", "accepted")]
     return [row.application.applicant.email.partition("@")[0] for row in people if row is not None]

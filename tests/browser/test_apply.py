@@ -12,14 +12,11 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from applications import demo as loader
 from applications.actions import applying
 from applications.models import Answer, Application, Call, IdentityAnswer
-from cohort.people import demo_people
-from cohort.people.demo import Stage
-from cohort.people.models import Cohort, User
+from cohort.people.models import Cohort
 from tests.applications.apply.filled import POSTS, fill, open_call
-from tests.browser.conftest import axe, both_widths, no_sideways_scroll, shot, sign_in, sign_out
+from tests.browser.conftest import axe, both_widths, shot, sign_in
 from tests.conftest import person, signed_in
 
 PHONE = {"width": 360, "height": 740}
@@ -69,14 +66,10 @@ def answer(page: Page, section: str) -> None:
 def test_from_the_call_to_the_receipt_on_a_phone(page: Page, call: Call, mailoutbox: list) -> None:
     page.set_viewport_size(PHONE)
     page.goto("/calls/")
-    look(page, "calls")
     page.get_by_role("link", name="Equity in leadership").click()
-    look(page, "call")
     page.get_by_role("link", name="How your information is used").click()
-    look(page, "notice")
     page.go_back()
     page.get_by_role("link", name="Check if it fits you").click()
-    look(page, "check")
     page.get_by_label("Yes", exact=True).first.check()
     page.get_by_label("I supervise people who put changes into practice.").check()
     page.get_by_role("group", name="Can you attend").get_by_label("Yes").check()
@@ -85,9 +78,7 @@ def test_from_the_call_to_the_receipt_on_a_phone(page: Page, call: Call, mailout
     look(page, "check-fits")
     assert Session.objects.count() == 0
     page.get_by_role("link", name="See every question first").click()
-    look(page, "questions")
     page.goto("/calls/north-call/apply/")
-    look(page, "door")
     page.get_by_role("link", name="Make an account").click()
     page.locator('[name="email"]').fill("maya@example.org")
     for name in ("password1", "password2"):
@@ -98,7 +89,6 @@ def test_from_the_call_to_the_receipt_on_a_phone(page: Page, call: Call, mailout
     expect(page).to_have_url(re.compile("/calls/north-call/apply/$"))  # sign-up comes back here
     look(page, "start")
     page.get_by_role("button", name="Start").click()
-    look(page, "tasks-new")
     page.get_by_role("link", name="Before you start").first.click()
     for section in POSTS:
         expect(page).to_have_url(re.compile(f"/parts/{section}/$"))
@@ -111,19 +101,15 @@ def test_from_the_call_to_the_receipt_on_a_phone(page: Page, call: Call, mailout
         if section == "about_you":
             page.locator('[name="contact_language_other"]').blur()
             expect(page.locator("[data-status]")).to_have_text(re.compile(r"^Saved \d\d:\d\d$"))
-        look(page, f"part-{section}")
         page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
-    look(page, "check-answers")
     page.get_by_role("button", name="Send my application").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("We have your application")
-    look(page, "receipt")
     made = Application.objects.get()
     assert (made.state, made.applicant.email, made.applicant.name) == ("submitted", "maya@example.org", "Ana López")
     assert Answer.objects.filter(application=made).count() == 32
     assert IdentityAnswer.objects.filter(application=made, question="lived_experience").count() == 3
     page.goto(f"/applications/{made.pk}/")
-    look(page, "tasks-sent")
     for path, name in (("copy/", "copy"), ("withdraw/", "withdraw"), ("forget/identity/", "forget")):
         page.goto(f"/applications/{made.pk}/{path}")
         look(page, name)
@@ -229,7 +215,6 @@ def test_pages_around_the_edges(page: Page, call: Call, draft: Application, expe
     page.goto(f"/applications/{draft.pk}/fit/")
     look(page, "fit")
     page.goto("/applications/")
-    look(page, "mine")
     page.goto(f"/applications/{draft.pk}/parts/reflection/")
     Call.objects.update(closes_at=timezone.now() - dt.timedelta(minutes=20))
     page.locator("[name=q_change]").fill("A minute too late")
@@ -249,9 +234,7 @@ def test_employer(page: Page, draft: Application) -> None:
     client.post(f"/applications/{draft.pk}/check/")
     token = confirmation_token(draft.employer_confirmation)
     page.goto(f"/confirm/{token}/")
-    look(page, "employer")
     page.goto(f"/confirm/{token}/decline/")
-    look(page, "employer-decline")
     page.get_by_role("link", name="Go back to the questions").click()
     for name in ("emp_knows", "emp_time", "emp_change"):
         page.locator(f'[name="{name}"]').first.check()
@@ -259,32 +242,3 @@ def test_employer(page: Page, draft: Application) -> None:
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. We have your answers.")
     look(page, "employer-done")
-
-
-@pytest.fixture
-def stage(transactional_db: None) -> Stage:
-    made = demo_people.make_stage(timezone.now())
-    demo_people.load(made)
-    loader.load(made)
-    return made
-
-
-def test_demo_pages(page: Page, stage: Stage) -> None:
-    page.goto(f"/calls/{loader.SLUG}/")
-    look(page, "demo-call")
-    sign_in(page, stage.people["coordinator1"])
-    page.goto(f"/calls/{loader.SLUG}/manage/")
-    look(page, "demo-manage")
-    for path in ("open/", "close/", "extend/"):
-        page.goto(f"/calls/{loader.SLUG}/{path}")
-        look(page, f"manage-{path[:-1]}")
-    page.goto(f"/cohorts/{stage.recruiting.slug}/calls/new/")
-    look(page, "create")
-    sign_out(page)
-    sign_in(page, stage.people["applicant1"])
-    page.goto("/")
-    look(page, "demo-home")
-    page.get_by_role("link", name="Go on").first.click()
-    look(page, "demo-tasks")
-    assert User.objects.filter(pk=stage.people["applicant1"].pk).exists()
-    no_sideways_scroll(page)

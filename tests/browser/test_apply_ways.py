@@ -169,7 +169,6 @@ def test_back_by_a_mailed_link(page: Page, draft: Application, mailoutbox: list,
     look(page, "tasks-link-sent")
     page.context.clear_cookies()
     page.goto(f"/go-on/{access.resume_token(draft.pk, 'reflection')}/")
-    look(page, "resume")
     page.get_by_role("button", name="Email me a code").click()
     page.locator('[name="code"]').fill(
         re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|\b[A-Z0-9]{6}\b", str(mailoutbox[-1].body))[0])

@@ -40,13 +40,9 @@ def test_from_the_pool_to_a_proposal_and_back(page: Page, call: object, cast: Si
     sign_in(page, cast.coordinator)
     page.goto(f"/calls/{call.slug}/board/")
     expect(page.get_by_text("46 applications could be chosen for 15 seats.")).to_be_visible()
-    looked_at(page, "pool")
     page.get_by_role("link", name="Targets", exact=True).click()
-    looked_at(page, "targets")
     page.get_by_role("link", name="Island County").click()
-    looked_at(page, "target")
     page.goto(f"/calls/{call.slug}/board/targets/preset/")
-    looked_at(page, "preset")
 
     page.goto(f"/calls/{call.slug}/board/")
     page.get_by_role("button", name="Work out a proposal").click()
@@ -69,7 +65,6 @@ def test_from_the_pool_to_a_proposal_and_back(page: Page, call: object, cast: Si
     expect(page.get_by_role("region", name="Why is somebody not in?").get_by_text(f"{outside:04d}")).to_be_visible()
     expect(page.get_by_text("About a quarter of the people are different")).to_be_visible()
     expect(page.locator("[data-poll]")).to_have_count(0)  # every answer is there: the page stays as it is
-    looked_at(page, "proposal")
 
     at = page.url
     page.get_by_label("Out: application number").fill(f"{inside:04d}")
@@ -119,7 +114,6 @@ def test_from_the_pool_to_a_proposal_and_back(page: Page, call: object, cast: Si
     page.get_by_label("Why?").first.fill("Moves away in March")
     page.get_by_role("button", name="Pin it").click()
     expect(page.get_by_text("Moves away in March")).to_be_visible()
-    looked_at(page, "rules")
 
     page.get_by_role("link", name="Pool and proposals").click()
     page.get_by_role("button", name="Work out a proposal").click()
@@ -134,7 +128,6 @@ def test_from_the_pool_to_a_proposal_and_back(page: Page, call: object, cast: Si
     Application.objects.filter(call=call).update(submitted_at=timezone.now() - timedelta(days=2))
     page.get_by_role("link", name="Who is missing").click()
     expect(page.get_by_role("heading", name="Please look for")).to_be_visible()
-    looked_at(page, "missing")
 
 
 def test_the_board_works_without_javascript(

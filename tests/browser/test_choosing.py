@@ -61,9 +61,7 @@ def test_score_five_by_keyboard(page: Page, cast: SimpleNamespace, call: Call) -
         )
     sign_in(page, cast.screener)
     page.goto("/screening/")
-    look(page, "queue")
     page.get_by_role("link", name="Read 0001").click()
-    look(page, "desk")
     for turn in range(1, 6):
         expect(page).to_have_title(re.compile(f"Application {turn:04d}"))
         page.locator("#id_level_authority_1").focus()
@@ -138,7 +136,6 @@ def test_errors_and_stepping_aside(page: Page, cast: SimpleNamespace, call: Call
     page.get_by_role("button", name="Same employer or board").click()
     expect(page.get_by_text("That application has left your list.")).to_be_visible()
     page.goto("/screening/ties/north/")
-    look(page, "ties")
 
 
 def test_coordinator_shares_out_and_watches(page: Page, cast: SimpleNamespace, call: Call) -> None:
@@ -157,9 +154,7 @@ def test_coordinator_shares_out_and_watches(page: Page, cast: SimpleNamespace, c
     tied = Review.objects.exclude(state="submitted").first()
     reviewing.step_aside(application=tied.application, person=tied.reader, kind="acquaintance", by=tied.reader)
     page.reload()
-    look(page, "reading")
     page.goto(f"/calls/{call.slug}/reading/1/")
-    look(page, "reading-paper")
 
 
 def test_from_a_proposal_to_a_participant_and_a_replacement(
@@ -181,17 +176,12 @@ def test_from_a_proposal_to_a_participant_and_a_replacement(
     )
     sign_in(page, cast.coordinator)
     page.goto("/decisions/")
-    look(page, "decisions")
     page.get_by_role("link", name="Draft from proposal 1").click()
-    look(page, "draft")
     page.get_by_role("button", name="Draft these decisions").click()
     expect(page.get_by_text("6 decisions drafted. Nobody has been told.")).to_be_visible()
     page.get_by_role("link", name="0005").click()
-    look(page, "decision")
     page.goto(f"/calls/{call.slug}/releases/")
-    look(page, "release-new")
     page.get_by_role("link", name="Applicant1, 0001").click()
-    look(page, "letter")
     page.go_back()
     page.get_by_role("button", name="Ask a second person to approve").click()
     expect(page.get_by_text("A second coordinator must approve this release.")).to_be_visible()
@@ -222,13 +212,11 @@ def test_from_a_proposal_to_a_participant_and_a_replacement(
     applicant = applications[0].applicant
     sign_in(page, applicant)
     page.goto(path)
-    look(page, "offer")
     page.get_by_role("button", name="Accept my place").click()
     expect(page.get_by_role("heading", name="You are in")).to_be_visible()
     look(page, "offer-accepted")
     assert Membership.objects.filter(user=applicant, cohort=cast.cohort, role="participant").count() == 1
     page.get_by_role("link", name="Get ready").click()
-    look(page, "welcome")
     page.get_by_label("What would help you take part?").fill("A chair with arms")
     page.get_by_role("button", name="This is what I need").click()
     page.get_by_role("button", name="I have read it, and I agree").click()
@@ -236,18 +224,15 @@ def test_from_a_proposal_to_a_participant_and_a_replacement(
     sign_in(page, cast.access)
     page.goto("/access-needs/")
     expect(page.get_by_text("A chair with arms")).to_be_visible()
-    look(page, "access-needs")
 
     sign_in(page, applications[1].applicant)
     page.goto(reverse("applications:offer", args=[Offer.objects.get(application=applications[1]).pk]))
     page.get_by_role("link", name="Decline").click()
-    look(page, "offer-decline")
     page.get_by_role("button", name="Decline my place").click()
     expect(page.get_by_role("heading", name="You declined this place")).to_be_visible()
 
     sign_in(page, cast.coordinator)
     page.goto(f"/calls/{call.slug}/offers/")
-    look(page, "offers")
     page.get_by_role("link", name="Offer the place of 0002").click()
     look(page, "replace")
     page.get_by_role("button", name="Offer it, and ask a second person to approve").click()
@@ -281,7 +266,6 @@ def test_examples_first_then_the_list_opens(page: Page, cast: SimpleNamespace, c
     page.goto("/screening/")
     look(page, "queue-examples")
     page.get_by_role("link", name="Read Example A").click()
-    look(page, "example")
     for turn in range(2):
         page.locator("#id_level_authority_1").focus()
         for level in (3, 4, 3, 3, 4, 3):
@@ -298,7 +282,6 @@ def test_examples_first_then_the_list_opens(page: Page, cast: SimpleNamespace, c
     expect(page.get_by_text("Your list opens when readers have talked about them.")).to_be_visible()
     sign_in(page, cast.coordinator)
     page.goto(f"/calls/{call.slug}/calibration/")
-    look(page, "calibration")
     page.get_by_label("What did you agree on?").fill("A realistic plan counts as a plan.")
     page.get_by_role("button", name="Keep the note and open the queues").click()
     look(page, "calibration-over")
@@ -314,13 +297,11 @@ def test_one_more_question_and_its_answer(page: Page, cast: SimpleNamespace, cal
     sign_in(page, cast.coordinator)
     page.goto(f"/calls/{call.slug}/decisions/7/")
     page.get_by_role("link", name="Ask the applicant for more").click()
-    look(page, "ask")
     page.get_by_label("What do you want to know?").fill("Which of the two clinics is it?")
     page.get_by_role("button", name="Send the question").click()
     sign_in(page, cast.applicant)
     page.goto("/")
     page.get_by_role("link", name="Answer", exact=True).click()
-    look(page, "asked")
     page.get_by_label("Your answer").fill("The one near the ferry.")
     page.get_by_role("button", name="Send my answer").click()
     expect(page.get_by_text("We have your answer.")).to_be_visible()

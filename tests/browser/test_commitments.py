@@ -62,6 +62,4 @@ def test_make_one_look_back_and_show_it(page: Page, cast: SimpleNamespace) -> No
     axe(page)
     both_widths(page)
     page.goto("/shared/new/")
-    axe(page)
-    both_widths(page)
     shot(page, "copies-1-new")

@@ -46,8 +46,6 @@ def sent(
 def test_message_log(page: Page, sent: SimpleNamespace) -> None:
     sign_in(page, sent.coordinator)
     page.goto("/cohorts/north/messages/")
-    axe(page)
-    both_widths(page)
     shot(page, "messages-log")
     page.goto("/cohorts/north/messages/?show=missed")
     page.get_by_role("link", name="Send it now").first.click()
@@ -61,8 +59,6 @@ def test_message_log(page: Page, sent: SimpleNamespace) -> None:
 def test_choices_and_stop(page: Page, sent: SimpleNamespace) -> None:
     sign_in(page, sent.participant)
     page.goto("/account/messages/")
-    axe(page)
-    both_widths(page)
     shot(page, "messages-choices")
     page.get_by_label("The day before a session").uncheck()
     page.get_by_role("button", name="Save").click()

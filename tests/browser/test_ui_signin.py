@@ -59,8 +59,6 @@ def keyring(page: Page) -> Iterator[None]:
 
 def test_make_an_account_with_a_code_by_mail(page: Page, transactional_db: None, mailoutbox) -> None:
     page.goto("/accounts/signup/")
-    axe(page)
-    both_widths(page)
     shot(page, "signup")
     page.get_by_label("Email").fill("new@example.org")
     page.get_by_label("Password", exact=True).fill("a long pass phrase")
@@ -101,8 +99,6 @@ def test_mistakes_at_sign_up_keep_what_was_typed(page: Page, transactional_db: N
 def test_sign_in_with_a_password(page: Page, transactional_db: None) -> None:
     member("dana")
     page.goto("/accounts/login/")
-    axe(page)
-    both_widths(page)
     shot(page, "login")
     page.get_by_label("Email").fill("dana@example.org")
     page.get_by_label("Password", exact=True).fill("pass-phrase-1")
@@ -121,8 +117,6 @@ def test_sign_in_with_a_code(page: Page, transactional_db: None, mailoutbox) -> 
     member("dana")
     page.goto("/accounts/login/")
     page.get_by_role("link", name="Email me a code").click()
-    axe(page)
-    both_widths(page)
     page.get_by_label("Email").fill("dana@example.org")
     page.get_by_role("button", name="Email me a code").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
@@ -136,8 +130,6 @@ def test_sign_in_with_a_code(page: Page, transactional_db: None, mailoutbox) -> 
 def test_choose_a_new_password_with_a_code(page: Page, transactional_db: None, mailoutbox) -> None:
     member("dana")
     page.goto("/accounts/password/reset/")
-    axe(page)
-    both_widths(page)
     page.get_by_label("Email").fill("dana@example.org")
     page.get_by_role("button", name="Email me a code").click()
     axe(page)
@@ -156,8 +148,6 @@ def test_a_passkey_is_added_and_then_opens_the_account(page: Page, transactional
     dana = member("dana")
     sign_in(page, dana)
     page.goto("/your-account/")
-    axe(page)
-    both_widths(page)
     shot(page, "account")
     page.get_by_role("link", name="Passkeys").click()
     axe(page)

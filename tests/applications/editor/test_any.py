@@ -142,7 +142,7 @@ PATHS = ["", "undo/", "discard/", "publish/", "new-part/", "parts/reflection/", 
          "parts/reflection/new/", "questions/q_change/", "questions/gender/", "questions/lived_experience/",
          "questions/employer_confirmer/", "questions/confirmer_email/", "questions/tribal_nation_names/",
          "parts/employer_confirmation/", "parts/employer_confirmation/new/", "parts/employer_confirmation/words/",
-         "parts/employer_confirmation/remove/", "questions/emp_knows/", "questions/emp_time/remove/",
+         "questions/emp_knows/", "questions/emp_time/remove/",
          "parts/consent/remove/", "questions/consent_process/remove/", "questions/public_records_note/"]
 
 

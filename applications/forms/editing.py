@@ -237,6 +237,7 @@ class QuestionForm(forms.Form):
         :param name: a key of ``LISTS``; ``do``: ``add``, ``up``, ``down`` or ``remove``.
         """
         data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data.setdefault("q-match", "all")  # with a second condition the choice shows, and one of the two is chosen
         start = LISTS[name][1]
         values = [{field: row[field].value() for field in row.fields} for row in self.lists[name]]
         blank = {"when": {"other": ""}}.get(name, {"label": ""})

@@ -1,6 +1,6 @@
 """How long the pages of a coordinator take with 1,000 and with 100,000 applications, and what exports take in memory.
 
-    python benchmarks/lists.py [--sizes 1000 100000] [--times 7] [--filled NAME] [--write]
+    python benchmarks/lists.py [--sizes 1000 100000] [--times 7] [--filled NAME] [--exports …] [--write]
 
 Makes a database of its own beside the configured one, fills it with ``manage.py seed_scale`` and removes it afterwards.
 For each page: the median time of an answer, as Django's test client gets it, and the number of statements. For each
@@ -61,7 +61,7 @@ ASKED: list[tuple[str, str, dict[str, str]]] = [
     ("decisions: drafts", "decisions", {"status": "draft"}),
     ("the pool in totals", "pool", {}),
 ]  # fmt: skip
-EXPORTS = [("contacts", "csv"), ("answers", "json"), ("organizations", "xlsx"), ("scores", "csv")]
+EXPORTS = ["contacts,csv", "answers,json", "organizations,xlsx", "scores,csv"]
 
 
 class Counter:
@@ -130,14 +130,14 @@ def export() -> None:
     }))  # fmt: skip
 
 
-def exports(database: str) -> dict[str, dict[str, Any]]:
+def exports(database: str, wanted: list[str]) -> dict[str, dict[str, Any]]:
     from django.conf import settings
 
     front, mark, query = str(settings.DATABASE_URL).partition("?")
     env = {**os.environ, "DATABASE_URL": f"{front.rpartition('/')[0]}/{database}{mark}{query}",
            "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY}  # fmt: skip
     found = {}
-    for purpose, form in EXPORTS:
+    for purpose, form in (name.split(",") for name in wanted):
         told = subprocess.run([sys.executable, __file__, "export", purpose, form], env=env, check=True, text=True,
                               stdout=subprocess.PIPE).stdout  # fmt: skip
         found[f"{purpose}, {form}"] = json.loads(told.splitlines()[-1])
@@ -217,6 +217,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 100_000])
     parser.add_argument("--times", type=int, default=7)
+    parser.add_argument("--exports", nargs="*", default=EXPORTS, metavar="PURPOSE,FORM")
     parser.add_argument("--filled", metavar="NAME", help="a database that seed_scale has filled with the last size")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/lists_benchmark.md")
     parser.add_argument("--no-migrations", action="store_true", help="make the tables straight from the models")
@@ -243,7 +244,7 @@ def main() -> None:
                     use(options.filled)
                 seeds.append(seed(size))
                 pages.append(measure(size, options.times))
-                taken.append(exports(connection.settings_dict["NAME"]))
+                taken.append(exports(connection.settings_dict["NAME"], options.exports))
             words = report(options.sizes, seeds, pages, taken, options.times)
         finally:
             use(name)

@@ -89,9 +89,12 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
 
 def code_of_choice() -> models.Func:
-    """The one code of a stored choice: the text itself, or the first code where own words came with it."""
+    """The one code of a stored choice: the text itself, or the first code where own words came with it.
+
+    Cut after 60 letters, which no code has: what is stored can be of any length, a row of an index cannot.
+    """
     return models.Func(
-        models.F("value"), template="COALESCE(%(expressions)s #>> '{codes,0}', %(expressions)s #>> '{}')",
+        models.F("value"), template="left(COALESCE(%(expressions)s #>> '{codes,0}', %(expressions)s #>> '{}'), 60)",
         output_field=models.TextField(),
     )  # fmt: skip
 
@@ -119,9 +122,9 @@ class Answer(models.Model):
         ]
         indexes = [
             models.Index(fields=["question", "application"]),
-            # Lists are narrowed by these, from the index alone; other answers can be too long for an index.
+            # Lists are narrowed by these.
             models.Index(
-                models.F("question"), code_of_choice(), name="answer_listed_code", include=["application", "value"],
+                models.F("question"), code_of_choice(), name="answer_listed_code", include=["application"],
                 condition=models.Q(question__in=["org_type", "primary_subarea"]),
             ),
         ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from dataclasses import replace
 from io import StringIO
 from types import SimpleNamespace
@@ -174,6 +175,16 @@ def test_filters_alone_and_together(cast, call) -> None:
     page = client.get(address(call, by_org_type="other_org")).content.decode()
     assert '<option value="other_org" selected>' in page
     assert "<details class=\"more\" open>" in page
+
+
+def test_own_words_of_any_length_fit_beside_the_index(cast, call) -> None:
+    """A row of an index holds 2,704 bytes; an answer may be longer, also to a question that a form asks in words."""
+    said, written = make_applications(call, 2)
+    long = "".join(secrets.token_hex(1) + chr(0x4E00 + n) for n in range(3000))
+    Answer.objects.create(application=said, question="org_type", visibility="selection",
+                          value={"codes": ["other_org"], "text": {"other_org": long}})
+    Answer.objects.create(application=written, question="org_type", visibility="selection", value=long)
+    assert listed(signed_in(cast.coordinator), address(call, by_org_type="other_org")) == [1]
 
 
 # ---------------------------------------------------------------- who may see what

@@ -79,7 +79,8 @@ def contact(call: Call) -> Paragraph:
             % {"name": name, "email": ways[0], "phone": ways[1]}
         )
     if ways:
-        return Paragraph(_("Questions? Reach %(name)s: %(way)s, or answer this email.") % {"name": name, "way": ways[0]})
+        return Paragraph(
+            _("Questions? Reach %(name)s: %(way)s, or answer this email.") % {"name": name, "way": ways[0]})
     return Paragraph(_("Questions? Answer this email, and %(name)s will reply.") % {"name": name})
 
 

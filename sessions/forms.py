@@ -364,4 +364,5 @@ class WorkFactsForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(label=_("Check-in code"), max_length=12, help_text=_("Six letters and numbers, on the screen."))
+    code = forms.CharField(
+        label=_("Check-in code"), max_length=12, help_text=_("Six letters and numbers, on the screen."))

@@ -62,7 +62,7 @@ DIGEST = kinds.MessageKind(
     context=lambda message: {"news": _news(message)},
     example=lambda: {
         "news": [
-            news.News(str(_("One session this week")), "/sessions/"),
+            news.News(str(_("A new session this week")), "/sessions/"),
             news.News(str(_("2 reflections shared with everyone")), "/"),
         ]
     },

@@ -15,11 +15,16 @@ MOST = 6  # words of a question that count
 
 
 class Words(Func):
-    """The words of some text fields (never null), in small letters and without accents: what an index is made of."""
+    """The words of some text fields (never null), in small letters and without accents: what an index is made of.
+
+    Signs are taken out and letters made small before the search sees them: what it takes for a letter depends on the
+    locale of the database. A migration makes the index from this, so a change here needs a new index.
+    """
 
     template = (
-        "to_tsvector('simple'::regconfig,"
-        " regexp_replace(normalize(%(expressions)s, NFKD), '[\\u0300-\\u036f]', '', 'g'))"
+        "to_tsvector('simple'::regconfig, lower(regexp_replace("
+        "regexp_replace(normalize(%(expressions)s, NFKD), '[\\u0300-\\u036f]', '', 'g'),"
+        " '[!-/:-@\\[-`{-~\\u0080-\\u00bf\\u2000-\\u206f\\u3000-\\u303f]+', ' ', 'g')))"
     )
     arg_joiner = " || ' ' || "
     output_field = SearchVectorField()

@@ -79,7 +79,7 @@ UNSEEN: dict[str, str] = {
     "applications:factor_policy": "leads on to the guided step",
     "applications:settle_tie": "takes a press", "program_sessions:rule_remove": "takes a press",
     "applications:welcome_do": "takes a press and leads back",
-    "outbox:calendar_feed": "a file for calendar programs", "outbox:calendar_renew": _OUTBOX,
+    "outbox:healthz": "for machines: test_health.py", "outbox:calendar_feed": "a file for calendar programs", "outbox:calendar_renew": _OUTBOX,
     "outbox:calendar_stop": _OUTBOX, "outbox:send_again": _OUTBOX, "outbox:stop": _OUTBOX,
     "outbox:mail_report": "for the mail service", "outbox:machine": _MACHINE, "outbox:machine_html": _MACHINE,
     "outbox:machine_mail": _MACHINE, "outbox:machine_piece": _MACHINE,

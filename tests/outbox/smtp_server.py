@@ -1,74 +1,91 @@
-"""A small SMTP server for tests and the benchmark: takes mail, or fails the way real servers do."""
+"""An SMTP server (aiosmtpd) for tests and the benchmark: takes mail, or fails the way real servers do."""
 
 from __future__ import annotations
 
-import socketserver
+import asyncio
 import threading
-import time
 from typing import Any
 
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
-class Sink(socketserver.ThreadingTCPServer):
-    """``answers`` maps a command (MAIL, RCPT, DATA, END) to the reply instead of yes; ``slow`` waits before END."""
 
-    daemon_threads = True
-    allow_reuse_address = True
-    request_queue_size = 64
+class Sink:
+    """``answers`` maps a command (MAIL, RCPT, DATA, END) to the reply instead of yes.
+
+    ``slow``: seconds between taking a mail and saying so. ``count``: mails taken; ``mails``: who to and what, while
+    ``keep``; ``talks``: connections so far.
+    """
 
     def __init__(self, *, keep: bool = True) -> None:
-        super().__init__(("127.0.0.1", 0), _Talk)
-        self.answers: dict[str, bytes] = {}
+        self.answers: dict[str, str] = {}
         self.slow, self.keep = 0.0, keep
         self.mails: list[tuple[str, bytes]] = []
-        self.count = 0
-        self.lock = threading.Lock()
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
+        self.count = self.talks = self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self) -> Sink:
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self._thread.start()
+        self._server = self._run(self._listen())
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *_error: Any) -> None:
-        self.shutdown()
-        self.server_close()
+        self._run(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    async def _listen(self) -> asyncio.Server:
+        return await self._loop.create_server(self._talk, "127.0.0.1", 0)
+
+    async def _close(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    def _talk(self) -> SMTP:
+        self.talks += 1
+        return _Talk(self, hostname="sink", loop=self._loop)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if "MAIL" in self.answers:
+            return self.answers["MAIL"]
+        envelope.mail_from = address
+        return "250 ok"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if "RCPT" in self.answers:
+            return self.answers["RCPT"]
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if "END" in self.answers:
+            return self.answers["END"]
+        self.count += 1
+        if self.keep:
+            self.mails.append((envelope.rcpt_tos[0], envelope.original_content or b""))
+        await asyncio.sleep(self.slow)
+        return "250 taken"
 
 
-class _Talk(socketserver.StreamRequestHandler):
-    server: Sink
-    disable_nagle_algorithm = True
+class _Talk(SMTP):
+    """One connection; it can also refuse before the mail itself comes."""
 
-    def say(self, command: str, usual: bytes) -> bool:
-        reply = self.server.answers.get(command, usual)
-        self.wfile.write(reply + b"\r\n")
-        return reply[:1] in b"23"
+    event_handler: Sink
 
-    def handle(self) -> None:
-        self.wfile.write(b"220 sink\r\n")
-        to = ""
-        while line := self.rfile.readline():
-            command = line[:4].upper().decode()
-            if command == "QUIT":
-                self.wfile.write(b"221 bye\r\n")
-                return
-            if command == "RCPT":
-                to = line.decode().partition("<")[2].partition(">")[0]
-                self.say("RCPT", b"250 ok")
-            elif command == "DATA":
-                if self.say("DATA", b"354 go on"):
-                    self.take(to)
-            else:
-                self.say(command, b"250 ok")
-
-    def take(self, to: str) -> None:
-        content = b""
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
-            content += line
-        time.sleep(self.server.slow)
-        if self.say("END", b"250 taken"):
-            with self.server.lock:
-                self.server.count += 1
-                if self.server.keep:
-                    self.server.mails.append((to, content))
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if "DATA" in self.event_handler.answers:
+            await self.push(self.event_handler.answers["DATA"])
+        else:
+            await super().smtp_DATA(arg)

@@ -56,7 +56,7 @@ class Watch:
     def _look(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self.statements += 1
         if sql.lstrip().startswith("INSERT INTO outbox_message"):
-            self.people = max(self.people, sum(isinstance(one, Membership) for one in gc.get_objects()))
+            self.people = max(self.people, sum(type(one) is Membership for one in gc.get_objects()))
         return execute(sql, params, many, context)
 
     def __exit__(self, *error: object) -> None:

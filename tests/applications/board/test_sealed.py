@@ -163,12 +163,21 @@ def _profile_changed(world: SimpleNamespace) -> None:
                                      actor=world.cast.coordinator))
 
 
+def _until_yesterday(**which: str) -> None:
+    """As if time had passed for this approval alone. The database lets nobody edit it; its owner can stop it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE applications_rulechange DISABLE TRIGGER USER")
+        RuleChange.objects.filter(**which).update(counsel_until=TODAY - dt.timedelta(2))
+        cursor.execute("ALTER TABLE applications_rulechange ENABLE TRIGGER USER")
+
+
 def _run_out(world: SimpleNamespace) -> None:
-    RuleChange.objects.filter(factor="gender").update(counsel_until=TODAY - dt.timedelta(2))
+    _until_yesterday(factor="gender")
 
 
 def _profile_run_out(world: SimpleNamespace) -> None:
-    RuleChange.objects.filter(kind="profile").update(counsel_until=TODAY - dt.timedelta(2))
+    _until_yesterday(kind="profile")
 
 
 def _row_alone(world: SimpleNamespace) -> None:

@@ -53,7 +53,7 @@ class Sink:
         self.talks += 1
         return _Talk(self, hostname="sink", loop=self._loop)
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+    async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if "MAIL" in self.answers:
@@ -61,7 +61,7 @@ class Sink:
         envelope.mail_from = address
         return "250 ok"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if "RCPT" in self.answers:
@@ -69,7 +69,7 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         if "END" in self.answers:
             return self.answers["END"]
         self.count += 1
@@ -84,7 +84,7 @@ class _Talk(SMTP):
 
     event_handler: Sink
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:
         if "DATA" in self.event_handler.answers:
             await self.push(self.event_handler.answers["DATA"])
         else:

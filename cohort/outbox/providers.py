@@ -78,7 +78,7 @@ def heard(sender: Any = None, *, event: Any, esp_name: str, **_more: Any) -> Non
 
 # ---------------------------------------------------------------- mail to the stop address
 
-_STOP = re.compile(r"\bstop[ _+]([A-Za-z0-9_-]{16,64})\b", re.IGNORECASE)
+_STOP = re.compile(r"\bstop[ _+]([A-Za-z0-9_-]{16,64})(?![A-Za-z0-9_-])", re.IGNORECASE)  # a token may end in "-"
 
 
 def stop_by_mail(subject: str) -> bool:

@@ -144,7 +144,7 @@ def ids() -> dict[str, list[Any]]:
         "reflections:copy*.pk": some(SharedCopy.objects.all()),
         "reflections:withdraw*.pk": some(SharedCopy.objects.all(), 9),
         "reflections:*.pk": some(Commitment.objects.all(), 8),
-        "outbox:*.pk": some(Message.objects.filter(cohort=call.cohort), 4),
+        "outbox:*.pk": some(Message.objects.filter(cohort=call.cohort).order_by("kind", "pk").distinct("kind"), 99),
         "people:revoke*.pk": some(Invitation.objects.all()), "people:*.pk": some(Membership.objects.all()),
     }  # fmt: skip
     return found

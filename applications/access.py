@@ -65,8 +65,11 @@ def confirmation_for(token: str) -> EmployerConfirmation:
         pk = UUID(hex=signing.loads(token, salt=_LINK))
     except (signing.BadSignature, ValueError, TypeError, AttributeError):
         raise Http404
-    found = EmployerConfirmation.objects.select_related("application__call__cohort", "application__applicant").filter(
-        pk=pk).first()
+    found = (
+        EmployerConfirmation.objects.select_related("application__call__cohort", "application__applicant")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Http404
     return found

@@ -58,9 +58,11 @@ def examples_for(user: User) -> QuerySet[Example]:
 def example_for(user: User, example_id: UUID) -> Example:
     """One example for a screener of its cohort; 404 otherwise."""
     found = (
-        examples_for(user).filter(pk=example_id, calibration__call__cohort__in=cohorts_of(user, Role.SCREENER))
-        .select_related("calibration__call__cohort", "application__call__cohort").first()
-    )  # fmt: skip
+        examples_for(user)
+        .filter(pk=example_id, calibration__call__cohort__in=cohorts_of(user, Role.SCREENER))
+        .select_related("calibration__call__cohort", "application__call__cohort")
+        .first()
+    )
     if found is None:
         raise Http404
     return found

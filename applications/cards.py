@@ -37,10 +37,14 @@ def applicant_cards(user: User) -> Iterable[cards.Card]:
     for call in calls.order_by("closes_at")[:5]:
         if call.pk not in begun:
             yield cards.Card(
-                title=marked(spoken.said(call, "title")), body=_("Applications close %(when)s.") % {
-                    "when": times.when_words(call.closes_at, call.cohort.zone)},  # type: ignore[arg-type]
-                url=reverse("applications:call", args=[call.slug]), action=_("Read the call"),
-                eyebrow=call.cohort.place, weight=30 if user.is_authenticated else 1, now=not user.is_authenticated)
+                title=marked(spoken.said(call, "title")),
+                body=_("Applications close %(when)s.") % {"when": times.when_words(call.closes_at, call.cohort.zone)},  # type: ignore[arg-type]
+                url=reverse("applications:call", args=[call.slug]),
+                action=_("Read the call"),
+                eyebrow=call.cohort.place,
+                weight=30 if user.is_authenticated else 1,
+                now=not user.is_authenticated,
+            )
 
 
 def _mine(row: applying.Mine) -> cards.Card | None:
@@ -49,17 +53,31 @@ def _mine(row: applying.Mine) -> cards.Card | None:
     url = reverse("applications:application", args=[application.pk])
     if application.state == Application.State.DRAFT and row.open:
         return cards.Card(
-            title=_("Go on with your application"), eyebrow=marked(spoken.said(call, "title")), url=url,
-            action=_("Go on"), weight=5, now=True,
-            body=_("You can change and send it until %(when)s.") % {
-                "when": times.when_words(call.closes_at, call.cohort.zone)})  # type: ignore[arg-type]
-    if application.state == Application.State.SUBMITTED and not row.offer and call.state in (
-            Call.State.OPEN, Call.State.CLOSED):
+            title=_("Go on with your application"),
+            eyebrow=marked(spoken.said(call, "title")),
+            url=url,
+            action=_("Go on"),
+            weight=5,
+            now=True,
+            body=_("You can change and send it until %(when)s.")
+            % {"when": times.when_words(call.closes_at, call.cohort.zone)},
+        )  # type: ignore[arg-type]
+    if (
+        application.state == Application.State.SUBMITTED
+        and not row.offer
+        and call.state in (Call.State.OPEN, Call.State.CLOSED)
+    ):
         body = _("We have it. Reference %(ref)s.") % {"ref": application.reference}
         if call.decisions_on:
             body += " " + _("You hear from us by %(day)s.") % {"day": times.day_words(call.decisions_on)}
-        return cards.Card(title=_("Your application is with us"), body=body, url=url,
-                          eyebrow=marked(spoken.said(call, "title")), action=_("See it"), weight=20)
+        return cards.Card(
+            title=_("Your application is with us"),
+            body=body,
+            url=url,
+            eyebrow=marked(spoken.said(call, "title")),
+            action=_("See it"),
+            weight=20,
+        )
     return None
 
 
@@ -71,9 +89,13 @@ def coordinator_cards(user: User) -> Iterable[cards.Card]:
     rows = Call.objects.filter(cohort__in=held).exclude(state=Call.State.ARCHIVED).select_related("cohort")
     for call in rows.order_by("-created_at")[:5]:
         yield cards.Card(
-            title=call.title, eyebrow=_("Call"), url=reverse("applications:call_manage", args=[call.slug]),
+            title=call.title,
+            eyebrow=_("Call"),
+            url=reverse("applications:call_manage", args=[call.slug]),
             body=_("This call is %(state)s.") % {"state": call.get_state_display()},
-            action=_("See the call"), weight=15)
+            action=_("See the call"),
+            weight=15,
+        )
 
 
 def register() -> None:

@@ -22,7 +22,11 @@ def inbox_cards(user: User) -> Iterable[cards.Card]:
             title=ngettext("%(n)s question waits for an answer", "%(n)s questions wait for an answer", count)
             % {"n": count},
             body=_("People asked them about the call. The one that waits the longest stands first."),
-            url=reverse("applications:inbox", args=[slug]), action=_("Open the inbox"), eyebrow=title, weight=12)
+            url=reverse("applications:inbox", args=[slug]),
+            action=_("Open the inbox"),
+            eyebrow=title,
+            weight=12,
+        )
 
 
 def register() -> None:

@@ -38,17 +38,23 @@ def applicant_cards(user: User) -> Iterable[cards.Card]:
             title=_("There is a place for you in %(cohort)s") % {"cohort": offer.cohort.name},
             body=_("Please answer by %(until)s.")
             % {"until": times.when_words(offer.reply_by, user.time_zone or offer.cohort.time_zone)},
-            url=reverse("applications:offer", args=[offer.pk]), action=_("Accept or decline"),
-            eyebrow=_("Your application"), weight=1, now=True,
-        )  # fmt: skip
+            url=reverse("applications:offer", args=[offer.pk]),
+            action=_("Accept or decline"),
+            eyebrow=_("Your application"),
+            weight=1,
+            now=True,
+        )
     for inquiry in asking.open_for(user):
         yield cards.Card(
             title=_("We have a question about your application"),
             body=_("Please answer by %(until)s.")
             % {"until": times.when_words(asking.until(inquiry), asking.zone_of(inquiry))},
             url=reverse("applications:answer_asked", args=[inquiry.application_id, inquiry.number]),
-            action=_("Answer"), eyebrow=inquiry.application.call.title, weight=2, now=True,
-        )  # fmt: skip
+            action=_("Answer"),
+            eyebrow=inquiry.application.call.title,
+            weight=2,
+            now=True,
+        )
 
 
 def welcome_cards(user: User) -> Iterable[cards.Card]:
@@ -62,11 +68,16 @@ def welcome_cards(user: User) -> Iterable[cards.Card]:
             title=first.get_kind_display(),
             body=ngettext(
                 "Please do it by %(day)s. It is the last step before the first session.",
-                "Please do it by %(day)s. There are %(count)s small steps left before the first session.", count,
-            ) % {"day": times.day_words(first.due_on), "count": count},
-            url=reverse("applications:welcome", args=[first.offer_id]), action=_("Get ready"),
-            eyebrow=first.offer.cohort.name, weight=6, now=first.due_on <= timezone.localdate() + timedelta(days=3),
-        )  # fmt: skip
+                "Please do it by %(day)s. There are %(count)s small steps left before the first session.",
+                count,
+            )
+            % {"day": times.day_words(first.due_on), "count": count},
+            url=reverse("applications:welcome", args=[first.offer_id]),
+            action=_("Get ready"),
+            eyebrow=first.offer.cohort.name,
+            weight=6,
+            now=first.due_on <= timezone.localdate() + timedelta(days=3),
+        )
 
 
 def screener_cards(user: User) -> Iterable[cards.Card]:
@@ -78,9 +89,12 @@ def screener_cards(user: User) -> Iterable[cards.Card]:
         yield cards.Card(
             title=_("Examples to score first"),
             body=_("Every reader scores the same examples, then you talk about them. Your own list opens after that."),
-            url=reverse("applications:screening"), action=_("Read the examples"), eyebrow=_("Screening"), weight=19,
+            url=reverse("applications:screening"),
+            action=_("Read the examples"),
+            eyebrow=_("Screening"),
+            weight=19,
             now=True,
-        )  # fmt: skip
+        )
     left = (
         reviewing.mine(user)
         .exclude(application__call__in=[pk for pk, start in starts.items() if start.closed])
@@ -94,9 +108,14 @@ def screener_cards(user: User) -> Iterable[cards.Card]:
     yield cards.Card(
         title=ngettext("%(n)s application to read", "%(n)s applications to read", left["count"]) % {"n": left["count"]},
         body=_("Please read by %(day)s.") % {"day": times.day_words(due)}
-        if due else _("In your own order, without names."),
-        url=reverse("applications:screening"), action=_("Go on reading"), eyebrow=_("Screening"), weight=20, now=True,
-    )  # fmt: skip
+        if due
+        else _("In your own order, without names."),
+        url=reverse("applications:screening"),
+        action=_("Go on reading"),
+        eyebrow=_("Screening"),
+        weight=20,
+        now=True,
+    )
 
 
 def coordinator_cards(user: User) -> Iterable[cards.Card]:
@@ -115,30 +134,35 @@ def coordinator_cards(user: User) -> Iterable[cards.Card]:
                 )
             ),
             open_readings=Exists(
-                Review.objects.filter(application__call=OuterRef("pk"), state__in=["assigned", "started"],
-                                      application__state=Application.State.SUBMITTED)
+                Review.objects.filter(
+                    application__call=OuterRef("pk"),
+                    state__in=["assigned", "started"],
+                    application__state=Application.State.SUBMITTED,
+                )
             ),
             read=Exists(Review.objects.filter(application__call=OuterRef("pk"), state=Review.State.SUBMITTED)),
             undecided=Exists(applications.exclude(Exists(in_force))),
             drafts=Exists(
-                Decision.objects.filter(application__call=OuterRef("pk"), superseded_at__isnull=True, release=None)
-                .exclude(value=Decision.Value.NEEDS_INFORMATION)
+                Decision.objects.filter(
+                    application__call=OuterRef("pk"), superseded_at__isnull=True, release=None
+                ).exclude(value=Decision.Value.NEEDS_INFORMATION)
             ),
             ties=Exists(Recusal.objects.filter(application__call=OuterRef("pk"), outcome=Recusal.Outcome.WAITING)),
             gaps=Exists(
-                Offer.objects.filter(application__call=OuterRef("pk"), state__in=["declined", "lapsed"])
-                .exclude(Exists(Decision.objects.filter(in_place_of=OuterRef("pk"), superseded_at__isnull=True)))
+                Offer.objects.filter(application__call=OuterRef("pk"), state__in=["declined", "lapsed"]).exclude(
+                    Exists(Decision.objects.filter(in_place_of=OuterRef("pk"), superseded_at__isnull=True))
+                )
             ),
         )
-    )  # fmt: skip
+    )
     releases = {
         release.call_id: release
         for release in Release.objects.filter(
             call__in=calls_of(user, Role.COORDINATOR).values("pk"),
-        ).filter(
-            Q(state=Release.State.PROPOSED) | Q(state=Release.State.APPROVED, undo_until__gt=timezone.now())
-        ).select_related("proposed_by")
-    }  # fmt: skip
+        )
+        .filter(Q(state=Release.State.PROPOSED) | Q(state=Release.State.APPROVED, undo_until__gt=timezone.now()))
+        .select_related("proposed_by")
+    }
     for call in calls:
         step = _next_step(call, releases.get(call.pk), user)
         if step:
@@ -164,12 +188,22 @@ def _next_step(call: Call, release: Release | None, user: User) -> tuple[str, st
         mine = release.proposed_by_id == user.pk and call.release_needs_two
         who = release.proposed_by.called if release.proposed_by else "–"
         return (
-            (_("A release waits for a second person"), _("Tell another coordinator that it is ready."),
-             at("release", release.pk), _("See the release"), False)
-            if mine else
-            (_("A release waits for you"), _("%(who)s asks you to read the letters and approve.") % {"who": who},
-             at("release", release.pk), _("Read and approve"), True)
-        )  # fmt: skip
+            (
+                _("A release waits for a second person"),
+                _("Tell another coordinator that it is ready."),
+                at("release", release.pk),
+                _("See the release"),
+                False,
+            )
+            if mine
+            else (
+                _("A release waits for you"),
+                _("%(who)s asks you to read the letters and approve.") % {"who": who},
+                at("release", release.pk),
+                _("Read and approve"),
+                True,
+            )
+        )
     if call.gaps:  # type: ignore[attr-defined]
         return (
             _("A place has opened"),

@@ -27,8 +27,11 @@ def steward_cards(user: User) -> Iterable[cards.Card]:
         else:
             words = _("Totals are closed while people are being chosen.")
         yield cards.Card(
-            title=_("Identity totals: %(call)s") % {"call": call.title}, body=words,
-            url=reverse("applications:identity_totals", args=[call.slug]), action=_("Open the totals"), weight=20,
+            title=_("Identity totals: %(call)s") % {"call": call.title},
+            body=words,
+            url=reverse("applications:identity_totals", args=[call.slug]),
+            action=_("Open the totals"),
+            weight=20,
         )
 
 

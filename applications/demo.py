@@ -35,18 +35,30 @@ SLUG = "equity-in-leadership-northwest"
 DRAFTS, WITHDRAWN, CHECK, INELIGIBLE = 8, 3, 4, 2  # of 64; the rest are sent and eligible
 
 FAQ = [
-    {"question": "Do I need to be an executive?",
-     "answer": "No. You need some room to change things: to decide, supervise, lead a program, or be heard."},
-    {"question": "Can two people from one organization apply?",
-     "answer": "Yes. Each applies alone. Usually one is invited; a second may be, when there is room."},
-    {"question": "What does it cost?",
-     "answer": "Nothing. Travel, ferries, child care and unpaid time can be covered. Tell us in “Access and costs”."},
-    {"question": "What if I cannot write much, or not in English?",
-     "answer": "Notes are fine. Answer in Spanish, by phone, or with a short recording. Spelling does not count."},
-    {"question": "Will my employer see what I write?",
-     "answer": "No. The person you name gets five short questions and never sees your application."},
-    {"question": "Who sees my answers about identity?",
-     "answer": "Nobody beside your name. They are counted in totals, after decisions are final."},
+    {
+        "question": "Do I need to be an executive?",
+        "answer": "No. You need some room to change things: to decide, supervise, lead a program, or be heard.",
+    },
+    {
+        "question": "Can two people from one organization apply?",
+        "answer": "Yes. Each applies alone. Usually one is invited; a second may be, when there is room.",
+    },
+    {
+        "question": "What does it cost?",
+        "answer": "Nothing. Travel, ferries, child care and unpaid time can be covered. Tell us in “Access and costs”.",
+    },
+    {
+        "question": "What if I cannot write much, or not in English?",
+        "answer": "Notes are fine. Answer in Spanish, by phone, or with a short recording. Spelling does not count.",
+    },
+    {
+        "question": "Will my employer see what I write?",
+        "answer": "No. The person you name gets five short questions and never sees your application.",
+    },
+    {
+        "question": "Who sees my answers about identity?",
+        "answer": "Nobody beside your name. They are counted in totals, after decisions are final.",
+    },
 ]
 
 
@@ -85,19 +97,28 @@ def _call(stage: demo.Stage) -> Call:
     opening = (now - dt.timedelta(days=26)).astimezone(cohort.zone).replace(hour=9, minute=0, second=0, microsecond=0)
     known = sorted({row[0] for row in pool.ORGANIZATIONS} | {o.name for o in stage.organizations})
     return Call.objects.create(
-        cohort=cohort, slug=SLUG, state=Call.State.OPEN, opens_at=opening, closes_at=closing,
+        cohort=cohort,
+        slug=SLUG,
+        state=Call.State.OPEN,
+        opens_at=opening,
+        closes_at=closing,
         title="Equity in leadership: a year of practice with peers who can change things",
         summary="Leaders from health and human-service organizations meet once a month, work on something real at "
-                "home, and think it through together. You bring the authority to change a rule, a budget or a team. "
-                "We bring a held space, two facilitators and a plan that bends.",
+        "home, and think it through together. You bring the authority to change a rule, a budget or a team. "
+        "We bring a held space, two facilitators and a plan that bends.",
         decisions_on=(now + dt.timedelta(days=37)).date(),
         facts={
             "session_dates": "the third Thursday of each month, 9:00 to 12:00, by turns in Everett, Mount Vernon and "
-                             "online", "total_sessions": "10", "min_sessions": "8",
+            "online",
+            "total_sessions": "10",
+            "min_sessions": "8",
             "committee_list": "Dana Reyes, Miriam Adeyemi, Tomás Villareal, Ruth Kowalski, Amina Warsame, "
-                              "Peter Lindqvist", "privacy_notice_version": "2026-09", "faq": FAQ,
+            "Peter Lindqvist",
+            "privacy_notice_version": "2026-09",
+            "faq": FAQ,
             "known_organizations": known,
-        }, created_at=now - dt.timedelta(days=40),
+        },
+        created_at=now - dt.timedelta(days=40),
     )
 
 
@@ -109,10 +130,15 @@ def _people(stage: demo.Stage, chance: random.Random) -> list[User]:
         key = f"applicant{place + 1}"
         first, _, last = name.lower().partition(" ")
         plain = f"{first}.{last}".encode("ascii", "ignore").decode().replace(" ", "").replace("-", "")
-        rows.append(User(
-            email=f"{key}@demo.example" if place < 2 else f"{plain}@example.org", name=name,
-            preferred_name=name.split()[0] if chance.random() < 0.4 or place < 2 else "",
-            password=password if place < 2 else unusable, date_joined=stage.now - dt.timedelta(days=30)))
+        rows.append(
+            User(
+                email=f"{key}@demo.example" if place < 2 else f"{plain}@example.org",
+                name=name,
+                preferred_name=name.split()[0] if chance.random() < 0.4 or place < 2 else "",
+                password=password if place < 2 else unusable,
+                date_joined=stage.now - dt.timedelta(days=30),
+            )
+        )
     users = User.objects.bulk_create(rows)
     stage.people.update({f"applicant{n}": user for n, user in enumerate(users[:2], 1)})
     remember_addresses(users[:2])
@@ -152,15 +178,32 @@ def _say(one: _One, form: Form, chance: random.Random, said: set[str]) -> None:
     name, kind, size, county, place, areas, native = one.organization
     strength = chance.choice([1, 2, 2, 2, 3, 3])
     values: dict[str, Any] = {
-        "notice_ack": True, "elig_org": "yes", "elig_dates": "yes" if chance.random() < 0.9 else "most",
-        "elig_authority": _in_order(form, "elig_authority", set(chance.sample(
-            ["decide", "recommend", "supervise", "program", "governing"], chance.choice([1, 2, 2, 3])))),
-        "full_name": one.user.name, "email": one.user.email, "contact_language": "es" if one.place % 13 == 4 else "en",
-        "org_name": name, "job_title": pool.TITLES[(one.place * 5) % len(pool.TITLES)], "org_type": kind,
-        "sector_roles": _in_order(form, "sector_roles", {*areas}), "org_size": size,
-        "counties_served": _in_order(form, "counties_served", {county, *([chance.choice(["snohomish", "skagit"])]
-                                                                          if chance.random() < 0.3 else [])}),
-        "primary_subarea": county, "community_type": place, "represents_tribe": native,
+        "notice_ack": True,
+        "elig_org": "yes",
+        "elig_dates": "yes" if chance.random() < 0.9 else "most",
+        "elig_authority": _in_order(
+            form,
+            "elig_authority",
+            set(
+                chance.sample(["decide", "recommend", "supervise", "program", "governing"], chance.choice([1, 2, 2, 3]))
+            ),
+        ),
+        "full_name": one.user.name,
+        "email": one.user.email,
+        "contact_language": "es" if one.place % 13 == 4 else "en",
+        "org_name": name,
+        "job_title": pool.TITLES[(one.place * 5) % len(pool.TITLES)],
+        "org_type": kind,
+        "sector_roles": _in_order(form, "sector_roles", {*areas}),
+        "org_size": size,
+        "counties_served": _in_order(
+            form,
+            "counties_served",
+            {county, *([chance.choice(["snohomish", "skagit"])] if chance.random() < 0.3 else [])},
+        ),
+        "primary_subarea": county,
+        "community_type": place,
+        "represents_tribe": native,
         "colleague_applying": chance.choice(["no", "no", "dk", "yes"]),
     }
     if one.user.preferred_name:
@@ -199,8 +242,9 @@ def _fresh(said: set[str], make: Callable[[], str]) -> str:
     return text
 
 
-def _reflect(one: _One, values: dict[str, Any], areas: tuple[str, ...], strength: int, chance: random.Random,
-             said: set[str]) -> None:
+def _reflect(
+    one: _One, values: dict[str, Any], areas: tuple[str, ...], strength: int, chance: random.Random, said: set[str]
+) -> None:
     suited = [theme for theme, (fits, _parts) in words.CHANGES.items() if set(fits) & set(areas)]
     island = one.organization[4] == "island"
     theme = "ferry" if island else suited[one.place % len(suited)] if suited else "hiring"
@@ -223,8 +267,9 @@ def _reflect(one: _One, values: dict[str, Any], areas: tuple[str, ...], strength
 
 
 def _support(one: _One, values: dict[str, Any], chance: random.Random) -> None:
-    support = chance.choice([["time", "cover"], ["time"], ["time", "travel", "sponsor"], ["need_help"],
-                             ["time", "sponsor"], ["self"]])
+    support = chance.choice(
+        [["time", "cover"], ["time"], ["time", "travel", "sponsor"], ["need_help"], ["time", "sponsor"], ["self"]]
+    )
     values["q_support_have"] = support
     if support == ["self"]:
         values["employer_confirmer"] = {"confirmer_alt": "self_confirm"}
@@ -232,11 +277,17 @@ def _support(one: _One, values: dict[str, Any], chance: random.Random) -> None:
         values["employer_confirmer"] = {"confirmer_alt": "talk_first"}
     else:
         boss = pool.NAMES[(one.place * 11 + 5) % len(pool.NAMES)].split()[-1]
-        values["employer_confirmer"] = {"confirmer_name": f"{chance.choice(['Kim', 'Pat', 'Alex', 'Lee'])} {boss}",
-                                        "confirmer_role": "Director",
-                                        "confirmer_email": f"director{one.place + 1}@example.org"}
-    values |= {"commit_attend": True, "commit_agreements": True, "commit_practice": True,
-               "prior_part": "applied" if one.place % 12 == 3 else "no"}
+        values["employer_confirmer"] = {
+            "confirmer_name": f"{chance.choice(['Kim', 'Pat', 'Alex', 'Lee'])} {boss}",
+            "confirmer_role": "Director",
+            "confirmer_email": f"director{one.place + 1}@example.org",
+        }
+    values |= {
+        "commit_attend": True,
+        "commit_agreements": True,
+        "commit_practice": True,
+        "prior_part": "applied" if one.place % 12 == 3 else "no",
+    }
     if one.place in (6, 26, 44):
         values["conflict"] = words.TIES[(6, 26, 44).index(one.place)]
 
@@ -253,8 +304,11 @@ def _private(one: _One, chance: random.Random) -> dict[str, Any]:
             found["access_text"] = chance.choice(words.ACCESS)
     if one.place % 8 != 7:
         found["race_ethnicity"] = _race(one, chance)
-        found["tribal_affiliation"] = [chance.choice(["citizen", "descendant", "community"])] \
-            if one.organization[6] != "no" else [chance.choice(["none"] * 9 + ["descendant"])]
+        found["tribal_affiliation"] = (
+            [chance.choice(["citizen", "descendant", "community"])]
+            if one.organization[6] != "no"
+            else [chance.choice(["none"] * 9 + ["descendant"])]
+        )
         found["gender"] = [chance.choice(["woman"] * 13 + ["man"] * 6 + ["nonbinary", "prefer_not"])]
         if one.place % 8 != 3:
             found["disability"] = chance.choice(["no"] * 7 + ["yes"] * 3 + ["unsure", "prefer_not"])
@@ -264,12 +318,21 @@ def _private(one: _One, chance: random.Random) -> dict[str, Any]:
             told = ["poverty", "housing", "bh", "caregiver", "immigrant", "racism", "first_gen"]
             some = set(chance.sample(told, chance.choice([0, 1, 2, 3])))
             mine = [code for code in told if code in some]
-            found["lived_experience"] = {"columns": {"self": mine}, "extra": []} if mine else {
-                "columns": {}, "extra": [chance.choice(["none", "prefer_not"])]}
+            found["lived_experience"] = (
+                {"columns": {"self": mine}, "extra": []}
+                if mine
+                else {"columns": {}, "extra": [chance.choice(["none", "prefer_not"])]}
+            )
     sure = chance.random
-    return {**found, "consent_process": True, "consent_demographics": bool(found.get("gender")) and sure() < 0.9,
-            "consent_access": "access_tools" in found, "consent_future": sure() < 0.5,
-            "consent_evaluation": sure() < 0.4, "consent_public_name": sure() < 0.3}
+    return {
+        **found,
+        "consent_process": True,
+        "consent_demographics": bool(found.get("gender")) and sure() < 0.9,
+        "consent_access": "access_tools" in found,
+        "consent_future": sure() < 0.5,
+        "consent_evaluation": sure() < 0.4,
+        "consent_public_name": sure() < 0.3,
+    }
 
 
 def _race(one: _One, chance: random.Random) -> Any:
@@ -296,14 +359,28 @@ def _store(call: Call, form: Form, everyone: list[_One], chance: random.Random, 
         verdict = eligibility_of(form, one.values) if sent else Application.Eligibility.UNKNOWN
         if one.place in (23, 47)[:INELIGIBLE]:
             verdict = Application.Eligibility.INELIGIBLE
-        rows.append((one, Application(
-            call=call, applicant=one.user, number=number, state=one.state, eligibility=verdict, form_version=version,
-            organization=places[organization_key(one.organization[0])] if sent else None, language="en",
-            revision=len(one.sections), created_at=one.created, edited_at=one.sent or one.created,
-            submitted_at=one.sent,
-            withdrawn_at=stage.now - dt.timedelta(days=1) if one.state == Application.State.WITHDRAWN else None,
-            remind=one.place == 0,
-            sections={name: {"revision": n, "at": saved} for n, name in enumerate(one.sections, 1)})))
+        rows.append(
+            (
+                one,
+                Application(
+                    call=call,
+                    applicant=one.user,
+                    number=number,
+                    state=one.state,
+                    eligibility=verdict,
+                    form_version=version,
+                    organization=places[organization_key(one.organization[0])] if sent else None,
+                    language="en",
+                    revision=len(one.sections),
+                    created_at=one.created,
+                    edited_at=one.sent or one.created,
+                    submitted_at=one.sent,
+                    withdrawn_at=stage.now - dt.timedelta(days=1) if one.state == Application.State.WITHDRAWN else None,
+                    remind=one.place == 0,
+                    sections={name: {"revision": n, "at": saved} for n, name in enumerate(one.sections, 1)},
+                ),
+            )
+        )
     Application.objects.bulk_create([row for _one, row in rows])
     answers, identity, access, consents, confirmations, history = [], [], [], [], [], []
     for one, row in rows:
@@ -313,19 +390,32 @@ def _store(call: Call, form: Form, everyone: list[_One], chance: random.Random, 
             if drawer == drawers.IDENTITY and "identity" in one.sections:
                 shown = is_shown(question, one.values)
                 codes = drawers.codes_of(value)
-                missing = "not_shown" if not shown else "left_blank" if value is None else \
-                    "prefer_not" if codes == ["prefer_not"] else ""
+                missing = (
+                    "not_shown"
+                    if not shown
+                    else "left_blank"
+                    if value is None
+                    else "prefer_not"
+                    if codes == ["prefer_not"]
+                    else ""
+                )
                 identity += drawers.identity_rows(row, question, value, missing)
             elif value is None:
                 continue
             elif drawer == drawers.ACCESS:
                 access.append(AccessNeed(application=row, question=question.id, value=value))
             elif drawer == drawers.CONSENT:
-                consents.append(Consent(application=row, kind=question.id, given=value, notice_version="2026-09",
-                                        locale="en", at=at))
+                consents.append(
+                    Consent(
+                        application=row, kind=question.id, given=value, notice_version="2026-09", locale="en", at=at
+                    )
+                )
             elif drawer == drawers.ANSWERS:
-                answers.append(Answer(application=row, question=question.id, value=value,
-                                      visibility=question.visibility, saved_at=at))
+                answers.append(
+                    Answer(
+                        application=row, question=question.id, value=value, visibility=question.visibility, saved_at=at
+                    )
+                )
         confirmation = _confirmation(one, row, chance, stage.now)
         confirmations += [confirmation] if confirmation else []
         history += _history(call, one, row, stage.now)
@@ -340,8 +430,9 @@ def _store(call: Call, form: Form, everyone: list[_One], chance: random.Random, 
 def _organizations(everyone: list[_One]) -> dict[str, Organization]:
     names = {organization_key(one.organization[0]): one.organization[0] for one in everyone}
     known = Organization.objects.in_bulk(list(names), field_name="key")
-    made = Organization.objects.bulk_create([Organization(name=name, key=key) for key, name in names.items()
-                                             if key not in known])
+    made = Organization.objects.bulk_create(
+        [Organization(name=name, key=key) for key, name in names.items() if key not in known]
+    )
     return {**known, **{row.key: row for row in made}}
 
 
@@ -353,19 +444,43 @@ def _confirmation(one: _One, row: Application, chance: random.Random, now: dt.da
     states = EmployerConfirmation.State
     state = states.DECLINED if one.place % 29 == 3 else states.ASKED if one.place % 6 == 1 else states.ANSWERED
     answered = min(one.sent + dt.timedelta(days=chance.uniform(0.2, 4)), now) if state != states.ASKED else None
-    said = {"emp_knows": "yes", "emp_time": chance.choice(["yes", "yes", "partly"]),
-            "emp_change": chance.choice(["yes", "yes", "maybe"]), "emp_safe": True}
+    said = {
+        "emp_knows": "yes",
+        "emp_time": chance.choice(["yes", "yes", "partly"]),
+        "emp_change": chance.choice(["yes", "yes", "maybe"]),
+        "emp_safe": True,
+    }
     return EmployerConfirmation(
-        application=row, name=named["confirmer_name"], role=named["confirmer_role"], email=named["confirmer_email"],
-        state=state, asked_at=one.sent, expires_at=one.sent + dt.timedelta(days=21), answered_at=answered,
-        answers=said if state == states.ANSWERED else {})
+        application=row,
+        name=named["confirmer_name"],
+        role=named["confirmer_role"],
+        email=named["confirmer_email"],
+        state=state,
+        asked_at=one.sent,
+        expires_at=one.sent + dt.timedelta(days=21),
+        answered_at=answered,
+        answers=said if state == states.ANSWERED else {},
+    )
 
 
 def _history(call: Call, one: _One, row: Application, now: dt.datetime) -> list[HistoryEntry]:
-    moments = [("application.started", one.created), ("application.submitted", one.sent),
-               ("application.withdrawn", row.withdrawn_at)]
-    return [HistoryEntry(at=at, actor_id=one.user.pk, cohort_id=call.cohort_id, verb=verb,
-                         object_type="applications.application", object_id=str(row.pk)) for verb, at in moments if at]
+    moments = [
+        ("application.started", one.created),
+        ("application.submitted", one.sent),
+        ("application.withdrawn", row.withdrawn_at),
+    ]
+    return [
+        HistoryEntry(
+            at=at,
+            actor_id=one.user.pk,
+            cohort_id=call.cohort_id,
+            verb=verb,
+            object_type="applications.application",
+            object_id=str(row.pk),
+        )
+        for verb, at in moments
+        if at
+    ]
 
 
 def register() -> None:

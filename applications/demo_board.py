@@ -22,11 +22,18 @@ def _ask(call: Call, coordinator: User | None) -> None:
     island = Target.objects.filter(call=call, factor="geography", code="island").first()
     if island is None or coordinator is None or call.state == Call.State.DRAFT:
         return
-    fields = {"label": island.label, "values": island.values, "floor": island.floor, "ceiling": island.ceiling + 1,
-              "ideal100": island.ideal100, "priority": island.priority,
-              "reason": "More people from Island County applied than we thought, and two serve San Juan as well."}
-    ruling.change_target(call=call, target=island, factor="geography", fields=fields, actor=coordinator,
-                         reason=fields["reason"])
+    fields = {
+        "label": island.label,
+        "values": island.values,
+        "floor": island.floor,
+        "ceiling": island.ceiling + 1,
+        "ideal100": island.ideal100,
+        "priority": island.priority,
+        "reason": "More people from Island County applied than we thought, and two serve San Juan as well.",
+    }
+    ruling.change_target(
+        call=call, target=island, factor="geography", fields=fields, actor=coordinator, reason=fields["reason"]
+    )
 
 
 def register() -> None:

@@ -24,32 +24,57 @@ COST = (
     "organization cannot give you paid time, tell us: there is a small fund for that."
 )
 FACILITATORS = [
-    ("Luis Ortega", "Has led groups in farm-worker health for twenty years. Keeps time gently, and notices who has not "
-                    "spoken yet."),
-    ("Claire Whitehorse", "Works with Tribal wellness programs and county teams. Brings practices that slow a room "
-                          "down when it matters."),
+    (
+        "Luis Ortega",
+        "Has led groups in farm-worker health for twenty years. Keeps time gently, and notices who has not spoken yet.",
+    ),
+    (
+        "Claire Whitehorse",
+        "Works with Tribal wellness programs and county teams. Brings practices that slow a room down when it matters.",
+    ),
 ]
 # days before now, signed in (place in the pool) or name and address, state, words, answer
 QUESTIONS: list[tuple[float, int | tuple[str, str], str, str, str]] = [
-    (19, ("Marisol", "marisol.q@example.org"), "answered",
-     "Hello, this is Marisol from the night shift at a care home. I cannot attend at nine in the morning every month. "
-     "Is there any way? Thank you, Marisol, 360-555-0118",
-     "Thank you for asking. You need to attend eight of ten sessions, and three of them are online. Many employers "
-     "count the sessions as work time; the form asks yours to confirm that. If mornings are hard because of shifts, "
-     "call us and we look at the dates together."),
-    (15, 11, "answered", "Can I upload my application letter instead of answering the five questions?",
-     "We ask everybody the same five questions, so that they are read alike. You may paste parts of a letter, answer in "
-     "notes, or answer by phone."),
-    (12, ("", "info@cheap-seo.example.org"), "aside", "We can bring your website to place one. Reply for a free offer!",
-     ""),
-    (2.6, ("Daniel P.", "daniel.p@example.org"), "open",
-     "My organization works in Snohomish and King counties. Most of our clients live in King. Can I still apply?", ""),
+    (
+        19,
+        ("Marisol", "marisol.q@example.org"),
+        "answered",
+        "Hello, this is Marisol from the night shift at a care home. I cannot attend at nine in the morning every month. "
+        "Is there any way? Thank you, Marisol, 360-555-0118",
+        "Thank you for asking. You need to attend eight of ten sessions, and three of them are online. Many employers "
+        "count the sessions as work time; the form asks yours to confirm that. If mornings are hard because of shifts, "
+        "call us and we look at the dates together.",
+    ),
+    (
+        15,
+        11,
+        "answered",
+        "Can I upload my application letter instead of answering the five questions?",
+        "We ask everybody the same five questions, so that they are read alike. You may paste parts of a letter, answer in "
+        "notes, or answer by phone.",
+    ),
+    (
+        12,
+        ("", "info@cheap-seo.example.org"),
+        "aside",
+        "We can bring your website to place one. Reply for a free offer!",
+        "",
+    ),
+    (
+        2.6,
+        ("Daniel P.", "daniel.p@example.org"),
+        "open",
+        "My organization works in Snohomish and King counties. Most of our clients live in King. Can I still apply?",
+        "",
+    ),
     (1.4, 20, "open", "I sent my application and then changed jobs. Should I change my answers, or start again?", ""),
     (0.3, ("", "wren@example.org"), "open", "Is the building in Mount Vernon reachable with a power wheelchair?", ""),
 ]
-ENTRY = ("What if I work shifts and mornings are hard?",
-         "You need to attend eight of ten sessions, and three of them are online. Many employers count sessions as work "
-         "time. If dates are hard for you, call us and we look at them together.")
+ENTRY = (
+    "What if I work shifts and mornings are hard?",
+    "You need to attend eight of ten sessions, and three of them are online. Many employers count sessions as work "
+    "time. If dates are hard for you, call us and we look at them together.",
+)
 WAITING = "Meanwhile, you are welcome at our open evenings on the first Tuesday of each month. No sign-up is needed."
 PARTNERS = [("North Sound Tribal Health Network", 0.9), ("Skagit Immigrant Rights Council newsletter", 0.6)]
 HEARD = ["partner", "colleague", "colleague", "newsletter", "employer", "event", "past", "social", "search"]
@@ -75,16 +100,22 @@ def _page(call: Call, actor: User, now: dt.datetime) -> None:
     for name, words in FACILITATORS:
         pages.add_line(call=call, part=PageItem.Part.FACILITATOR, actor=actor, title=name, words=words)
     evening = (now + dt.timedelta(days=4)).astimezone(call.cohort.zone).date()
-    pages.add_line(call=call, part=PageItem.Part.DATE, actor=actor, on=evening,
-                   title="Open evening online, 5:30 to 6:30: meet the facilitators and ask anything")
+    pages.add_line(
+        call=call,
+        part=PageItem.Part.DATE,
+        actor=actor,
+        on=evening,
+        title="Open evening online, 5:30 to 6:30: meet the facilitators and ask anything",
+    )
 
 
 def _letter(call: Call, actor: User) -> None:
     """One letter in the coordinators' own words."""
     text = letter_texts.standard("waitlist")
     body = text.body.replace("\n\n{contact}", f"\n\n{WAITING}\n\n{{contact}}")
-    letters.change_letter(call=call, name="waitlist", language="en", actor=actor,
-                          text=letter_texts.Text(text.subject, body))
+    letters.change_letter(
+        call=call, name="waitlist", language="en", actor=actor, text=letter_texts.Text(text.subject, body)
+    )
 
 
 def _inbox(call: Call, actor: User, stage: demo.Stage) -> None:
@@ -100,7 +131,8 @@ def _inbox(call: Call, actor: User, stage: demo.Stage) -> None:
             answered = at + dt.timedelta(hours=20)
             CallQuestion.objects.filter(pk=row.pk).update(answered_at=answered)
             Message.objects.filter(refs__contains={"question": str(row.pk)}).update(
-                state=State.SENT, sent_at=answered, due_at=answered, created_at=answered)
+                state=State.SENT, sent_at=answered, due_at=answered, created_at=answered
+            )
         elif state == "aside":
             inbox.transition(row, CallQuestion.State.ASIDE, actor=actor)
     first = CallQuestion.objects.filter(call=call, state="answered").order_by("asked_at").first()
@@ -115,12 +147,20 @@ def _partners(call: Call, actor: User, now: dt.datetime, chance: random.Random) 
         partner = partners.add_partner(call=call, name=name, actor=actor)
         made.append(partner)
         days = (now - call.opens_at).days
-        PartnerVisits.objects.bulk_create([
-            PartnerVisits(partner=partner, day=(now - dt.timedelta(days=n)).date(),
-                          count=max(int(chance.triangular(0, 14, 1) * share), 0)) for n in range(days)])
+        PartnerVisits.objects.bulk_create(
+            [
+                PartnerVisits(
+                    partner=partner,
+                    day=(now - dt.timedelta(days=n)).date(),
+                    count=max(int(chance.triangular(0, 14, 1) * share), 0),
+                )
+                for n in range(days)
+            ]
+        )
     rows: list[Source] = []
-    for place, application in enumerate(Application.objects.filter(call=call).exclude(state="withdrawn").order_by(
-            "number")):
+    for place, application in enumerate(
+        Application.objects.filter(call=call).exclude(state="withdrawn").order_by("number")
+    ):
         partner_of: Partner | None = made[0] if place % 5 == 1 else made[1] if place % 8 == 3 else None
         if partner_of is not None:
             rows.append(Source(application=application, partner=partner_of))
@@ -133,8 +173,15 @@ def _heard(call: Call, chance: random.Random) -> None:
     for application in Application.objects.filter(call=call, state="submitted").order_by("number"):
         if chance.random() < 0.75:
             codes = sorted({chance.choice(HEARD) for _n in range(chance.choice([1, 1, 1, 2]))})
-            rows.append(Answer(application=application, question="heard_from", value=codes, visibility="staff",
-                               saved_at=application.edited_at))
+            rows.append(
+                Answer(
+                    application=application,
+                    question="heard_from",
+                    value=codes,
+                    visibility="staff",
+                    saved_at=application.edited_at,
+                )
+            )
     Answer.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -13,15 +13,21 @@ def load(stage: demo.Stage) -> None:
     coordinator = stage.people.get("coordinator1")
     for call in Call.objects.filter(cohort=stage.recruiting).select_related("cohort").order_by("created_at"):
         if not RuleChange.objects.filter(call=call).exists():
-            ruling.adopt(call=call, actor=coordinator, reason=(
-                "We receive federal money through the state. The form’s suggestions fit; read on a planning call."))
+            ruling.adopt(
+                call=call,
+                actor=coordinator,
+                reason=(
+                    "We receive federal money through the state. The form’s suggestions fit; read on a planning call."
+                ),
+            )
             _other_name(call)
 
 
 def _other_name(call: Call) -> None:
     """One of two colleagues calls their hospital by its words in another order, as people do."""
     theirs = Application.objects.filter(
-        call=call, state=Application.State.SUBMITTED, organization__name="Snohomish Regional Hospital")
+        call=call, state=Application.State.SUBMITTED, organization__name="Snohomish Regional Hospital"
+    )
     last = theirs.order_by("number").last()
     if last is None or theirs.count() < 2:
         return

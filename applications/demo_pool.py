@@ -17,8 +17,15 @@ ORGANIZATIONS: list[tuple[str, str, str, str, str, tuple[str, ...], str]] = [
     ("Edmonds Refugee Welcome", "cbo_social", "s1", "snohomish", "suburb", ("immigrant",), "no"),
     ("Silver Lake Midwives", "physical_prov", "s1", "snohomish", "suburb", ("physical", "family"), "no"),
     ("Pilchuck Recovery House", "bh_provider", "s15", "snohomish", "town", ("behavioral", "housing"), "no"),
-    ("County Human Services, Behavioral Health Division", "local_gov", "s250", "snohomish", "city",
-     ("systems", "behavioral"), "no"),
+    (
+        "County Human Services, Behavioral Health Division",
+        "local_gov",
+        "s250",
+        "snohomish",
+        "city",
+        ("systems", "behavioral"),
+        "no",
+    ),
     ("Lake Stevens Pediatric Dental", "physical_prov", "s15", "snohomish", "suburb", ("oral",), "no"),
     ("Everett Reentry Alliance", "justice", "s1", "snohomish", "city", ("justice", "income"), "no"),
     ("Port Gardner Health Plan, Community Team", "payer", "s250", "snohomish", "city", ("systems",), "no"),
@@ -29,8 +36,15 @@ ORGANIZATIONS: list[tuple[str, str, str, str, str, tuple[str, ...], str]] = [
     ("Darrington Mountain Clinic", "fqhc", "s15", "snohomish", "rural", ("physical", "oral"), "no"),
     ("Quil Ceda Health Department", "tribal_gov", "s50", "snohomish", "reservation", ("tribal", "physical"), "nation"),
     ("Sky River Native Youth Project", "urban_native", "s1", "snohomish", "city", ("tribal", "family"), "native_org"),
-    ("Sauk Prairie Tribal Social Services", "tribal_gov", "s15", "snohomish", "reservation", ("tribal", "family"),
-     "nation"),
+    (
+        "Sauk Prairie Tribal Social Services",
+        "tribal_gov",
+        "s15",
+        "snohomish",
+        "reservation",
+        ("tribal", "family"),
+        "nation",
+    ),
     ("Public Health, Snohomish North Office", "public_health", "s250", "snohomish", "city", ("public",), "no"),
     ("Mountlake Independent Living", "aging_ltss", "s15", "snohomish", "suburb", ("disability",), "no"),
     ("Bothell Rides Together", "transport", "s15", "snohomish", "suburb", ("transport",), "no"),
@@ -64,8 +78,15 @@ ORGANIZATIONS: list[tuple[str, str, str, str, str, tuple[str, ...], str]] = [
     ("Orcas Family Health", "physical_prov", "s1", "san_juan", "island", ("physical", "family"), "no"),
     ("Friday Harbor Resource Center", "cbo_social", "s1", "san_juan", "island", ("housing", "income"), "no"),
     ("Lopez Island Home Visitors", "grassroots", "s0", "san_juan", "island", ("aging", "family"), "no"),
-    ("Salish Sea Urban Indian Health Board", "urban_native", "s15", "snohomish", "city", ("tribal", "public"),
-     "native_org"),
+    (
+        "Salish Sea Urban Indian Health Board",
+        "urban_native",
+        "s15",
+        "snohomish",
+        "city",
+        ("tribal", "public"),
+        "native_org",
+    ),
 ]
 #: Organizations (by place in the list) that send a second person.
 TWICE = (0, 4, 33, 43, 50)
@@ -80,7 +101,23 @@ Naomi Jefferson|Ahmed Farah|Rachel Steiner|Bao Vu|Dolores Williams|Caleb Anderso
 Gabriel Ortiz|Margaret Day|Kofi Mensah|Ruth Solomon|Jesse Martin|Paloma Reyes|Walter Edge|Noelani Akana"""
 NAMES = PEOPLE.replace("\n", "").split("|")
 
-TITLES = ["Clinic manager", "Program director", "Executive director", "Nursing supervisor", "Deputy director",
-          "Lead community health worker", "Human resources manager", "Board member", "Battalion chief",
-          "Quality manager", "Intake supervisor", "Family services lead", "Medical director", "Operations manager",
-          "Outreach coordinator", "Division manager", "Elders program manager", "Care coordination lead"]
+TITLES = [
+    "Clinic manager",
+    "Program director",
+    "Executive director",
+    "Nursing supervisor",
+    "Deputy director",
+    "Lead community health worker",
+    "Human resources manager",
+    "Board member",
+    "Battalion chief",
+    "Quality manager",
+    "Intake supervisor",
+    "Family services lead",
+    "Medical director",
+    "Operations manager",
+    "Outreach coordinator",
+    "Division manager",
+    "Elders program manager",
+    "Care coordination lead",
+]

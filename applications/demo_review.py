@@ -127,17 +127,25 @@ def load_readings(stage: demo.Stage) -> None:
     readers = [membership.user for membership in stage.members(stage.recruiting, Role.SCREENER)]
     papers = list(
         Application.objects.filter(call=call, state=Application.State.SUBMITTED)
-        .exclude(eligibility=Application.Eligibility.INELIGIBLE).order_by("number")
-    )  # fmt: skip
+        .exclude(eligibility=Application.Eligibility.INELIGIBLE)
+        .order_by("number")
+    )
     if len(readers) < 4 or len(papers) < 20:
         return
     dice = random.Random(SEED)
-    ReaderProfile.objects.bulk_create([
-        ReaderProfile(cohort=stage.recruiting, person=reader, employer=employer, languages=languages, told_at=stage.now)
-        for reader, employer, languages in zip(
-            readers[:3], ["North Shore Learning Center", "Kowalski Consulting", "Refugee Welcome Circle"],
-            [["es"], [], []], strict=True)
-    ])  # fmt: skip
+    ReaderProfile.objects.bulk_create(
+        [
+            ReaderProfile(
+                cohort=stage.recruiting, person=reader, employer=employer, languages=languages, told_at=stage.now
+            )
+            for reader, employer, languages in zip(
+                readers[:3],
+                ["North Shore Learning Center", "Kowalski Consulting", "Refugee Welcome Circle"],
+                [["es"], [], []],
+                strict=True,
+            )
+        ]
+    )
     tied = [
         (papers[6], readers[1], "same_org", Recusal.Outcome.AWAY),
         (papers[15], readers[3], "acquaintance", Recusal.Outcome.WAITING),
@@ -262,12 +270,21 @@ def _read(
     extra = _further_reader(papers, split, readers, reviews)
     Review.objects.bulk_create([*reviews, *extra])
     CriterionScore.objects.bulk_create(scores, batch_size=2000)
-    HistoryEntry.objects.bulk_create([
-        HistoryEntry(at=review.submitted_at, actor_id=review.reader_id, cohort_id=call.cohort_id,
-                     verb="review.submitted", object_type="applications.review", object_id=str(review.pk),
-                     details={"application": str(review.application_id), "before": "started", "after": "submitted"})
-        for review in reviews if review.submitted_at
-    ])  # fmt: skip
+    HistoryEntry.objects.bulk_create(
+        [
+            HistoryEntry(
+                at=review.submitted_at,
+                actor_id=review.reader_id,
+                cohort_id=call.cohort_id,
+                verb="review.submitted",
+                object_type="applications.review",
+                object_id=str(review.pk),
+                details={"application": str(review.application_id), "before": "started", "after": "submitted"},
+            )
+            for review in reviews
+            if review.submitted_at
+        ]
+    )
 
 
 def _worth(dice: random.Random, criteria: list[str]) -> dict[str, int]:
@@ -284,10 +301,15 @@ def _further_reader(
     have = {review.reader_id for review in reviews if review.application_id == split}
     free = [reader for reader in readers if reader.pk not in have]
     return [
-        Review(application=application, reader=reader, extra=True, due_on=reviews[0].due_on,
-               position=_place(reader.email, application.number))
+        Review(
+            application=application,
+            reader=reader,
+            extra=True,
+            due_on=reviews[0].due_on,
+            position=_place(reader.email, application.number),
+        )
         for reader in free[:1]
-    ]  # fmt: skip
+    ]
 
 
 def load_decisions(stage: demo.Stage) -> None:
@@ -314,9 +336,12 @@ def load_decisions(stage: demo.Stage) -> None:
     by = stage.people.get("coordinator1")
     for application, value, reason in wanted:
         decision = Decision.objects.create(
-            application=application, value=value, reason_code=reason, decided_by=by,
+            application=application,
+            value=value,
+            reason_code=reason,
+            decided_by=by,
             decided_at=stage.now - timedelta(days=1),
-        )  # fmt: skip
+        )
         history.record(
             "decision.made",
             decision,

@@ -21,8 +21,13 @@ def load(stage: demo.Stage) -> None:
     """Work out a proposal for the call that is choosing people now (a second or two), keep one change of it, and talk
     about it. Does nothing where there is a proposal, or where nobody can be proposed."""
     one, two = stage.people.get("coordinator1"), stage.people.get("coordinator2")
-    call = Call.objects.filter(cohort=stage.recruiting).exclude(state=Call.State.DRAFT).select_related(
-        "cohort").order_by("created_at").first()
+    call = (
+        Call.objects.filter(cohort=stage.recruiting)
+        .exclude(state=Call.State.DRAFT)
+        .select_related("cohort")
+        .order_by("created_at")
+        .first()
+    )
     if call is None or one is None or two is None or call.proposals.exists():
         return
     proposal = _worked_out(call, one)
@@ -30,19 +35,26 @@ def load(stage: demo.Stage) -> None:
         return
     proposing.remember(proposal=proposal, actor=one, note="First look, with all readings so far")
     first = scenarios.comment(
-        proposal=proposal, actor=one,
+        proposal=proposal,
+        actor=one,
         words="Please look at the groups that sit right at their floor. If one person declines there, a gap opens. "
-              "Do we have somebody in reserve for each?")  # fmt: skip
+        "Do we have somebody in reserve for each?",
+    )
     kept = _changed(proposal, two)
     if kept is not None:
         scenarios.comment(
-            proposal=proposal, actor=two, parent=first,
+            proposal=proposal,
+            actor=two,
+            parent=first,
             words=f"Good question. I kept the same group with one person changed as proposal {kept.number}, so that we "
-                  "can compare the two on Thursday.")  # fmt: skip
+            "can compare the two on Thursday.",
+        )
         scenarios.comment(
-            proposal=kept, actor=one,
+            proposal=kept,
+            actor=one,
             words="No floor is missed here either, and it is a little further from the ideal. I would stay with the "
-                  "first one, and use this if somebody declines.")  # fmt: skip
+            "first one, and use this if somebody declines.",
+        )
 
 
 def _worked_out(call: Call, by: User) -> Proposal | None:
@@ -69,8 +81,13 @@ def _changed(proposal: Proposal, by: User) -> Proposal | None:
     pairs = ((out, into) for into in others for out in group)
     for out, into in islice(pairs, TRIES):
         try:
-            return scenarios.keep(base=proposal, cohort=[one for one in group if one != out] + [into],
-                                  origin=Proposal.Origin.HAND, actor=by, note="If somebody declines")
+            return scenarios.keep(
+                base=proposal,
+                cohort=[one for one in group if one != out] + [into],
+                origin=Proposal.Origin.HAND,
+                actor=by,
+                note="If somebody declines",
+            )
         except NotPossible:
             continue
     return None

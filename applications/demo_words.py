@@ -5,137 +5,314 @@ from __future__ import annotations
 
 # Per theme: areas of work it suits, and (what happens now, who feels it, a year from now, why or a first step), twice each.
 CHANGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = {
-    "hours": (("physical", "oral", "behavioral", "family"), (
-        ("Our intake line closes at four in the afternoon.",
-         "We answer new calls from nine to four, Monday to Friday, and we have done so since before I came."),
-        ("Most of the people we miss work days in fields, kitchens and care homes.",
-         "When I looked at one month of missed calls, two of three came after four or on a Saturday."),
-        ("A year from now I want evening intake twice a week and a Saturday morning that is staffed, not borrowed.",
-         "In a year a person who works days should be able to get a first visit without losing pay."),
-        ("The hours fit our building lease and our staff, not the people. I would start with one evening and count who comes.",
-         "Nobody chose this to be unfair. It is a habit with a budget line, and I can move part of that line."))),
-    "hiring": (("systems", "behavioral", "public", "physical", "income"), (
-        ("We ask for a bachelor's degree for jobs that people without one do well.",
-         "Our postings for peer and outreach jobs still list a degree as a must."),
-        ("It screens out people who have lived what our clients live, and they are also the ones paid least.",
-         "Last year four strong people from our own waiting room could not apply."),
-        ("I want every posting below manager to name skills, show the pay, and drop the degree unless the law asks for it.",
-         "A year from now at least half of our new hires in outreach should come from the places we serve."),
-        ("The rule comes from an old grant. The grant ended and the rule stayed. I have begun a list of which jobs truly need it.",
-         "I would rewrite five postings first and ask the people we did not hire what they read in them."))),
-    "language": (("immigrant", "physical", "public", "family", "behavioral"), (
-        ("Families wait up to nine days for an interpreter and the others wait two.",
-         "We have forms in Spanish and nothing in Mixteco, Ukrainian or Tigrinya, so children interpret for parents."),
-        ("They come in sicker, or they do not come back, and we write down that they missed a visit.",
-         "Mothers tell us they sign papers they have not understood."),
-        ("In a year no visit should wait longer because of language, and no child should interpret.",
-         "I want a standing interpreter half day each week and consent forms that are read aloud and recorded."),
-        ("We buy interpreters by the hour and cut them first when money is short. That is the line I want to protect.",
-         "A first step is to count the wait by language every month and put it in front of our leadership team."))),
-    "ferry": (("physical", "aging", "family", "disability"), (
-        ("We book visits as if everybody lived ten minutes away, and our people come by ferry.",
-         "If the boat is late we mark it as a no-show, and after three no-shows we close the file."),
-        ("It lands on elders, on parents with small children and on anyone who cannot pay for a second crossing.",
-         "The people on the far islands lose their place in line for something no person controls."),
-        ("A year from now I want visits booked around the sailing schedule and no penalty for a missed boat.",
-         "In a year the no-show rule should be gone and a call-back the same day should stand in its place."),
-        ("The rule was copied from a mainland clinic. I can change our booking blocks this winter.",
-         "I have asked the ferry office for delay data so that we can show how often it is not the person."))),
-    "billing": (("physical", "oral", "systems", "aging"), (
-        ("We send unpaid bills to collection after ninety days without anyone calling first.",
-         "Our letters about bills are four pages long and say the important thing on page three."),
-        ("People who would qualify for help never learn that they do. They stop coming.",
-         "When I matched the list with income data, most of them should have owed nothing at all."),
-        ("In a year every bill over fifty dollars should have a call in the person's language before it goes anywhere.",
-         "I want help with costs offered at the desk, before the visit, by someone who knows the rules."),
-        ("Collection is run by a contract that ends in June. That is our door.",
-         "Finance owns the policy. They will listen to numbers, so I am collecting them."))),
-    "discharge": (("behavioral", "housing", "justice"), (
-        ("We discharge people for missing two groups.",
-         "A return to use still ends a stay in our program, whatever we say on our website."),
-        ("It falls hardest on parents who lose child care and on people without a car.",
-         "Of the people we put out last year, most had nowhere to sleep that night. I checked."),
-        ("A year from now I want discharge for absence to be the last step after three tries to reach the person.",
-         "In a year nobody should leave us to the street because of a slip."),
-        ("The rule protects our numbers for the contract. We could ask the payer for another measure, and I sit in that meeting.",
-         "Night staff need something else to do in that moment than call for removal. I would start with them."))),
-    "deposits": (("housing", "income", "violence"), (
-        ("We ask for an ID, a social security card and proof of income before we even talk about a bed.",
-         "Our waiting list puts whoever fills in the form first at the top, and the form is online."),
-        ("People leaving violence rarely carry papers. They are turned away and told to come back.",
-         "The people who have a phone plan and quiet time get the room."),
-        ("I want us to talk first and ask for papers within thirty days.",
-         "In a year the list should go by need that we check in person, and the form should exist on paper."),
-        ("Nothing in our funding asks for it. It is a habit from a landlord we no longer work with.",
-         "I would try it in one building and watch what breaks."))),
-    "food": (("food", "family", "immigrant"), (
-        ("We hand out food on weekdays from ten to two and ask people to show an address.",
-         "Our boxes hold what is donated. Much of it is not what people here cook."),
-        ("Farmworker families and people who live in cars stay away.",
-         "Elders tell us they give half of it to the neighbors' dog."),
-        ("A year from now: no address, one evening a week, and shelves where people choose.",
-         "In a year half of our fresh food should come from growers who look like the people in line."),
-        ("Our board worries about people taking twice. We counted for a month; it was three households.",
-         "I can move the hours myself. For choice I need shelves and one more volunteer lead."))),
-    "discipline": (("family", "behavioral", "justice"), (
-        ("We send children home for behavior that has a reason.",
-         "Our referral form asks what the child did and never what happened to the child."),
-        ("Boys of color and children with disabilities are sent home far more than the rest.",
-         "Parents on hourly pay lose a shift each time, and then the job."),
-        ("In a year I want us to end sending home under grade three and to have someone to sit with instead.",
-         "I want a form that starts with what the child needs, filled in together with the parent."),
-        ("It happens because one adult is alone in a room. That is a staffing choice, and I make the schedule.",
-         "I would begin with two classrooms whose teachers have asked for help."))),
-    "pay": (("systems", "public", "tribal", "immigrant"), (
-        ("We ask community members to advise us and pay them with a gift card, or with nothing.",
-         "Our advisory group meets at noon on a weekday, unpaid, and we wonder who comes."),
-        ("The people with the most to say lose wages to say it.",
-         "It is always the same five people, and most are retired professionals."),
-        ("A year from now advising us is paid like other skilled work, with child care and travel.",
-         "In a year the group should set part of our budget, not comment on it."),
-        ("Our payment policy treats people as vendors and asks for tax forms. I can propose a stipend rule to our board.",
-         "I have one small fund I control. I would start there and report what it changed."))),
-    "elders": (("tribal", "aging", "disability"), (
-        ("Elders have to travel to three offices for one plan.",
-         "Our assessments use a checklist from outside that has no room for family or ceremony."),
-        ("They tire, and they stop asking. Then we say that they declined services.",
-         "Our elders say it makes them feel like a case."),
-        ("I want one visit at home, with the person they trust in the room, and a plan they can read.",
-         "In a year our own questions come first and the outside checklist second."),
-        ("Each program is paid for its own visit. We could ask to share one, and I know whom to ask.",
-         "We have begun to write the questions with a circle of elders. It is slow and it is right."))),
-    "rides": (("transport", "disability", "aging", "income"), (
-        ("A ride to a clinic has to be booked three working days ahead.",
-         "Our routes were drawn for commuters, and the clinic is at the end of none of them."),
-        ("That rules out anyone who gets sick on a Friday or whose shifts change.",
-         "People in wheelchairs wait longest because we keep two vans for the whole county."),
-        ("In a year half of our rides should be same-day.",
-         "I want the next schedule change to be tested with riders before the board sees it."),
-        ("Dispatch software is set to the old rule. Changing it is cheaper than people think.",
-         "I would start with the two zip codes that miss the most visits."))),
-    "data": (("public", "systems", "physical"), (
-        ("Our reports give one number for the whole county.",
-         "We collect race and language on paper and never look at them again."),
-        ("Small communities vanish in it, and then there is no money for them.",
-         "Staff stopped asking, because nothing ever came of the answers."),
-        ("In a year every report to our leaders should say who is missing from the numbers, and why.",
-         "I want three measures, looked at every month, chosen with the people they are about."),
-        ("People fear small numbers. There are safe ways, and we should learn them together.",
-         "I lead the team that makes the reports, so the first page can change next quarter."))),
-    "contracts": (("systems", "violence", "tribal", "housing"), (
-        ("We pay our partners ninety days late and only after the work is done.",
-         "Our contracts ask small groups for the same insurance as a hospital."),
-        ("A grassroots group cannot carry that. So the money goes to the same large agencies.",
-         "Two culturally specific groups told us they will not apply again."),
-        ("A year from now a third is paid at the start, and small groups have a short contract.",
-         "In a year at least five new partners should hold money directly from us."),
-        ("It is a finance rule from before we paid electronically. The controller is open to it.",
-         "I can change the request for proposals. For the payment terms I need the county's lawyers."))),
+    "hours": (
+        ("physical", "oral", "behavioral", "family"),
+        (
+            (
+                "Our intake line closes at four in the afternoon.",
+                "We answer new calls from nine to four, Monday to Friday, and we have done so since before I came.",
+            ),
+            (
+                "Most of the people we miss work days in fields, kitchens and care homes.",
+                "When I looked at one month of missed calls, two of three came after four or on a Saturday.",
+            ),
+            (
+                "A year from now I want evening intake twice a week and a Saturday morning that is staffed, not borrowed.",
+                "In a year a person who works days should be able to get a first visit without losing pay.",
+            ),
+            (
+                "The hours fit our building lease and our staff, not the people. I would start with one evening and count who comes.",
+                "Nobody chose this to be unfair. It is a habit with a budget line, and I can move part of that line.",
+            ),
+        ),
+    ),
+    "hiring": (
+        ("systems", "behavioral", "public", "physical", "income"),
+        (
+            (
+                "We ask for a bachelor's degree for jobs that people without one do well.",
+                "Our postings for peer and outreach jobs still list a degree as a must.",
+            ),
+            (
+                "It screens out people who have lived what our clients live, and they are also the ones paid least.",
+                "Last year four strong people from our own waiting room could not apply.",
+            ),
+            (
+                "I want every posting below manager to name skills, show the pay, and drop the degree unless the law asks for it.",
+                "A year from now at least half of our new hires in outreach should come from the places we serve.",
+            ),
+            (
+                "The rule comes from an old grant. The grant ended and the rule stayed. I have begun a list of which jobs truly need it.",
+                "I would rewrite five postings first and ask the people we did not hire what they read in them.",
+            ),
+        ),
+    ),
+    "language": (
+        ("immigrant", "physical", "public", "family", "behavioral"),
+        (
+            (
+                "Families wait up to nine days for an interpreter and the others wait two.",
+                "We have forms in Spanish and nothing in Mixteco, Ukrainian or Tigrinya, so children interpret for parents.",
+            ),
+            (
+                "They come in sicker, or they do not come back, and we write down that they missed a visit.",
+                "Mothers tell us they sign papers they have not understood.",
+            ),
+            (
+                "In a year no visit should wait longer because of language, and no child should interpret.",
+                "I want a standing interpreter half day each week and consent forms that are read aloud and recorded.",
+            ),
+            (
+                "We buy interpreters by the hour and cut them first when money is short. That is the line I want to protect.",
+                "A first step is to count the wait by language every month and put it in front of our leadership team.",
+            ),
+        ),
+    ),
+    "ferry": (
+        ("physical", "aging", "family", "disability"),
+        (
+            (
+                "We book visits as if everybody lived ten minutes away, and our people come by ferry.",
+                "If the boat is late we mark it as a no-show, and after three no-shows we close the file.",
+            ),
+            (
+                "It lands on elders, on parents with small children and on anyone who cannot pay for a second crossing.",
+                "The people on the far islands lose their place in line for something no person controls.",
+            ),
+            (
+                "A year from now I want visits booked around the sailing schedule and no penalty for a missed boat.",
+                "In a year the no-show rule should be gone and a call-back the same day should stand in its place.",
+            ),
+            (
+                "The rule was copied from a mainland clinic. I can change our booking blocks this winter.",
+                "I have asked the ferry office for delay data so that we can show how often it is not the person.",
+            ),
+        ),
+    ),
+    "billing": (
+        ("physical", "oral", "systems", "aging"),
+        (
+            (
+                "We send unpaid bills to collection after ninety days without anyone calling first.",
+                "Our letters about bills are four pages long and say the important thing on page three.",
+            ),
+            (
+                "People who would qualify for help never learn that they do. They stop coming.",
+                "When I matched the list with income data, most of them should have owed nothing at all.",
+            ),
+            (
+                "In a year every bill over fifty dollars should have a call in the person's language before it goes anywhere.",
+                "I want help with costs offered at the desk, before the visit, by someone who knows the rules.",
+            ),
+            (
+                "Collection is run by a contract that ends in June. That is our door.",
+                "Finance owns the policy. They will listen to numbers, so I am collecting them.",
+            ),
+        ),
+    ),
+    "discharge": (
+        ("behavioral", "housing", "justice"),
+        (
+            (
+                "We discharge people for missing two groups.",
+                "A return to use still ends a stay in our program, whatever we say on our website.",
+            ),
+            (
+                "It falls hardest on parents who lose child care and on people without a car.",
+                "Of the people we put out last year, most had nowhere to sleep that night. I checked.",
+            ),
+            (
+                "A year from now I want discharge for absence to be the last step after three tries to reach the person.",
+                "In a year nobody should leave us to the street because of a slip.",
+            ),
+            (
+                "The rule protects our numbers for the contract. We could ask the payer for another measure, and I sit in that meeting.",
+                "Night staff need something else to do in that moment than call for removal. I would start with them.",
+            ),
+        ),
+    ),
+    "deposits": (
+        ("housing", "income", "violence"),
+        (
+            (
+                "We ask for an ID, a social security card and proof of income before we even talk about a bed.",
+                "Our waiting list puts whoever fills in the form first at the top, and the form is online.",
+            ),
+            (
+                "People leaving violence rarely carry papers. They are turned away and told to come back.",
+                "The people who have a phone plan and quiet time get the room.",
+            ),
+            (
+                "I want us to talk first and ask for papers within thirty days.",
+                "In a year the list should go by need that we check in person, and the form should exist on paper.",
+            ),
+            (
+                "Nothing in our funding asks for it. It is a habit from a landlord we no longer work with.",
+                "I would try it in one building and watch what breaks.",
+            ),
+        ),
+    ),
+    "food": (
+        ("food", "family", "immigrant"),
+        (
+            (
+                "We hand out food on weekdays from ten to two and ask people to show an address.",
+                "Our boxes hold what is donated. Much of it is not what people here cook.",
+            ),
+            (
+                "Farmworker families and people who live in cars stay away.",
+                "Elders tell us they give half of it to the neighbors' dog.",
+            ),
+            (
+                "A year from now: no address, one evening a week, and shelves where people choose.",
+                "In a year half of our fresh food should come from growers who look like the people in line.",
+            ),
+            (
+                "Our board worries about people taking twice. We counted for a month; it was three households.",
+                "I can move the hours myself. For choice I need shelves and one more volunteer lead.",
+            ),
+        ),
+    ),
+    "discipline": (
+        ("family", "behavioral", "justice"),
+        (
+            (
+                "We send children home for behavior that has a reason.",
+                "Our referral form asks what the child did and never what happened to the child.",
+            ),
+            (
+                "Boys of color and children with disabilities are sent home far more than the rest.",
+                "Parents on hourly pay lose a shift each time, and then the job.",
+            ),
+            (
+                "In a year I want us to end sending home under grade three and to have someone to sit with instead.",
+                "I want a form that starts with what the child needs, filled in together with the parent.",
+            ),
+            (
+                "It happens because one adult is alone in a room. That is a staffing choice, and I make the schedule.",
+                "I would begin with two classrooms whose teachers have asked for help.",
+            ),
+        ),
+    ),
+    "pay": (
+        ("systems", "public", "tribal", "immigrant"),
+        (
+            (
+                "We ask community members to advise us and pay them with a gift card, or with nothing.",
+                "Our advisory group meets at noon on a weekday, unpaid, and we wonder who comes.",
+            ),
+            (
+                "The people with the most to say lose wages to say it.",
+                "It is always the same five people, and most are retired professionals.",
+            ),
+            (
+                "A year from now advising us is paid like other skilled work, with child care and travel.",
+                "In a year the group should set part of our budget, not comment on it.",
+            ),
+            (
+                "Our payment policy treats people as vendors and asks for tax forms. I can propose a stipend rule to our board.",
+                "I have one small fund I control. I would start there and report what it changed.",
+            ),
+        ),
+    ),
+    "elders": (
+        ("tribal", "aging", "disability"),
+        (
+            (
+                "Elders have to travel to three offices for one plan.",
+                "Our assessments use a checklist from outside that has no room for family or ceremony.",
+            ),
+            (
+                "They tire, and they stop asking. Then we say that they declined services.",
+                "Our elders say it makes them feel like a case.",
+            ),
+            (
+                "I want one visit at home, with the person they trust in the room, and a plan they can read.",
+                "In a year our own questions come first and the outside checklist second.",
+            ),
+            (
+                "Each program is paid for its own visit. We could ask to share one, and I know whom to ask.",
+                "We have begun to write the questions with a circle of elders. It is slow and it is right.",
+            ),
+        ),
+    ),
+    "rides": (
+        ("transport", "disability", "aging", "income"),
+        (
+            (
+                "A ride to a clinic has to be booked three working days ahead.",
+                "Our routes were drawn for commuters, and the clinic is at the end of none of them.",
+            ),
+            (
+                "That rules out anyone who gets sick on a Friday or whose shifts change.",
+                "People in wheelchairs wait longest because we keep two vans for the whole county.",
+            ),
+            (
+                "In a year half of our rides should be same-day.",
+                "I want the next schedule change to be tested with riders before the board sees it.",
+            ),
+            (
+                "Dispatch software is set to the old rule. Changing it is cheaper than people think.",
+                "I would start with the two zip codes that miss the most visits.",
+            ),
+        ),
+    ),
+    "data": (
+        ("public", "systems", "physical"),
+        (
+            (
+                "Our reports give one number for the whole county.",
+                "We collect race and language on paper and never look at them again.",
+            ),
+            (
+                "Small communities vanish in it, and then there is no money for them.",
+                "Staff stopped asking, because nothing ever came of the answers.",
+            ),
+            (
+                "In a year every report to our leaders should say who is missing from the numbers, and why.",
+                "I want three measures, looked at every month, chosen with the people they are about.",
+            ),
+            (
+                "People fear small numbers. There are safe ways, and we should learn them together.",
+                "I lead the team that makes the reports, so the first page can change next quarter.",
+            ),
+        ),
+    ),
+    "contracts": (
+        ("systems", "violence", "tribal", "housing"),
+        (
+            (
+                "We pay our partners ninety days late and only after the work is done.",
+                "Our contracts ask small groups for the same insurance as a hospital.",
+            ),
+            (
+                "A grassroots group cannot carry that. So the money goes to the same large agencies.",
+                "Two culturally specific groups told us they will not apply again.",
+            ),
+            (
+                "A year from now a third is paid at the start, and small groups have a short contract.",
+                "In a year at least five new partners should hold money directly from us.",
+            ),
+            (
+                "It is a finance rule from before we paid electronically. The controller is open to it.",
+                "I can change the request for proposals. For the payment terms I need the county's lawyers.",
+            ),
+        ),
+    ),
 }
 
-OPENINGS = ["", "The short version: ", "I have thought about this one for a while. ", "It is a plain thing. ",
-            "If I could move one thing: ", "This may look small. ", "Our staff named this one, not me. ",
-            "I picked this because I am part of it. ", "I keep coming back to this. ", "One practice stands out. "]
+OPENINGS = [
+    "",
+    "The short version: ",
+    "I have thought about this one for a while. ",
+    "It is a plain thing. ",
+    "If I could move one thing: ",
+    "This may look small. ",
+    "Our staff named this one, not me. ",
+    "I picked this because I am part of it. ",
+    "I keep coming back to this. ",
+    "One practice stands out. ",
+]
 
 DECIDE = [
     "I set the schedule for eleven people and sign off on overtime.",

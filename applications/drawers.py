@@ -32,17 +32,25 @@ def held(application: Application, form: Form) -> dict[str, Value]:
     """Everything the applicant has saved, for the applicant alone: question to value (one statement)."""
 
     def rows(model: type[Model], value: Any, at: Any = None, **where: Any) -> QuerySet[Any, tuple[Any, ...]]:
-        return model._default_manager.filter(application=application).annotate(
-            drawer=Value_(model._meta.model_name), held=value, at_=at or Cast(Value_(None), DateTimeField()),
-        ).values_list("drawer", F("question") if model is not Consent else F("kind"), "held", "at_", "pk")
+        return (
+            model._default_manager.filter(application=application)
+            .annotate(
+                drawer=Value_(model._meta.model_name),
+                held=value,
+                at_=at or Cast(Value_(None), DateTimeField()),
+            )
+            .values_list("drawer", F("question") if model is not Consent else F("kind"), "held", "at_", "pk")
+        )
 
     identity = JSONObject(code="code", column="column", own_words="own_words", missing="missing")
     found: dict[str, Value] = {}
     ticked: list[IdentityAnswer] = []
     chosen: list[tuple[Any, int, str, bool]] = []
     for drawer, question, value, at, pk in rows(Answer, F("value")).union(
-        rows(AccessNeed, F("value")), rows(IdentityAnswer, identity),
-        rows(Consent, JSONObject(given="given"), F("at")), all=True,
+        rows(AccessNeed, F("value")),
+        rows(IdentityAnswer, identity),
+        rows(Consent, JSONObject(given="given"), F("at")),
+        all=True,
     ):
         if drawer == "identityanswer":
             ticked.append(IdentityAnswer(question=question, **value))
@@ -52,15 +60,21 @@ def held(application: Application, form: Form) -> dict[str, Value]:
             found[question] = value
     found |= identity_values(form, ticked)
     if form.version > 1:  # answers given to an earlier version count as far as this one still offers them
-        found = {name: kept for name, value in found.items()
-                 if (kept := refit(form.questions[name], value) if name in form.questions else value) is not None}
+        found = {
+            name: kept
+            for name, value in found.items()
+            if (kept := refit(form.questions[name], value) if name in form.questions else value) is not None
+        }
     return found | {question: given for _at, _pk, question, given in sorted(chosen)}
 
 
 def agreed(kind: str, applications: Iterable[Any]) -> set[Any]:
     """Which of these applications' people said yes to ``kind`` when they last chose (one statement)."""
-    last = Consent.objects.filter(kind=kind, application_id__in=list(applications)).order_by(
-        "application_id", "-at", "-pk").distinct("application_id")
+    last = (
+        Consent.objects.filter(kind=kind, application_id__in=list(applications))
+        .order_by("application_id", "-at", "-pk")
+        .distinct("application_id")
+    )
     return {pk for pk, given in last.values_list("application_id", "given") if given}
 
 
@@ -112,9 +126,12 @@ def _identity_value(question: Question, rows: list[IdentityAnswer]) -> Value:
     if question.type == "checkbox_single":
         return True
     if question.type == "matrix_checkboxes":
-        columns = {c.code: [o.code for o in question.options
-                            if any(r.code == o.code and r.column == c.code[:10] for r in rows)]
-                   for c in question.columns}
+        columns = {
+            c.code: [
+                o.code for o in question.options if any(r.code == o.code and r.column == c.code[:10] for r in rows)
+            ]
+            for c in question.columns
+        }
         extra = [o.code for o in question.extra if any(r.code == o.code and not r.column for r in rows)]
         grid: dict[str, Value] = {"columns": {k: v for k, v in columns.items() if v}, "extra": extra}
         return {**grid, "text": words} if words else grid

@@ -13,17 +13,27 @@ from cohort.outbox import examples, walltime
 def call() -> Call:
     """An open call that does not exist. Not saved."""
     return Call(
-        id=examples.NOTHING, cohort=examples.cohort(), slug="example", title="Example", state=Call.State.OPEN,
-        opens_at=examples.day(-21), closes_at=examples.day(14, time(17)), decisions_on=examples.day(42).date(),
-    )  # fmt: skip
+        id=examples.NOTHING,
+        cohort=examples.cohort(),
+        slug="example",
+        title="Example",
+        state=Call.State.OPEN,
+        opens_at=examples.day(-21),
+        closes_at=examples.day(14, time(17)),
+        decisions_on=examples.day(42).date(),
+    )
 
 
 def application() -> Application:
     """A sent application of the example person. Not saved."""
     return Application(
-        id=examples.NOTHING, call=call(), applicant=examples.person(), number=187, state=Application.State.SUBMITTED,
+        id=examples.NOTHING,
+        call=call(),
+        applicant=examples.person(),
+        number=187,
+        state=Application.State.SUBMITTED,
         submitted_at=examples.day(-1, time(16, 20)),
-    )  # fmt: skip
+    )
 
 
 def applicant_of(real: Call) -> Application:
@@ -45,10 +55,13 @@ def _facts(found: Call) -> dict[str, str]:
 def about_application() -> dict[str, Any]:
     found = application()
     return {
-        "application": found, "call": found.call, "facts": _facts(found.call), "asked": None,
+        "application": found,
+        "call": found.call,
+        "facts": _facts(found.call),
+        "asked": None,
         "zone": walltime.zone_named(found.call.cohort.time_zone),
         "url": examples.address("applications:application", found.pk),
-    }  # fmt: skip
+    }
 
 
 def about_receipt() -> dict[str, Any]:
@@ -62,10 +75,13 @@ def about_employer() -> dict[str, Any]:
         id=examples.NOTHING, application=found, email="pat.lee@example.org", expires_at=examples.day(21)
     )
     return {
-        "confirmation": asked, "person": found.applicant, "call": found.call, "facts": _facts(found.call),
+        "confirmation": asked,
+        "person": found.applicant,
+        "call": found.call,
+        "facts": _facts(found.call),
         "zone": walltime.zone_named(found.call.cohort.time_zone),
         "url": examples.address("applications:call", found.call.slug),
-    }  # fmt: skip
+    }
 
 
 def _invitation(reason_code: str) -> Decision:
@@ -78,9 +94,13 @@ def _invitation(reason_code: str) -> Decision:
 
 def _offer(decision: Decision) -> Offer:
     return Offer(
-        id=examples.NOTHING, application=decision.application, decision=decision, cohort=examples.cohort(),
-        reply_by=examples.day(0, time(23, 59)), made_at=examples.day(-7),
-    )  # fmt: skip
+        id=examples.NOTHING,
+        application=decision.application,
+        decision=decision,
+        cohort=examples.cohort(),
+        reply_by=examples.day(0, time(23, 59)),
+        made_at=examples.day(-7),
+    )
 
 
 def about_decision() -> dict[str, Any]:

@@ -14,8 +14,13 @@ from cohort.ui import times
 
 
 def due() -> dict[str, Any]:
-    return {"left": 4, "until": times.day_words(examples.day(2).date()), "late": False, "call": about.call(),
-            "url": examples.address("applications:screening")}  # fmt: skip
+    return {
+        "left": 4,
+        "until": times.day_words(examples.day(2).date()),
+        "late": False,
+        "call": about.call(),
+        "url": examples.address("applications:screening"),
+    }
 
 
 def waits() -> dict[str, Any]:
@@ -34,16 +39,21 @@ def question() -> dict[str, Any]:
     found = about.application()
     return {
         "letter": more_information(
-            found, question="Which of the two clinics would the new hours be for?",
-            reply_until=examples.day(7, time(23, 59)), url=examples.address("applications:application", found.pk),
+            found,
+            question="Which of the two clinics would the new hours be for?",
+            reply_until=examples.day(7, time(23, 59)),
+            url=examples.address("applications:application", found.pk),
         )
-    }  # fmt: skip
+    }
 
 
 def answered() -> dict[str, Any]:
     found = about.application()
-    return {"number": found.reference, "call": found.call,
-            "url": examples.address("applications:decision", found.call.slug, found.number)}  # fmt: skip
+    return {
+        "number": found.reference,
+        "call": found.call,
+        "url": examples.address("applications:decision", found.call.slug, found.number),
+    }
 
 
 def handed_over() -> dict[str, Any]:

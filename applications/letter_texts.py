@@ -86,117 +86,203 @@ _OFFER: dict[str, Words] = {
 
 KINDS: dict[str, Kind] = {
     "received": Kind(
-        gettext_lazy("We have your application"), gettext_lazy("at once, to each person who sends an application"),
-        {**_COMMON, "sent_at": gettext_lazy("when the application arrived"),
-         "readers": gettext_lazy("how many people read each application"),
-         "told_by": gettext_lazy("“by” and the day when everyone hears"),
-         "confirmer": gettext_lazy("whether the person they named has confirmed support; empty when nobody was asked"),
-         "deadline": gettext_lazy("when the call closes")},
-        {"application_link": gettext_lazy("Open your application")}, ("ref",)),
+        gettext_lazy("We have your application"),
+        gettext_lazy("at once, to each person who sends an application"),
+        {
+            **_COMMON,
+            "sent_at": gettext_lazy("when the application arrived"),
+            "readers": gettext_lazy("how many people read each application"),
+            "told_by": gettext_lazy("“by” and the day when everyone hears"),
+            "confirmer": gettext_lazy(
+                "whether the person they named has confirmed support; empty when nobody was asked"
+            ),
+            "deadline": gettext_lazy("when the call closes"),
+        },
+        {"application_link": gettext_lazy("Open your application")},
+        ("ref",),
+    ),
     "more_information": Kind(
-        gettext_lazy("A question about an application"), gettext_lazy("when you ask one applicant for more"),
+        gettext_lazy("A question about an application"),
+        gettext_lazy("when you ask one applicant for more"),
         {**_COMMON, "question": gettext_lazy("what you ask"), "reply_by": gettext_lazy("the last day to reply")},
-        {"reply_link": gettext_lazy("Answer the question")}, ("question", "reply_by")),
+        {"reply_link": gettext_lazy("Answer the question")},
+        ("question", "reply_by"),
+    ),
     "invite": Kind(
-        gettext_lazy("Invitation"), gettext_lazy("when you release decisions, to people who are invited"),
-        _OFFER, {"accept_link": gettext_lazy("Accept or decline")}, ("accept_by", "accept_link", "contact")),
+        gettext_lazy("Invitation"),
+        gettext_lazy("when you release decisions, to people who are invited"),
+        _OFFER,
+        {"accept_link": gettext_lazy("Accept or decline")},
+        ("accept_by", "accept_link", "contact"),
+    ),
     "place_opened": Kind(
-        gettext_lazy("A place has opened"), gettext_lazy("when a place is offered to somebody on the waiting list"),
-        _OFFER, {"accept_link": gettext_lazy("Accept or decline")}, ("accept_by", "accept_link", "contact")),
+        gettext_lazy("A place has opened"),
+        gettext_lazy("when a place is offered to somebody on the waiting list"),
+        _OFFER,
+        {"accept_link": gettext_lazy("Accept or decline")},
+        ("accept_by", "accept_link", "contact"),
+    ),
     "waitlist": Kind(
-        gettext_lazy("Waiting list"), gettext_lazy("when you release decisions, to people on the waiting list"),
-        {**_COMMON, "rule": gettext_lazy("the rule of the waiting list"),
-         "told_by": gettext_lazy("“by” and the day of the first session")},
-        _APPLICATION, ("rule", "contact")),
+        gettext_lazy("Waiting list"),
+        gettext_lazy("when you release decisions, to people on the waiting list"),
+        {
+            **_COMMON,
+            "rule": gettext_lazy("the rule of the waiting list"),
+            "told_by": gettext_lazy("“by” and the day of the first session"),
+        },
+        _APPLICATION,
+        ("rule", "contact"),
+    ),
     "decline": Kind(
-        gettext_lazy("No place this time"), gettext_lazy("when you release decisions, to people who are not invited"),
-        {**_COMMON, "pool": gettext_lazy("how many applied, for how many places, and how many read this application"),
-         "reason": gettext_lazy("the main reason, in the public words of its code"),
-         "feedback_until": gettext_lazy("until when a person can ask for a talk"),
-         "appeal_contact": gettext_lazy("whom to write to for a check"),
-         "appeal_until": gettext_lazy("until when a person can ask for a check"),
-         "delete_on": gettext_lazy("when the application is deleted")},
-        _APPLICATION, ("reason", "feedback_until", "appeal_contact", "appeal_until", "contact")),
+        gettext_lazy("No place this time"),
+        gettext_lazy("when you release decisions, to people who are not invited"),
+        {
+            **_COMMON,
+            "pool": gettext_lazy("how many applied, for how many places, and how many read this application"),
+            "reason": gettext_lazy("the main reason, in the public words of its code"),
+            "feedback_until": gettext_lazy("until when a person can ask for a talk"),
+            "appeal_contact": gettext_lazy("whom to write to for a check"),
+            "appeal_until": gettext_lazy("until when a person can ask for a check"),
+            "delete_on": gettext_lazy("when the application is deleted"),
+        },
+        _APPLICATION,
+        ("reason", "feedback_until", "appeal_contact", "appeal_until", "contact"),
+    ),
     "not_eligible": Kind(
         gettext_lazy("Not eligible"),
         gettext_lazy("when you release decisions, to people whom the program cannot take"),
-        {**_COMMON, "rule": gettext_lazy("whom the program is for"),
-         "reason": gettext_lazy("the main reason, in the public words of its code"),
-         "reply_by": gettext_lazy("until when a person can say that you misunderstood")},
-        _APPLICATION, ("reason", "reply_by", "contact")),
+        {
+            **_COMMON,
+            "rule": gettext_lazy("whom the program is for"),
+            "reason": gettext_lazy("the main reason, in the public words of its code"),
+            "reply_by": gettext_lazy("until when a person can say that you misunderstood"),
+        },
+        _APPLICATION,
+        ("reason", "reply_by", "contact"),
+    ),
     "deadline_extended": Kind(
-        gettext_lazy("More time"), gettext_lazy("when you extend the call, to all who started or sent an application"),
+        gettext_lazy("More time"),
+        gettext_lazy("when you extend the call, to all who started or sent an application"),
         {**_COMMON, "new_deadline": gettext_lazy("the new closing day and hour, with its time zone")},
-        _APPLICATION, ("new_deadline",)),
+        _APPLICATION,
+        ("new_deadline",),
+    ),
 }
 
 
 def standard(name: str) -> Text:
     """The standard text of a letter in the active language."""
     if name == "received":
-        return Text(_("We have your application to {program}"), _joined(
-            _("Thank you, {name}. Your application arrived on {sent_at}. Reference: {ref}."),
-            _("What happens next: staff check eligibility. At least {readers} people read each application on its own "
-              "merits. The committee meets and decides. You will hear from us {told_by}."),
-            "{confirmer}",
-            _("Until {deadline} you can change your answers. You can withdraw, download or delete at any time. "
-              "{application_link}"),
-            "{contact}"))
+        return Text(
+            _("We have your application to {program}"),
+            _joined(
+                _("Thank you, {name}. Your application arrived on {sent_at}. Reference: {ref}."),
+                _(
+                    "What happens next: staff check eligibility. At least {readers} people read each "
+                    "application on its own "
+                    "merits. The committee meets and decides. You will hear from us {told_by}."
+                ),
+                "{confirmer}",
+                _(
+                    "Until {deadline} you can change your answers. You can withdraw, download or delete at any time. "
+                    "{application_link}"
+                ),
+                "{contact}",
+            ),
+        )
     if name == "more_information":
-        return Text(_("A quick question about your application to {program}"), _joined(
-            _("Dear {name},"),
-            _("We want to be sure that we read your application fairly. Could you tell us about this: {question}"),
-            _("A few sentences are enough. Please reply by {reply_by}. If you need more time or another format, say "
-              "so. {reply_link}"),
-            "{contact}"))
+        return Text(
+            _("A quick question about your application to {program}"),
+            _joined(
+                _("Dear {name},"),
+                _("We want to be sure that we read your application fairly. Could you tell us about this: {question}"),
+                _(
+                    "A few sentences are enough. Please reply by {reply_by}. If you need more time or another "
+                    "format, say "
+                    "so. {reply_link}"
+                ),
+                "{contact}",
+            ),
+        )
     if name in ("invite", "place_opened"):
         opened = name == "place_opened"
         return Text(
             _("A place has opened for you in {program}") if opened else _("You are invited to join {program}"),
             _joined(
                 _("Dear {name},"),
-                _("A place has opened, and we are glad to offer it to you: a place in {program}.") if opened
+                _("A place has opened, and we are glad to offer it to you: a place in {program}.")
+                if opened
                 else _("We are glad to offer you a place in {program}."),
-                _("Please accept or decline by {accept_by}. If we do not hear from you, we will call before offering "
-                  "the place to someone else. {accept_link}"),
+                _(
+                    "Please accept or decline by {accept_by}. If we do not hear from you, we will call before offering "
+                    "the place to someone else. {accept_link}"
+                ),
                 _("What you say yes to: {yes_to}."),
                 _("What we will do: facilitation, materials in advance, and support with access."),
                 _("After you accept, tell us your access needs and whether your name may be listed."),
-                "{contact}"))
+                "{contact}",
+            ),
+        )
     if name == "waitlist":
-        return Text(_("Your application to {program}: waiting list"), _joined(
-            _("Dear {name},"),
-            _("We could not offer you a place yet; you are on the waiting list."),
-            _("More people were ready for this program than we have places. When a place opens, we choose by the "
-              "rule in our call for applications: {rule}."),
-            _("We cannot give you a number in line, because who comes next depends on which place opens."),
-            _("We will tell you {told_by} either way. You can leave the list at any time. {application_link}"),
-            _("If you said so, we keep your application for the next cohort."),
-            "{contact}"))
+        return Text(
+            _("Your application to {program}: waiting list"),
+            _joined(
+                _("Dear {name},"),
+                _("We could not offer you a place yet; you are on the waiting list."),
+                _(
+                    "More people were ready for this program than we have places. When a place opens, we choose by the "
+                    "rule in our call for applications: {rule}."
+                ),
+                _("We cannot give you a number in line, because who comes next depends on which place opens."),
+                _("We will tell you {told_by} either way. You can leave the list at any time. {application_link}"),
+                _("If you said so, we keep your application for the next cohort."),
+                "{contact}",
+            ),
+        )
     if name == "decline":
-        return Text(_("The outcome of your application to {program}"), _joined(
-            _("Dear {name},"),
-            _("Thank you for applying; we are not able to offer you a place this time."),
-            "{pool}",
-            _("The main reason we recorded: {reason} You may ask for a short conversation about it until "
-              "{feedback_until}."),
-            _("If you think that a step was missed or a rule was not followed, you can ask for a check by writing to "
-              "{appeal_contact} until {appeal_until}. The check looks at the process."),
-            _("You can delete your application now, or let us delete it on {delete_on}. {application_link}"),
-            "{contact}"))
+        return Text(
+            _("The outcome of your application to {program}"),
+            _joined(
+                _("Dear {name},"),
+                _("Thank you for applying; we are not able to offer you a place this time."),
+                "{pool}",
+                _(
+                    "The main reason we recorded: {reason} You may ask for a short conversation about it until "
+                    "{feedback_until}."
+                ),
+                _(
+                    "If you think that a step was missed or a rule was not followed, you can ask for a check "
+                    "by writing to "
+                    "{appeal_contact} until {appeal_until}. The check looks at the process."
+                ),
+                _("You can delete your application now, or let us delete it on {delete_on}. {application_link}"),
+                "{contact}",
+            ),
+        )
     if name == "not_eligible":
-        return Text(_("Your application to {program}"), _joined(
-            _("Dear {name},"),
-            _("We cannot offer you a place: from your answers, {program} does not look like a fit right now."),
-            _("This program is for people who {rule}. The reason we recorded: {reason}"),
-            _("If we misunderstood, reply by {reply_by} and we will look again. {application_link}"),
-            "{contact}"))
+        return Text(
+            _("Your application to {program}"),
+            _joined(
+                _("Dear {name},"),
+                _("We cannot offer you a place: from your answers, {program} does not look like a fit right now."),
+                _("This program is for people who {rule}. The reason we recorded: {reason}"),
+                _("If we misunderstood, reply by {reply_by} and we will look again. {application_link}"),
+                "{contact}",
+            ),
+        )
     if name == "deadline_extended":
-        return Text(_("More time to apply to {program}"), _joined(
-            _("Dear {name},"),
-            _("The deadline is now {new_deadline}. Nothing that you saved or sent is lost, and you do not need to do "
-              "anything. The same new time applies to everyone. {application_link}"),
-            "{contact}"))
+        return Text(
+            _("More time to apply to {program}"),
+            _joined(
+                _("Dear {name},"),
+                _(
+                    "The deadline is now {new_deadline}. Nothing that you saved or sent is lost, and you do "
+                    "not need to do "
+                    "anything. The same new time applies to everyone. {application_link}"
+                ),
+                "{contact}",
+            ),
+        )
     raise LookupError(name)
 
 
@@ -214,7 +300,8 @@ def trouble(kind: Kind, subject: str, body: str) -> tuple[list[str], list[str]]:
     about_subject = _unknown(kind, subject)
     about_subject += [
         _("{%(name)s} is a link. It can stand in the letter only.") % {"name": name}
-        for name in dict.fromkeys(names_in(subject)) if name in kind.links
+        for name in dict.fromkeys(names_in(subject))
+        if name in kind.links
     ]
     about_body = _unknown(kind, body)
     for part in paragraphs_of(body):
@@ -231,8 +318,10 @@ def _unknown(kind: Kind, text: str) -> list[str]:
     found = []
     for piece in dict.fromkeys(_BRACES.findall(text)):
         if not _PLAIN.fullmatch(piece):
-            found.append(_("“%(piece)s” is not complete. A placeholder is a name from the list between { and }.")
-                         % {"piece": piece})
+            found.append(
+                _("“%(piece)s” is not complete. A placeholder is a name from the list between { and }.")
+                % {"piece": piece}
+            )
         elif piece[1:-1] not in kind.names:
             found.append(_("%(piece)s is not in the list of this letter. Choose one from the list.") % {"piece": piece})
     return found

@@ -25,8 +25,19 @@ from applications.queries.letters import text_for
 from cohort.people.models import User
 from cohort.ui import times
 
-__all__ = ["LETTERS", "Letter", "Paragraph", "contact", "extended", "letter_for", "more_information", "preview",
-           "public_reason", "received", "reply_by"]
+__all__ = [
+    "LETTERS",
+    "Letter",
+    "Paragraph",
+    "contact",
+    "extended",
+    "letter_for",
+    "more_information",
+    "preview",
+    "public_reason",
+    "received",
+    "reply_by",
+]
 
 FEEDBACK_DAYS, APPEAL_DAYS, REPLY_DAYS = 21, 21, 10
 KEEP_DAYS = 365  # retention class not_selected: from the day of the decision
@@ -69,10 +80,14 @@ def manage_url(application: Application) -> str:
 def contact(call: Call) -> Paragraph:
     """A person's name and two ways to reach them: those of the call when it has its own, else the cohort's."""
     own, cohort = call.facts, call.cohort
-    ways = [str(way) for way in (own.get("contact_email") or cohort.contact_email,
-                                 own.get("contact_phone") or cohort.contact_phone) if way]
+    ways = [
+        str(way)
+        for way in (own.get("contact_email") or cohort.contact_email, own.get("contact_phone") or cohort.contact_phone)
+        if way
+    ]
     name = str(own.get("contact_name") or cohort.contact_name) or _("the coordinators of %(cohort)s") % {
-        "cohort": cohort.name}
+        "cohort": cohort.name
+    }
     if len(ways) == 2:
         return Paragraph(
             _("Questions? Write or call %(name)s: %(email)s, %(phone)s.")
@@ -80,15 +95,27 @@ def contact(call: Call) -> Paragraph:
         )
     if ways:
         return Paragraph(
-            _("Questions? Reach %(name)s: %(way)s, or answer this email.") % {"name": name, "way": ways[0]})
+            _("Questions? Reach %(name)s: %(way)s, or answer this email.") % {"name": name, "way": ways[0]}
+        )
     return Paragraph(_("Questions? Answer this email, and %(name)s will reply.") % {"name": name})
 
 
-def _letter(name: str, application: Application, values: Mapping[str, str], links: Mapping[str, str], *,
-            text: Text | None, at: datetime | None) -> Letter:
+def _letter(
+    name: str,
+    application: Application,
+    values: Mapping[str, str],
+    links: Mapping[str, str],
+    *,
+    text: Text | None,
+    at: datetime | None,
+) -> Letter:
     call = application.call
-    common = {"name": application.applicant.called, "program": call.cohort.name, "ref": application.reference,
-              "contact": contact(call).words}
+    common = {
+        "name": application.applicant.called,
+        "program": call.cohort.name,
+        "ref": application.reference,
+        "contact": contact(call).words,
+    }
     return compose(KINDS[name], text or text_for(call, name, at=at), {**common, **values}, links)
 
 
@@ -110,8 +137,14 @@ def letter_for(decision: Decision, *, told_at: datetime | None = None, text: Tex
     at = told_at or (release.undo_until if release and release.undo_until else timezone.now())
     told = release is not None and release.state in (Release.State.APPROVED, Release.State.SENT)
     values, links = filler(decision, at)
-    letter = _letter(name_for(decision), decision.application, values, links, text=text,
-                     at=release.approved_at if told and release else None)
+    letter = _letter(
+        name_for(decision),
+        decision.application,
+        values,
+        links,
+        text=text,
+        at=release.approved_at if told and release else None,
+    )
     return replace(letter, paragraphs=(*letter.paragraphs, *_feedback(decision)))
 
 
@@ -142,7 +175,8 @@ def _invite(decision: Decision, at: datetime) -> Filled:
     offer = getattr(decision, "offer", None)
     until = offer.reply_by if offer else reply_by(call, at, application.applicant)
     return {
-        "accept_by": times.when_words(until, _zone(application.applicant, call)), "days": str(call.accept_days),
+        "accept_by": times.when_words(until, _zone(application.applicant, call)),
+        "days": str(call.accept_days),
         "yes_to": _asks(call),
     }, {"accept_link": _address("offer", offer.pk) if offer else ""}
 
@@ -175,7 +209,8 @@ def _waitlist(decision: Decision, at: datetime) -> Filled:
         "recorded draw"
     )
     return {"rule": str(rule), "told_by": _("by %(day)s") % {"day": close} if close else ""}, {
-        "application_link": manage_url(decision.application)}
+        "application_link": manage_url(decision.application)
+    }
 
 
 def _decline(decision: Decision, at: datetime) -> Filled:
@@ -191,8 +226,14 @@ def _decline(decision: Decision, at: datetime) -> Filled:
         "reason": reason if reason.endswith(".") else f"{reason}.",
         "feedback_until": times.day_words(today + timedelta(days=FEEDBACK_DAYS)),
         "appeal_until": times.day_words(today + timedelta(days=APPEAL_DAYS)),
-        "appeal_contact": str(own.get("appeal_contact") or own.get("contact_email") or call.cohort.contact_email
-                              or own.get("contact_name") or call.cohort.contact_name or _("us")),
+        "appeal_contact": str(
+            own.get("appeal_contact")
+            or own.get("contact_email")
+            or call.cohort.contact_email
+            or own.get("contact_name")
+            or call.cohort.contact_name
+            or _("us")
+        ),
         "delete_on": times.day_words(today + timedelta(days=KEEP_DAYS)),
     }, {"application_link": manage_url(application)}
 
@@ -224,7 +265,8 @@ def _not_eligible(decision: Decision, at: datetime) -> Filled:
     ) % {"region": call.cohort.place or _("the region")}
     until = at.astimezone(call.cohort.zone).date() + timedelta(days=REPLY_DAYS)
     return {
-        "rule": str(rule), "reply_by": times.day_words(until),
+        "rule": str(rule),
+        "reply_by": times.day_words(until),
         "reason": public_reason(call, decision.reason_code) or _("The eligibility rule was not met."),
     }, {"application_link": manage_url(decision.application)}
 
@@ -246,26 +288,56 @@ def received(application: Application, *, text: Text | None = None) -> Letter:
     zone = _zone(application.applicant, call)
     known = not application._state.adding
     asked = EmployerConfirmation.objects.filter(application=application).first() if known else None
-    confirmer = "" if asked is None else (
-        _("We asked the person you named for a short confirmation. It has not arrived yet.")
-        if asked.state == EmployerConfirmation.State.ASKED
-        else _("We asked the person you named for a short confirmation. We have their reply."))
+    confirmer = (
+        ""
+        if asked is None
+        else (
+            _("We asked the person you named for a short confirmation. It has not arrived yet.")
+            if asked.state == EmployerConfirmation.State.ASKED
+            else _("We asked the person you named for a short confirmation. We have their reply.")
+        )
+    )
     sent = application.submitted_at or timezone.now()
-    return _letter("received", application, {
-        "sent_at": times.when_words(sent, zone), "readers": str(call.readers_per_application), "confirmer": confirmer,
-        "told_by": _("by %(day)s") % {"day": times.day_words(call.decisions_on)} if call.decisions_on
-        else _("as soon as decisions are made"),
-        "deadline": times.when_words(call.closes_at, call.cohort.zone) if call.closes_at else "",
-    }, {"application_link": manage_url(application)}, text=text, at=application.submitted_at)
+    return _letter(
+        "received",
+        application,
+        {
+            "sent_at": times.when_words(sent, zone),
+            "readers": str(call.readers_per_application),
+            "confirmer": confirmer,
+            "told_by": _("by %(day)s") % {"day": times.day_words(call.decisions_on)}
+            if call.decisions_on
+            else _("as soon as decisions are made"),
+            "deadline": times.when_words(call.closes_at, call.cohort.zone) if call.closes_at else "",
+        },
+        {"application_link": manage_url(application)},
+        text=text,
+        at=application.submitted_at,
+    )
 
 
-def more_information(application: Application, *, question: str, reply_until: datetime, url: str = "",
-                     text: Text | None = None, at: datetime | None = None) -> Letter:
+def more_information(
+    application: Application,
+    *,
+    question: str,
+    reply_until: datetime,
+    url: str = "",
+    text: Text | None = None,
+    at: datetime | None = None,
+) -> Letter:
     """The letter that asks one applicant for more. ``question`` is what a coordinator wrote."""
     zone = _zone(application.applicant, application.call)
-    return _letter("more_information", application, {
-        "question": question, "reply_by": times.when_words(reply_until, zone),
-    }, {"reply_link": url or manage_url(application)}, text=text, at=at)
+    return _letter(
+        "more_information",
+        application,
+        {
+            "question": question,
+            "reply_by": times.when_words(reply_until, zone),
+        },
+        {"reply_link": url or manage_url(application)},
+        text=text,
+        at=at,
+    )
 
 
 def extended(application: Application, *, text: Text | None = None, at: datetime | None = None) -> Letter:
@@ -275,8 +347,14 @@ def extended(application: Application, *, text: Text | None = None, at: datetime
     """
     call = application.call
     until = call.closes_at or timezone.now()
-    return _letter("deadline_extended", application, {"new_deadline": times.when_words(until, call.cohort.zone)},
-                   {"application_link": manage_url(application)}, text=text, at=at)
+    return _letter(
+        "deadline_extended",
+        application,
+        {"new_deadline": times.when_words(until, call.cohort.zone)},
+        {"application_link": manage_url(application)},
+        text=text,
+        at=at,
+    )
 
 
 def preview(name: str, application: Application, text: Text | None = None) -> Letter:
@@ -287,8 +365,11 @@ def preview(name: str, application: Application, text: Text | None = None) -> Le
         return extended(application, text=text)
     if name == "more_information":
         return more_information(
-            application, question=_("[your question stands here]"), text=text,
-            reply_until=timezone.now() + timedelta(days=REPLY_DAYS))
+            application,
+            question=_("[your question stands here]"),
+            text=text,
+            reply_until=timezone.now() + timedelta(days=REPLY_DAYS),
+        )
     value = Decision.Value.INVITE if name == "place_opened" else Decision.Value(name)
     code = {"place_opened": "PLACE_OPENED", "decline": "SCORE_BELOW_LINE", "not_eligible": "INELIGIBLE"}.get(name, "")
     made_up = Decision(application=application, value=value, reason_code=code)

@@ -23,15 +23,69 @@ Key = TypeVar("Key", bound=Hashable)
 NEAR = 0.87
 SMALL = frozenset({"of", "for", "and", "in", "at", "to", "a", "an", "de", "la", "el", "y"})
 #: Words that many organizations share say little about which one it is.
-COMMON = frozenset({
-    "county", "health", "care", "services", "service", "center", "centre", "community", "network", "north", "south",
-    "east", "west", "northwest", "department", "dept", "district", "association", "foundation", "council", "coalition",
-    "family", "social", "public", "clinic", "clinics", "hospital", "housing", "program", "programs", "group", "system",
-    "systems", "society", "institute", "agency", "organization", "city", "state", "washington", "valley", "regional",
-})
-SHORT = {"dept": "department", "svc": "services", "svcs": "services", "ctr": "center", "centre": "center",
-         "assn": "association", "co": "county", "hosp": "hospital", "mt": "mount", "st": "saint", "univ": "university",
-         "wa": "washington", "comm": "community", "nw": "northwest", "org": "organization"}  # fmt: skip
+COMMON = frozenset(
+    {
+        "county",
+        "health",
+        "care",
+        "services",
+        "service",
+        "center",
+        "centre",
+        "community",
+        "network",
+        "north",
+        "south",
+        "east",
+        "west",
+        "northwest",
+        "department",
+        "dept",
+        "district",
+        "association",
+        "foundation",
+        "council",
+        "coalition",
+        "family",
+        "social",
+        "public",
+        "clinic",
+        "clinics",
+        "hospital",
+        "housing",
+        "program",
+        "programs",
+        "group",
+        "system",
+        "systems",
+        "society",
+        "institute",
+        "agency",
+        "organization",
+        "city",
+        "state",
+        "washington",
+        "valley",
+        "regional",
+    }
+)
+SHORT = {
+    "dept": "department",
+    "svc": "services",
+    "svcs": "services",
+    "ctr": "center",
+    "centre": "center",
+    "assn": "association",
+    "co": "county",
+    "hosp": "hospital",
+    "mt": "mount",
+    "st": "saint",
+    "univ": "university",
+    "wa": "washington",
+    "comm": "community",
+    "nw": "northwest",
+    "org": "organization",
+}
 MOST_TOGETHER = 60  # a word that more names share is too common to compare all of them
 
 
@@ -94,7 +148,7 @@ def pairs(names: Mapping[Key, str]) -> list[Alike]:
         if len(keys) > MOST_TOGETHER:
             continue
         for at, one in enumerate(keys):
-            for two in keys[at + 1:]:
+            for two in keys[at + 1 :]:
                 pair = (order[one], order[two])  # names come in order, so the first is before the second
                 if one == two or pair in seen:
                     continue

@@ -36,8 +36,11 @@ def _answer_context(message: Any) -> dict[str, Any]:
 
 def _answer(found: CallQuestion) -> dict[str, Any]:
     return {
-        "question": found, "call": found.call, "name": found.asker.called if found.asker else found.name,
-        "by": found.answered_by.called if found.answered_by else "", "contact": letters.contact(found.call).words,
+        "question": found,
+        "call": found.call,
+        "name": found.asker.called if found.asker else found.name,
+        "by": found.answered_by.called if found.answered_by else "",
+        "contact": letters.contact(found.call).words,
         "url": settings.SITE_URL + reverse("applications:call", args=[found.call.slug]),
     }
 
@@ -48,10 +51,16 @@ def _answer_needed(message: Any) -> str | None:
 
 
 def _answer_example() -> dict[str, Any]:
-    return _answer(CallQuestion(
-        id=ground.NOTHING, call=examples.call(), asker=ground.person(), answered_by=ground.person(),
-        words=str(_("Can two people from one organization apply?")),
-        answer=str(_("Yes. Each applies alone, and nobody sees the other’s application."))))
+    return _answer(
+        CallQuestion(
+            id=ground.NOTHING,
+            call=examples.call(),
+            asker=ground.person(),
+            answered_by=ground.person(),
+            words=str(_("Can two people from one organization apply?")),
+            answer=str(_("Yes. Each applies alone, and nobody sees the other’s application.")),
+        )
+    )
 
 
 # ---------------------------------------------------------------- more time
@@ -87,8 +96,12 @@ def _extended_example() -> dict[str, Any]:
 
 def _waiting_plan(now: dt.datetime) -> Iterable[kinds.Planned]:
     """One mail a day at most, at nine, to each coordinator of a call with a question older than a day."""
-    rows = Call.objects.filter(questions__state=CallQuestion.State.OPEN).annotate(
-        oldest=Min("questions__asked_at")).select_related("cohort").order_by("cohort_id", "pk")
+    rows = (
+        Call.objects.filter(questions__state=CallQuestion.State.OPEN)
+        .annotate(oldest=Min("questions__asked_at"))
+        .select_related("cohort")
+        .order_by("cohort_id", "pk")
+    )
     cohorts = {call.cohort_id for call in rows}
     for call, member in audience.beside(rows, lambda call: call.cohort_id, cohorts, Role.COORDINATOR):
         local = now.astimezone(call.cohort.zone)
@@ -99,8 +112,13 @@ def _waiting_plan(now: dt.datetime) -> Iterable[kinds.Planned]:
             if call.oldest > due - WAITS:
                 continue
             yield kinds.Planned(
-                key=f"call_questions:{call.pk}:{member.user_id}:{due.date().isoformat()}", recipient=member.user,
-                cohort=call.cohort, refs={"call": str(call.pk)}, due_at=due, not_after=due + dt.timedelta(hours=12))
+                key=f"call_questions:{call.pk}:{member.user_id}:{due.date().isoformat()}",
+                recipient=member.user,
+                cohort=call.cohort,
+                refs={"call": str(call.pk)},
+                due_at=due,
+                not_after=due + dt.timedelta(hours=12),
+            )
 
 
 def _waiting_context(message: Any) -> dict[str, Any]:
@@ -122,26 +140,54 @@ def _waiting_example() -> dict[str, Any]:
 def register() -> None:
     from applications.tasks import calls as _tasks  # noqa: F401  the worker must know them
 
-    kinds.register(kinds.MessageKind(
-        name="call_question_answer", klass="A", title=_("Answer to a question about a call"),
-        template="applications/mail_call/answer", context=_answer_context, still_needed=_answer_needed,
-        example=_answer_example, previewed_by=(), on_unknown="resend",
-        about=_("When you asked about a call: what the coordinators answered."),
-        when=_("When a coordinator answers"), expires=_("After 7 days"),
-    ))
-    kinds.register(kinds.MessageKind(
-        name="deadline_extended", klass="A", title=_("More time to apply"),
-        template="applications/mail_review/decision", context=_extended_context, still_needed=_extended_needed,
-        example=_extended_example, previewed_by=(), on_unknown="drop",
-        about=_("When a call closes later than it said: the new time. To all who started or sent an application."),
-        when=_("When coordinators extend a call, once for each extension"), expires=_("When the call closes"),
-    ))
-    kinds.register(kinds.MessageKind(
-        name="call_questions_waiting", klass="F", title=_("Questions about a call wait"),
-        template="applications/mail_call/waiting", context=_waiting_context, still_needed=_waiting_needed,
-        example=_waiting_example, plan=_waiting_plan, on_unknown="drop", members_only=True,
-        why=_("You get this because you coordinate this cohort."),
-        about=_("Once on a working day, while a question about a call of yours waits longer than a day."),
-        when=_("At 9:00 on working days"), expires=_("After 12 hours"),
-    ))
+    kinds.register(
+        kinds.MessageKind(
+            name="call_question_answer",
+            klass="A",
+            title=_("Answer to a question about a call"),
+            template="applications/mail_call/answer",
+            context=_answer_context,
+            still_needed=_answer_needed,
+            example=_answer_example,
+            previewed_by=(),
+            on_unknown="resend",
+            about=_("When you asked about a call: what the coordinators answered."),
+            when=_("When a coordinator answers"),
+            expires=_("After 7 days"),
+        )
+    )
+    kinds.register(
+        kinds.MessageKind(
+            name="deadline_extended",
+            klass="A",
+            title=_("More time to apply"),
+            template="applications/mail_review/decision",
+            context=_extended_context,
+            still_needed=_extended_needed,
+            example=_extended_example,
+            previewed_by=(),
+            on_unknown="drop",
+            about=_("When a call closes later than it said: the new time. To all who started or sent an application."),
+            when=_("When coordinators extend a call, once for each extension"),
+            expires=_("When the call closes"),
+        )
+    )
+    kinds.register(
+        kinds.MessageKind(
+            name="call_questions_waiting",
+            klass="F",
+            title=_("Questions about a call wait"),
+            template="applications/mail_call/waiting",
+            context=_waiting_context,
+            still_needed=_waiting_needed,
+            example=_waiting_example,
+            plan=_waiting_plan,
+            on_unknown="drop",
+            members_only=True,
+            why=_("You get this because you coordinate this cohort."),
+            about=_("Once on a working day, while a question about a call of yours waits longer than a day."),
+            when=_("At 9:00 on working days"),
+            expires=_("After 12 hours"),
+        )
+    )
     every(24 * 3600, "applications.tidy_calls")

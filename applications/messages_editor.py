@@ -25,8 +25,14 @@ def _context(message: Any) -> dict[str, Any]:
     assert found is not None
     sent = found.state == Application.State.SUBMITTED
     page = "applications:new_questions" if sent else "applications:form_changes"
-    return {"application": found, "call": found.call, "zone": found.call.cohort.zone, "sent": sent,
-            "facts": calls.facts_for(found.call), "url": settings.SITE_URL + reverse(page, args=[found.pk])}
+    return {
+        "application": found,
+        "call": found.call,
+        "zone": found.call.cohort.zone,
+        "sent": sent,
+        "facts": calls.facts_for(found.call),
+        "url": settings.SITE_URL + reverse(page, args=[found.pk]),
+    }
 
 
 def _example() -> dict[str, Any]:
@@ -48,9 +54,17 @@ def _needed(message: Any) -> str | None:
 
 
 def register() -> None:
-    kinds.register(kinds.MessageKind(
-        name="form_changed", klass="A", title=_("The application form changed"),
-        template="applications/mail/form_changed", context=_context, still_needed=_needed, on_unknown="resend",
-        example=_example, previewed_by=(),
-        about=_("When the form changes while you fill it in, or has a new question after you sent it."),
-    ))
+    kinds.register(
+        kinds.MessageKind(
+            name="form_changed",
+            klass="A",
+            title=_("The application form changed"),
+            template="applications/mail/form_changed",
+            context=_context,
+            still_needed=_needed,
+            on_unknown="resend",
+            example=_example,
+            previewed_by=(),
+            about=_("When the form changes while you fill it in, or has a new question after you sent it."),
+        )
+    )

@@ -36,16 +36,30 @@ def _context(message: Message) -> dict[str, Any]:
     change = _change(message)
     assert change is not None
     line = ruling.line_of(change, {factor.id: factor.name for factor in factors(change.call).values()})
-    return {"call": change.call, "who": line.who, "title": line.title,
-            "url": _address("rule_change", change.call.slug, change.pk)}  # fmt: skip
+    return {
+        "call": change.call,
+        "who": line.who,
+        "title": line.title,
+        "url": _address("rule_change", change.call.slug, change.pk),
+    }
 
 
 def register() -> None:
     """The kind of this module."""
-    kinds.register(kinds.MessageKind(
-        name="rule_change_waits", klass="F", title=_("A change of the rules waits for a second person"),
-        template="applications/mail_review/rule_waits", context=_context, still_needed=_needed,
-        example=examples.rule_waits, on_unknown="resend", members_only=True, can_stop=False,
-        about=_("Another coordinator wants to change what people are chosen by, and asks you whether you agree."),
-        when=_("When the change is asked for"), expires=_("When it is agreed, refused or taken back"),
-    ))  # fmt: skip
+    kinds.register(
+        kinds.MessageKind(
+            name="rule_change_waits",
+            klass="F",
+            title=_("A change of the rules waits for a second person"),
+            template="applications/mail_review/rule_waits",
+            context=_context,
+            still_needed=_needed,
+            example=examples.rule_waits,
+            on_unknown="resend",
+            members_only=True,
+            can_stop=False,
+            about=_("Another coordinator wants to change what people are chosen by, and asks you whether you agree."),
+            when=_("When the change is asked for"),
+            expires=_("When it is agreed, refused or taken back"),
+        )
+    )

@@ -53,13 +53,15 @@ def reading_due(now: datetime) -> Iterable[kinds.Planned]:
     ahead = now + kinds.HORIZON
     rows = (
         Review.objects.filter(
-            state__in=UNSENT, due_on__gte=(now - timedelta(days=3)).date(),
-            due_on__lte=(ahead + timedelta(days=4)).date(), application__state=Application.State.SUBMITTED,
+            state__in=UNSENT,
+            due_on__gte=(now - timedelta(days=3)).date(),
+            due_on__lte=(ahead + timedelta(days=4)).date(),
+            application__state=Application.State.SUBMITTED,
             application__call__state__in=[Call.State.OPEN, Call.State.CLOSED],
         )
         .select_related("reader", "application__call__cohort")
         .order_by("assigned_at")
-    )  # fmt: skip
+    )
     seen: dict[tuple[UUID, UUID, date], Review] = {}
     since: dict[tuple[UUID, UUID, date], datetime] = defaultdict(lambda: now)
     for review in rows:
@@ -76,16 +78,26 @@ def reading_due(now: datetime) -> Iterable[kinds.Planned]:
             if due > ahead:
                 continue
             yield kinds.Planned(
-                key=f"reading_due:{call_id}:{reader_id}:{day}:{name}", recipient=reader, cohort=call.cohort, due_at=due,
-                not_after=due + timedelta(days=2), refs={"call": str(call_id)}, since=since[call_id, reader_id, day],
-            )  # fmt: skip
+                key=f"reading_due:{call_id}:{reader_id}:{day}:{name}",
+                recipient=reader,
+                cohort=call.cohort,
+                due_at=due,
+                not_after=due + timedelta(days=2),
+                refs={"call": str(call_id)},
+                since=since[call_id, reader_id, day],
+            )
 
 
 def _reading_context(message: Message) -> dict[str, Any]:
     left, day = _left(message)
     late = bool(day and day < message.due_at.date())
-    return {"left": left, "until": times.day_words(day) if day else "", "late": late, "call": _call(message),
-            "url": _address("screening")}  # fmt: skip
+    return {
+        "left": left,
+        "until": times.day_words(day) if day else "",
+        "late": late,
+        "call": _call(message),
+        "url": _address("screening"),
+    }
 
 
 def _reading_needed(message: Message) -> str | None:
@@ -112,9 +124,11 @@ def _release_context(message: Message) -> dict[str, Any]:
     release = _release(message)
     assert release is not None
     return {
-        "call": release.call, "who": release.proposed_by.called if release.proposed_by else "",
-        "count": release.decisions.count(), "url": _address("release", release.call.slug, release.pk),
-    }  # fmt: skip
+        "call": release.call,
+        "who": release.proposed_by.called if release.proposed_by else "",
+        "count": release.decisions.count(),
+        "url": _address("release", release.call.slug, release.pk),
+    }
 
 
 # ---------------------------------------------------------------- asked, and answered
@@ -123,8 +137,9 @@ def _release_context(message: Message) -> dict[str, Any]:
 def _inquiry(message: Message) -> Inquiry | None:
     return (
         Inquiry.objects.filter(pk=message.refs.get("inquiry"))
-        .select_related("application__applicant", "application__call__cohort").first()
-    )  # fmt: skip
+        .select_related("application__applicant", "application__call__cohort")
+        .first()
+    )
 
 
 def _inquiry_needed(message: Message) -> str | None:
@@ -139,10 +154,13 @@ def _question_context(message: Message) -> dict[str, Any]:
     assert inquiry is not None
     return {
         "letter": more_information(
-            inquiry.application, question=inquiry.words, reply_until=asking.until(inquiry), at=inquiry.asked_at,
+            inquiry.application,
+            question=inquiry.words,
+            reply_until=asking.until(inquiry),
+            at=inquiry.asked_at,
             url=_address("answer_asked", inquiry.application_id, inquiry.number),
         )
-    }  # fmt: skip
+    }
 
 
 def _answered_needed(message: Message) -> str | None:
@@ -159,8 +177,11 @@ def _answered_context(message: Message) -> dict[str, Any]:
     inquiry = _inquiry(message)
     assert inquiry is not None
     application = inquiry.application
-    return {"number": application.reference, "call": application.call,
-            "url": _address("decision", application.call.slug, application.number)}  # fmt: skip
+    return {
+        "number": application.reference,
+        "call": application.call,
+        "url": _address("decision", application.call.slug, application.number),
+    }
 
 
 def _tied(message: Message, reader: User) -> bool:
@@ -202,16 +223,22 @@ def getting_ready(now: datetime) -> Iterable[kinds.Planned]:
         due = datetime.combine(task.due_on - timedelta(days=1), AT, tzinfo=zone)
         if now - timedelta(days=2) <= due <= ahead:
             yield kinds.Planned(
-                key=f"getting_ready:{offer.pk}", recipient=person, cohort=offer.cohort, due_at=due,
-                not_after=due + timedelta(days=2), refs={"offer": str(offer.pk)}, since=offer.answered_at,
-            )  # fmt: skip
+                key=f"getting_ready:{offer.pk}",
+                recipient=person,
+                cohort=offer.cohort,
+                due_at=due,
+                not_after=due + timedelta(days=2),
+                refs={"offer": str(offer.pk)},
+                since=offer.answered_at,
+            )
 
 
 def _ready_left(message: Message) -> list[WelcomeTask]:
     return list(
-        WelcomeTask.objects.filter(offer=message.refs.get("offer"), offer__state="accepted", done_at__isnull=True)
-        .order_by("due_on", "position")
-    )  # fmt: skip
+        WelcomeTask.objects.filter(
+            offer=message.refs.get("offer"), offer__state="accepted", done_at__isnull=True
+        ).order_by("due_on", "position")
+    )
 
 
 def _ready_needed(message: Message) -> str | None:
@@ -235,46 +262,97 @@ def _kind(name: str, template: str, **policy: Any) -> kinds.MessageKind:
 STAFF: dict[str, Any] = {"klass": "F", "members_only": True}
 KINDS = (
     _kind(
-        "reading_due", "reading_due", **STAFF, title=_("Applications to read"), context=_reading_context,
-        still_needed=_reading_needed, plan=reading_due, plan_is_complete=True, example=examples.due, on_unknown="drop",
+        "reading_due",
+        "reading_due",
+        **STAFF,
+        title=_("Applications to read"),
+        context=_reading_context,
+        still_needed=_reading_needed,
+        plan=reading_due,
+        plan_is_complete=True,
+        example=examples.due,
+        on_unknown="drop",
         about=_("A reminder that applications wait for your scores. Two at most for each due date."),
-        when=_("3 days before the day to read by, and the day after, at 10:00"), expires=_("After 2 days"),
+        when=_("3 days before the day to read by, and the day after, at 10:00"),
+        expires=_("After 2 days"),
     ),
     _kind(
-        "release_waits", "release_waits", **STAFF, title=_("A release waits for a second person"),
-        context=_release_context, still_needed=_release_needed, example=examples.waits, on_unknown="resend",
+        "release_waits",
+        "release_waits",
+        **STAFF,
+        title=_("A release waits for a second person"),
+        context=_release_context,
+        still_needed=_release_needed,
+        example=examples.waits,
+        on_unknown="resend",
         can_stop=False,
         about=_("Another coordinator put decisions together and asks you to read and approve them."),
-        when=_("When a release is put together"), expires=_("When it is approved or cancelled"),
+        when=_("When a release is put together"),
+        expires=_("When it is approved or cancelled"),
     ),
     _kind(
-        "more_information", "decision", klass="A", title=_("A question about an application"),
-        context=_question_context, still_needed=_inquiry_needed, example=examples.question, on_unknown="resend",
-        previewed_by=(Role.COORDINATOR,), hidden_from=_tied,
+        "more_information",
+        "decision",
+        klass="A",
+        title=_("A question about an application"),
+        context=_question_context,
+        still_needed=_inquiry_needed,
+        example=examples.question,
+        on_unknown="resend",
+        previewed_by=(Role.COORDINATOR,),
+        hidden_from=_tied,
         about=_("Staff ask an applicant for something that is missing or unclear."),
-        when=_("When a coordinator asks"), expires=_("At the end of the day to answer"),
+        when=_("When a coordinator asks"),
+        expires=_("At the end of the day to answer"),
     ),
     _kind(
-        "information_answered", "answered", **STAFF, title=_("An applicant has answered"), context=_answered_context,
-        still_needed=_answered_needed, example=examples.answered, on_unknown="drop", hidden_from=_tied,
+        "information_answered",
+        "answered",
+        **STAFF,
+        title=_("An applicant has answered"),
+        context=_answered_context,
+        still_needed=_answered_needed,
+        example=examples.answered,
+        on_unknown="drop",
+        hidden_from=_tied,
         about=_("An applicant has answered the question that you asked."),
-        when=_("When the answer comes in"), expires=_("Never"),
+        when=_("When the answer comes in"),
+        expires=_("Never"),
     ),
     _kind(
-        "access_handover", "handover", **STAFF, title=_("Access needs to look at"), context=_handover_context,
-        still_needed=_handover_needed, example=examples.handed_over, on_unknown="resend", can_stop=False,
-        listed=False, previewed_by=(Role.ACCESS,),
+        "access_handover",
+        "handover",
+        **STAFF,
+        title=_("Access needs to look at"),
+        context=_handover_context,
+        still_needed=_handover_needed,
+        example=examples.handed_over,
+        on_unknown="resend",
+        can_stop=False,
+        listed=False,
+        previewed_by=(Role.ACCESS,),
         about=_("A participant who accepted a place has said what would help them take part."),
-        when=_("When they accept, or add something"), expires=_("Never"),
+        when=_("When they accept, or add something"),
+        expires=_("Never"),
     ),
     _kind(
-        "getting_ready", "getting_ready", klass="B", members_only=True, title=_("Steps before the first session"),
-        context=_ready_context, still_needed=_ready_needed, plan=getting_ready, plan_is_complete=True,
-        example=examples.getting_ready, on_unknown="drop", topic="prework",
+        "getting_ready",
+        "getting_ready",
+        klass="B",
+        members_only=True,
+        title=_("Steps before the first session"),
+        context=_ready_context,
+        still_needed=_ready_needed,
+        plan=getting_ready,
+        plan_is_complete=True,
+        example=examples.getting_ready,
+        on_unknown="drop",
+        topic="prework",
         about=_("One reminder that a few small steps are left before the first session."),
-        when=_("The day before the first of them is due, at 10:00"), expires=_("After 2 days"),
+        when=_("The day before the first of them is due, at 10:00"),
+        expires=_("After 2 days"),
     ),
-)  # fmt: skip
+)
 
 
 def register() -> None:

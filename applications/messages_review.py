@@ -85,10 +85,15 @@ def nudges(now: datetime) -> Iterable[kinds.Planned]:
             yield kinds.Planned(
                 key=f"offer_nudge:{offer.application_id}:{number}"
                 # a later offer needs keys of its own
-                if offer.made_at == offer.first_made else f"offer_nudge:{offer.pk}:{number}",
-                recipient=offer.application.applicant, cohort=offer.cohort, due_at=due, not_after=offer.reply_by,
-                refs={"offer": str(offer.pk), "application": str(offer.application_id)}, since=offer.made_at,
-            )  # fmt: skip
+                if offer.made_at == offer.first_made
+                else f"offer_nudge:{offer.pk}:{number}",
+                recipient=offer.application.applicant,
+                cohort=offer.cohort,
+                due_at=due,
+                not_after=offer.reply_by,
+                refs={"offer": str(offer.pk), "application": str(offer.application_id)},
+                since=offer.made_at,
+            )
 
 
 def _nudge_context(message: Message) -> dict[str, Any]:
@@ -115,29 +120,59 @@ def register() -> None:
     """Message kinds, and the work that beat starts."""
     from applications.tasks import review as _tasks  # noqa: F401  the worker must know them
 
-    kinds.register(kinds.MessageKind(
-        name="application_decision", klass="A", title=_("Decision on an application"),
-        template="applications/mail_review/decision", context=_decision_context, still_needed=_decision_needed,
-        example=examples.about_decision, previewed_by=(Role.COORDINATOR,), hidden_from=_tied,
-        on_unknown="resend", about=_("The outcome of an application, once it is released."),
-        when=_("When coordinators release decisions, five minutes later"), expires=_("After 7 days"),
-    ))  # fmt: skip
-    kinds.register(kinds.MessageKind(
-        name="waitlist_offer", klass="A", title=_("A place opened for somebody on the waiting list"),
-        template="applications/mail_review/decision", context=_decision_context, still_needed=_decision_needed,
-        example=examples.about_place, previewed_by=(Role.COORDINATOR,), hidden_from=_tied,
-        on_unknown="resend", about=_("A place opened and is offered to the next person on the waiting list."),
-        when=_("When a place opens and coordinators offer it"), expires=_("After 7 days"),
-    ))  # fmt: skip
-    kinds.register(kinds.MessageKind(
-        name="offer_nudge", klass="A", title=_("A place waits for an answer"),
-        template="applications/mail_review/nudge", context=_nudge_context, still_needed=_nudge_needed,
-        example=examples.about_offer, previewed_by=(Role.COORDINATOR,), hidden_from=_tied,
-        plan=nudges, plan_is_complete=True, on_unknown="drop",
-        about=_("A reminder that a place was offered and not answered yet. Two at most."),
-        when=_("3 days after the offer, and 2 days before the last day, at 10:00"),
-        expires=_("At the last moment to answer"),
-    ))  # fmt: skip
+    kinds.register(
+        kinds.MessageKind(
+            name="application_decision",
+            klass="A",
+            title=_("Decision on an application"),
+            template="applications/mail_review/decision",
+            context=_decision_context,
+            still_needed=_decision_needed,
+            example=examples.about_decision,
+            previewed_by=(Role.COORDINATOR,),
+            hidden_from=_tied,
+            on_unknown="resend",
+            about=_("The outcome of an application, once it is released."),
+            when=_("When coordinators release decisions, five minutes later"),
+            expires=_("After 7 days"),
+        )
+    )
+    kinds.register(
+        kinds.MessageKind(
+            name="waitlist_offer",
+            klass="A",
+            title=_("A place opened for somebody on the waiting list"),
+            template="applications/mail_review/decision",
+            context=_decision_context,
+            still_needed=_decision_needed,
+            example=examples.about_place,
+            previewed_by=(Role.COORDINATOR,),
+            hidden_from=_tied,
+            on_unknown="resend",
+            about=_("A place opened and is offered to the next person on the waiting list."),
+            when=_("When a place opens and coordinators offer it"),
+            expires=_("After 7 days"),
+        )
+    )
+    kinds.register(
+        kinds.MessageKind(
+            name="offer_nudge",
+            klass="A",
+            title=_("A place waits for an answer"),
+            template="applications/mail_review/nudge",
+            context=_nudge_context,
+            still_needed=_nudge_needed,
+            example=examples.about_offer,
+            previewed_by=(Role.COORDINATOR,),
+            hidden_from=_tied,
+            plan=nudges,
+            plan_is_complete=True,
+            on_unknown="drop",
+            about=_("A reminder that a place was offered and not answered yet. Two at most."),
+            when=_("3 days after the offer, and 2 days before the last day, at 10:00"),
+            expires=_("At the last moment to answer"),
+        )
+    )
     kinds.keep_from(ties)
     every(60, "applications.finish_releases")
     every(300, "applications.lapse_offers")

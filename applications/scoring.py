@@ -149,8 +149,9 @@ class ReaderFigures:
     minutes: int | None
 
 
-def figures(own: Mapping[Any, Fraction], others: Mapping[Any, Sequence[Fraction]],
-            minutes: Iterable[float]) -> ReaderFigures:
+def figures(
+    own: Mapping[Any, Fraction], others: Mapping[Any, Sequence[Fraction]], minutes: Iterable[float]
+) -> ReaderFigures:
     """Figures of one reader. ``own``: application -> their total; ``others``: application -> other totals;
     ``minutes``: time from opening to sending of each. Spread needs 2 totals, leaning one shared application."""
     differences = [float(worth - mean(others[key])) for key, worth in own.items() if others.get(key)]
@@ -222,5 +223,6 @@ def adjusted(totals: Mapping[Any, Mapping[Any, float]]) -> dict[Any, float]:
         return {}
     return {
         one: round(min(100.0, max(0.0, fmean(total - effect[reader] for reader, total in given.items()))), 1)
-        for one, given in totals.items() if given
-    }  # fmt: skip
+        for one, given in totals.items()
+        if given
+    }

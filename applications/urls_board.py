@@ -29,9 +29,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/board/proposals/<int:number>/keep/", scenarios.keep_swap, name="keep_swap"),
     path("calls/<slug:slug>/board/proposals/<int:number>/keep/<int:group>/", scenarios.keep_group, name="keep_group"),
     path("calls/<slug:slug>/board/proposals/<int:number>/comments/", scenarios.comment, name="proposal_comment"),
-    path("calls/<slug:slug>/board/proposals/<int:number>/comments/<uuid:pk>/", scenarios.comment_edit,
-         name="comment_edit"),
-    path("calls/<slug:slug>/board/proposals/<int:number>/comments/<uuid:pk>/remove/", scenarios.comment_remove,
-         name="comment_remove"),
+    path(
+        "calls/<slug:slug>/board/proposals/<int:number>/comments/<uuid:pk>/",
+        scenarios.comment_edit,
+        name="comment_edit",
+    ),
+    path(
+        "calls/<slug:slug>/board/proposals/<int:number>/comments/<uuid:pk>/remove/",
+        scenarios.comment_remove,
+        name="comment_remove",
+    ),
     path("calls/<slug:slug>/board/proposals/<int:number>/ask/<slug:key>/", board.question, name="proposal_question"),
 ]

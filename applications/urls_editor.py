@@ -21,8 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/form/spanish/", editing_tongues.overview, name="form_tongues"),
     path("calls/<slug:slug>/form/parts/<slug:part>/spanish/", editing_tongues.part, name="form_tongue"),
     path("calls/<slug:slug>/form/questions/<slug:name>/", editing_questions.question, name="form_question"),
-    path("calls/<slug:slug>/form/questions/<slug:name>/remove/", editing_questions.remove_question,
-         name="form_question_remove"),
+    path(
+        "calls/<slug:slug>/form/questions/<slug:name>/remove/",
+        editing_questions.remove_question,
+        name="form_question_remove",
+    ),
     path("applications/<uuid:pk>/form-changes/", form_changes.changes, name="form_changes"),
     path("applications/<uuid:pk>/new-questions/", form_changes.new_questions, name="new_questions"),
 ]

@@ -20,8 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/<slug:slug>/policy/record.json", policy.record_file, {"kind": "json"}, name="policy_record_json"),
     path("calls/<slug:slug>/exports/", exports.exports, name="exports"),
     path("calls/<slug:slug>/exports/<slug:purpose>/", exports.dictionary_page, name="export_dictionary"),
-    path("calls/<slug:slug>/exports/<slug:purpose>/dictionary.csv", exports.dictionary_file,
-         name="export_dictionary_file"),
+    path(
+        "calls/<slug:slug>/exports/<slug:purpose>/dictionary.csv",
+        exports.dictionary_file,
+        name="export_dictionary_file",
+    ),
     path("calls/<slug:slug>/exports/<slug:purpose>/file.<slug:form>", exports.export, name="export"),
     path("calls/<slug:slug>/organizations/", organizations.organizations, name="organizations"),
     path("calls/<slug:slug>/organizations/merge/", organizations.merge, name="organization_merge"),

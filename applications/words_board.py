@@ -50,22 +50,37 @@ def apart_words(sealed: Mapping[str, Any]) -> list[str]:
     if not sealed:
         return []
     lines = [
-        _("%(factor)s: approved by %(who)s until %(day)s.") % {
-            "factor": one["name"], "who": one["counsel"], "day": day_words(dt.date.fromisoformat(one["until"]))}
+        _("%(factor)s: approved by %(who)s until %(day)s.")
+        % {"factor": one["name"], "who": one["counsel"], "day": day_words(dt.date.fromisoformat(one["until"]))}
         for one in sealed.get("approvals", [])
     ]
     why = sealed.get("why")
     if why == "seats":
-        return [*lines, _("They did not count here: so few seats or people were free that the result would have said "
-                          "something about single people.")]
+        return [
+            *lines,
+            _(
+                "They did not count here: so few seats or people were free that the result would have said "
+                "something about single people."
+            ),
+        ]
     if why == "people":
-        return [*lines, _("They did not count here: too few people said yes to it, or the groups are so small that a "
-                          "seat would point to a person.")]
+        return [
+            *lines,
+            _(
+                "They did not count here: too few people said yes to it, or the groups are so small that a "
+                "seat would point to a person."
+            ),
+        ]
     if why == "rule":
         return [*lines, _("They did not count here: the approval was no longer in force.")]
     if why == "hand":
-        return [*lines, _("Nobody looks at them for a group that a person made: the difference would say something "
-                          "about single people.")]
+        return [
+            *lines,
+            _(
+                "Nobody looks at them for a group that a person made: the difference would say something "
+                "about single people."
+            ),
+        ]
     if "gap" not in sealed:
         return lines
     return [*lines, _("A gap stays open there.") if sealed["gap"] else _("No gap is open there.")]
@@ -97,8 +112,14 @@ def gap_sentence(label: str, have: int, floor: int, in_pool: int | None = None) 
     if in_pool is None:
         return words
     if in_pool < floor:
-        some = ngettext("Only %(n)s such application is in the pool.", "Only %(n)s such applications are in the pool.",
-                        in_pool) % {"n": in_pool} if in_pool else _("No such application is in the pool.")
+        some = (
+            ngettext(
+                "Only %(n)s such application is in the pool.", "Only %(n)s such applications are in the pool.", in_pool
+            )
+            % {"n": in_pool}
+            if in_pool
+            else _("No such application is in the pool.")
+        )
         return f"{words} {some}"
     rest = _("The pool has %(n)s, but not together with the rest of the floors and rules.") % {"n": in_pool}
     return f"{words} {rest}"
@@ -115,16 +136,21 @@ def cost_words(answer: Mapping[str, Any], names: Names, seats: int) -> str:
         gaps = [gap_sentence(names.target(g["factor"], g["value"]), g["have"], g["floor"]) for g in answer["gaps"]]
         return _("A gap would open or grow.") + (" " + " ".join(gaps) if gaps else "")
     if stage == "over":
-        return ngettext("%(n)s more seat would be above a ceiling.", "%(n)s more seats would be above a ceiling.",
-                        by) % {"n": by}
+        return ngettext(
+            "%(n)s more seat would be above a ceiling.", "%(n)s more seats would be above a ceiling.", by
+        ) % {"n": by}
     if stage == "org":
-        return ngettext("%(n)s more seat would go beyond the limit for one organization.",
-                        "%(n)s more seats would go beyond the limit for one organization.", by) % {"n": by}
+        return ngettext(
+            "%(n)s more seat would go beyond the limit for one organization.",
+            "%(n)s more seats would go beyond the limit for one organization.",
+            by,
+        ) % {"n": by}
     if stage == "dev":
         return _("The group would be %(seats)s further from the ideal.") % {"seats": seats_words(by)}
     if stage == "score":
         return _("Balance would be the same, and the mean score would be %(points)s points of 5 lower.") % {
-            "points": f"{by / 100 / max(seats, 1):.2f}"}
+            "points": f"{by / 100 / max(seats, 1):.2f}"
+        }
     return _("The group would be just as balanced with the same total score. The published draw decides between them.")
 
 
@@ -132,9 +158,15 @@ def why_words(answer: Mapping[str, Any], person: str, names: Names, seats: int) 
     """The whole reason why an application is in a proposal, or why not."""
     number, inside, status = names.person(person), bool(answer.get("inside")), answer.get("status")
     if status == "pinned_in":
-        return _("%(number)s is in because somebody decided so beforehand.") % {"number": number} + " " + (
-            _("Without that decision: %(cost)s") % {"cost": cost_words(answer, names, seats)}
-            if answer.get("stage") else "")
+        return (
+            _("%(number)s is in because somebody decided so beforehand.") % {"number": number}
+            + " "
+            + (
+                _("Without that decision: %(cost)s") % {"cost": cost_words(answer, names, seats)}
+                if answer.get("stage")
+                else ""
+            )
+        )
     if status == "pinned_out":
         return _("%(number)s is out because somebody decided so beforehand.") % {"number": number}
     if status == "infeasible":
@@ -147,8 +179,12 @@ def why_words(answer: Mapping[str, Any], person: str, names: Names, seats: int) 
     words = cost
     leave, come = ([one for one in answer.get(side, []) if one != person] for side in ("leave", "come"))
     if inside and len(leave) + len(come) > FEW:
-        return words + " " + ngettext("%(n)s other person would change.", "%(n)s other people would change.",
-                                      len(come)) % {"n": len(come)}
+        return (
+            words
+            + " "
+            + ngettext("%(n)s other person would change.", "%(n)s other people would change.", len(come))
+            % {"n": len(come)}
+        )
     if leave:
         words += " " + _("%(numbers)s would leave.") % {"numbers": names.people(leave)}
     if come:
@@ -190,7 +226,8 @@ def broken_words(code: str, names: Names) -> str:
     if kind == "apart":
         return _("%(who)s are to be kept apart") % {"who": names.people(rest.split(":"))}
     return {
-        "seats": _("the number of seats"), "pin_in": _("%(who)s is pinned in") % {"who": names.person(rest)},
+        "seats": _("the number of seats"),
+        "pin_in": _("%(who)s is pinned in") % {"who": names.person(rest)},
         "pin_out": _("%(who)s is pinned out") % {"who": names.person(rest)},
         "org": _("the limit for one organization"),
     }[kind]

@@ -8,12 +8,18 @@ from django.utils.translation import gettext as _
 def kinds() -> dict[str, str]:
     """How a question is answered, by type, in plain words."""
     return {
-        "text": _("A short text"), "textarea": _("A long text"), "email": _("An email address"),
-        "tel": _("A phone number"), "radio": _("One answer from a list"),
+        "text": _("A short text"),
+        "textarea": _("A long text"),
+        "email": _("An email address"),
+        "tel": _("A phone number"),
+        "radio": _("One answer from a list"),
         "checkboxes": _("Several answers from a list"),
-        "select_with_text": _("One answer from a long list"), "checkbox_single": _("One box to tick"),
-        "notice": _("No answer: a note to read"), "multi_select_with_text": _("Several answers from a long list"),
-        "matrix_checkboxes": _("A grid of boxes to tick"), "group": _("A few short fields that belong together"),
+        "select_with_text": _("One answer from a long list"),
+        "checkbox_single": _("One box to tick"),
+        "notice": _("No answer: a note to read"),
+        "multi_select_with_text": _("Several answers from a long list"),
+        "matrix_checkboxes": _("A grid of boxes to tick"),
+        "group": _("A few short fields that belong together"),
         "submit": _("The button that sends"),
     }
 
@@ -32,21 +38,31 @@ def readers() -> dict[str, str]:
 def did() -> dict[str, str]:
     """What a change did, by its verb."""
     return {
-        "part_added": _("a part was added"), "part_changed": _("the words of a part were changed"),
-        "part_removed": _("a part was taken out"), "part_moved": _("a part was moved"),
-        "question_added": _("a question was added"), "question_changed": _("a question was changed"),
-        "question_removed": _("a question was taken out"), "question_moved": _("a question was moved"),
-        "question_copied": _("a question was copied"), "spanish_changed": _("words in Spanish were changed"),
+        "part_added": _("a part was added"),
+        "part_changed": _("the words of a part were changed"),
+        "part_removed": _("a part was taken out"),
+        "part_moved": _("a part was moved"),
+        "question_added": _("a question was added"),
+        "question_changed": _("a question was changed"),
+        "question_removed": _("a question was taken out"),
+        "question_moved": _("a question was moved"),
+        "question_copied": _("a question was copied"),
+        "spanish_changed": _("words in Spanish were changed"),
     }
 
 
 def texts() -> dict[str, str]:
     """What each kind of text is, beside its words in another language."""
     return {
-        "title": _("Title"), "help": _("Help"), "label": _("Question"), "text": _("Words to read"),
-        "alternative_formats": _("Other ways to answer"), "option": _("Answer"),
+        "title": _("Title"),
+        "help": _("Help"),
+        "label": _("Question"),
+        "text": _("Words to read"),
+        "alternative_formats": _("Other ways to answer"),
+        "option": _("Answer"),
         "option_help": _("Help for this answer"),
-        "kind_words": _("What we say when it may not fit"), "other_ways": _("Other ways"),
+        "kind_words": _("What we say when it may not fit"),
+        "other_ways": _("Other ways"),
     }
 
 

@@ -48,8 +48,11 @@ PAGES: dict[str, Promise] = {
 
 #: Where one detail, yes or no, makes two different sentences.
 EITHER = {
-    "application.redacted": "removed", "application.pinned": "inside", "application.unpinned": "inside",
-    "recusal.settled": "may_read", "call.comments_shared": "on",
+    "application.redacted": "removed",
+    "application.pinned": "inside",
+    "application.unpinned": "inside",
+    "recusal.settled": "may_read",
+    "call.comments_shared": "on",
 }
 
 #: What was done. Names in brackets are details that :func:`_details` puts into words.

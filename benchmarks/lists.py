@@ -60,7 +60,7 @@ ASKED: list[tuple[str, str, dict[str, str]]] = [
     ("decisions, from the middle", "decisions", {"after": "{middle}"}),
     ("decisions: drafts", "decisions", {"status": "draft"}),
     ("the pool in totals", "pool", {}),
-]  # fmt: skip
+]
 EXPORTS = ["contacts,csv", "answers,json", "organizations,xlsx", "scores,csv"]
 
 
@@ -124,22 +124,33 @@ def export() -> None:
     before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     made = pieces(call=call, purpose=PURPOSES[purpose], form=form, hidden=(), language="en") if form != "-" else ()
     size = sum(map(len, made))
-    print(json.dumps({
-        "seconds": time.monotonic() - started, "bytes": size, "before": before // 1024,
-        "most": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "seconds": time.monotonic() - started,
+                "bytes": size,
+                "before": before // 1024,
+                "most": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            }
+        )
+    )
 
 
 def exports(database: str, wanted: list[str]) -> dict[str, dict[str, Any]]:
     from django.conf import settings
 
     front, mark, query = str(settings.DATABASE_URL).partition("?")
-    env = {**os.environ, "DATABASE_URL": f"{front.rpartition('/')[0]}/{database}{mark}{query}",
-           "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY}  # fmt: skip
+    env = {
+        **os.environ,
+        "DATABASE_URL": f"{front.rpartition('/')[0]}/{database}{mark}{query}",
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
     found = {}
     for purpose, form in (name.split(",") for name in wanted):
-        told = subprocess.run([sys.executable, __file__, "export", purpose, form], env=env, check=True, text=True,
-                              stdout=subprocess.PIPE).stdout  # fmt: skip
+        told = subprocess.run(
+            [sys.executable, __file__, "export", purpose, form], env=env, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
         found[f"{purpose}, {form}"] = json.loads(told.splitlines()[-1])
     return found
 
@@ -167,41 +178,82 @@ def seed(size: int) -> tuple[float | None, int]:
 
 
 def table(heads: list[str], rows: list[list[str]]) -> list[str]:
-    return ["| " + " | ".join(heads) + " |", "|" + "---|" + "---:|" * (len(heads) - 1),
-            *("| " + " | ".join(row) + " |" for row in rows)]  # fmt: skip
+    return [
+        "| " + " | ".join(heads) + " |",
+        "|" + "---|" + "---:|" * (len(heads) - 1),
+        *("| " + " | ".join(row) + " |" for row in rows),
+    ]
 
 
-def report(sizes: list[int], seeds: list[tuple[float | None, int]], pages: list[dict[str, tuple[float, int]]],
-           taken: list[dict[str, dict[str, Any]]], times: int) -> str:  # fmt: skip
+def report(
+    sizes: list[int],
+    seeds: list[tuple[float | None, int]],
+    pages: list[dict[str, tuple[float, int]]],
+    taken: list[dict[str, dict[str, Any]]],
+    times: int,
+) -> str:
     heads = ["page", *(f"{size:,}: ms" for size in sizes), *(f"{size:,}: statements" for size in sizes)]
     rows = [
         [words, *(f"{found[words][0]:.0f}" for found in pages), *(str(found[words][1]) for found in pages)]
         for words, _page, _query in ASKED
-    ]  # fmt: skip
+    ]
     made = "; ".join(
         f"{size:,} applications {'earlier' if took is None else f'in {took:.0f} s'}, a database of {mib:,} MiB"
-        for size, (took, mib) in zip(sizes, seeds, strict=True))  # fmt: skip
+        for size, (took, mib) in zip(sizes, seeds, strict=True)
+    )
     lines = [
-        "# How long lists take with many applications", "",
+        "# How long lists take with many applications",
+        "",
         "Written by `python benchmarks/lists.py --write`; do not edit. The applications are invented, by",
         "`manage.py seed_scale`. Times are medians of "
-        f"{times} answers in one process, with PostgreSQL on the same machine,", "which other work shared:",
+        f"{times} answers in one process, with PostgreSQL on the same machine,",
+        "which other work shared:",
         f"Python {platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores, load "
-        f"{os.getloadavg()[1]:.1f} at the end.", "",
-        f"Made: {made}.", "", "## Pages", "",
+        f"{os.getloadavg()[1]:.1f} at the end.",
+        "",
+        f"Made: {made}.",
+        "",
+        "## Pages",
+        "",
         "The list reads a page from an index and goes on from its last number. A search looks through the next 1,000",
         "numbers (400 for a name). What is rare is then found by an index, which takes longer the more there are. One",
         "question must read the whole list: applications on which *nothing* hangs, when hardly any are left. The pool,",
-        "and the counts on top of the decisions, add up all applications on purpose.", "",
-        *table(heads, rows), "", "## Exports", "",
-        "Each in a process of its own. Memory before: Django and the models alone.", "",
-        *table(["export", *(f"{size:,}: {what}" for size in sizes for what in ("s", "MiB out", "most memory, MiB",
-                                                                              "before, MiB"))],
-               [[name, *(cell for found in taken for cell in (
-                   f"{found[name]['seconds']:.1f}", f"{found[name]['bytes'] / 2**20:.1f}", str(found[name]["most"]),
-                   str(found[name]["before"])))] for name in taken[0]]),
+        "and the counts on top of the decisions, add up all applications on purpose.",
         "",
-    ]  # fmt: skip
+        *table(heads, rows),
+        "",
+        "## Exports",
+        "",
+        "Each in a process of its own. Memory before: Django and the models alone.",
+        "",
+        *table(
+            [
+                "export",
+                *(
+                    f"{size:,}: {what}"
+                    for size in sizes
+                    for what in ("s", "MiB out", "most memory, MiB", "before, MiB")
+                ),
+            ],
+            [
+                [
+                    name,
+                    *(
+                        cell
+                        for found in taken
+                        for cell in (
+                            f"{found[name]['seconds']:.1f}",
+                            f"{found[name]['bytes'] / 2**20:.1f}",
+                            str(found[name]["most"]),
+                            str(found[name]["before"]),
+                        )
+                    ),
+                ]
+                for name in taken[0]
+            ],
+        ),
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -231,9 +283,16 @@ def main() -> None:
 
         if options.no_migrations:
             settings.MIGRATION_MODULES = {app.rpartition(".")[2]: None for app in settings.INSTALLED_APPS} | {
-                "people": None, "outbox": None, "ui": None, "program_sessions": None, "applications": None,
-                "reflections": None, "account": None, "mfa": None, "usersessions": None,
-            }  # fmt: skip
+                "people": None,
+                "outbox": None,
+                "ui": None,
+                "program_sessions": None,
+                "applications": None,
+                "reflections": None,
+                "account": None,
+                "mfa": None,
+                "usersessions": None,
+            }
         connection.settings_dict["TEST"]["NAME"] = f"benchmark_{os.getpid()}"
         before = connection.settings_dict["NAME"]
         name = connection.creation.create_test_db(verbosity=0, serialize=False)

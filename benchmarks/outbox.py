@@ -89,19 +89,31 @@ def people(count: int) -> None:
         for n in range(-(-count // 40))
     )
     users = User.objects.bulk_create(
-        (User(email=f"p{n}@example.org", name=f"Person {n}", password="!") for n in range(count)), batch_size=2000  # noqa: S106 - nobody signs in
+        (User(email=f"p{n}@example.org", name=f"Person {n}", password="!") for n in range(count)),  # noqa: S106 - nobody signs in
+        batch_size=2000,
     )
     joined = NOW - timedelta(days=30)
     Membership.objects.bulk_create(
-        (Membership(user=user, cohort=cohorts[n // 40], role="participant", joined_at=joined)
-         for n, user in enumerate(users)), batch_size=2000,
-    )  # fmt: skip
+        (
+            Membership(user=user, cohort=cohorts[n // 40], role="participant", joined_at=joined)
+            for n, user in enumerate(users)
+        ),
+        batch_size=2000,
+    )
     starts = NOW.replace(hour=10, minute=0) + timedelta(days=1)
     Session.objects.bulk_create(
-        Session(cohort=cohort, title="Leading together", result="We have a map.", state="published", place="Library",
-                published_at=joined, starts_at=starts, ends_at=starts + timedelta(hours=2))
+        Session(
+            cohort=cohort,
+            title="Leading together",
+            result="We have a map.",
+            state="published",
+            place="Library",
+            published_at=joined,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=2),
+        )
         for cohort in cohorts
-    )  # fmt: skip
+    )
 
 
 def counted() -> Any:
@@ -147,10 +159,17 @@ def worker() -> None:
     with connection.execute_wrapper(counter):
         while tally := sender.send_due(NOW).mails:
             mails += tally
-    print(json.dumps({
-        "mails": mails, "statements": counter.count, "seconds": time.monotonic() - started,
-        "curve": loaded.Weighed.curve, "most": memory()["most"],
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "mails": mails,
+                "statements": counter.count,
+                "seconds": time.monotonic() - started,
+                "curve": loaded.Weighed.curve,
+                "most": memory()["most"],
+            }
+        )
+    )
 
 
 def main() -> None:
@@ -170,9 +189,16 @@ def main() -> None:
 
         if options.no_migrations:
             settings.MIGRATION_MODULES = {app.rpartition(".")[2]: None for app in settings.INSTALLED_APPS} | {
-                "people": None, "outbox": None, "ui": None, "program_sessions": None, "applications": None,
-                "reflections": None, "account": None, "mfa": None, "usersessions": None,
-            }  # fmt: skip
+                "people": None,
+                "outbox": None,
+                "ui": None,
+                "program_sessions": None,
+                "applications": None,
+                "reflections": None,
+                "account": None,
+                "mfa": None,
+                "usersessions": None,
+            }
         connection.settings_dict["TEST"]["NAME"] = f"benchmark_{os.getpid()}"
         before = connection.settings_dict["NAME"]
         name = connection.creation.create_test_db(verbosity=0, serialize=False)
@@ -189,9 +215,14 @@ def measure(count: int, workers: int, database: str, sink: Any) -> None:
 
     people(count)
     front, mark, query = str(settings.DATABASE_URL).partition("?")
-    env = {**os.environ, "DATABASE_URL": f"{front.rpartition('/')[0]}/{database}{mark}{query}",
-           "BENCHMARK_NOW": NOW.isoformat(), "REDIS_URL": settings.REDIS_URL, "DEBUG": "0",
-           "SECRET_KEY": settings.SECRET_KEY}  # fmt: skip
+    env = {
+        **os.environ,
+        "DATABASE_URL": f"{front.rpartition('/')[0]}/{database}{mark}{query}",
+        "BENCHMARK_NOW": NOW.isoformat(),
+        "REDIS_URL": settings.REDIS_URL,
+        "DEBUG": "0",
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
 
     def start(part: str) -> subprocess.Popen[str]:
         return subprocess.Popen([sys.executable, __file__, part], env=env, stdout=subprocess.PIPE, text=True)
@@ -200,8 +231,11 @@ def measure(count: int, workers: int, database: str, sink: Any) -> None:
         return json.loads(process.communicate()[0].splitlines()[-1])
 
     for words, run in zip(("planning anew", "planning again, nothing new"), said(start("planner")), strict=True):
-        print(f"{words}: {run['added']} rows in {run['seconds']:.2f} s, {run['statements']} statements, "
-              f"at most {run['most']:.0f} MiB", flush=True)  # fmt: skip
+        print(
+            f"{words}: {run['added']} rows in {run['seconds']:.2f} s, {run['statements']} statements, "
+            f"at most {run['most']:.0f} MiB",
+            flush=True,
+        )
     started = time.monotonic()
     told = [said(process) for process in [start("worker") for _ in range(workers)]]
     took = time.monotonic() - started

@@ -54,8 +54,14 @@ class Row:
             return [*head, self.note or "no panel", "", "", "", ""]
         v, seats = self.vector, max(-self.vector["seats"], 1)
         gaps = " ".join(str(v.get(f"gap{p}", 0)) for p in (1, 2, 3))
-        return [*head, "yes" if self.proved else "", self.met, gaps, f"{v['dev'] / 100:.2f}",
-                f"{-v['score'] / 100 / seats:.3f}"]
+        return [
+            *head,
+            "yes" if self.proved else "",
+            self.met,
+            gaps,
+            f"{v['dev'] / 100:.2f}",
+            f"{-v['score'] / 100 / seats:.3f}",
+        ]
 
 
 HEADS = ["pool", "method", "wall s", "cpu s", "proved", "targets met", "gap vector", "from ideal", "mean score"]
@@ -131,8 +137,9 @@ def drawn(data: dict[str, Any], method: str, seconds: int, mine: Row) -> Row:
     label = f"sortition-algorithms {method}"
     call = [sys.executable, __file__, "--draw", method, "--seconds", str(seconds)]
     try:
-        done = subprocess.run(call, input=json.dumps(data), capture_output=True, text=True, check=True,
-                              timeout=10 * seconds + 60)
+        done = subprocess.run(
+            call, input=json.dumps(data), capture_output=True, text=True, check=True, timeout=10 * seconds + 60
+        )
     except subprocess.TimeoutExpired:
         return keep(Row(data["name"], label, 10 * seconds + 60, 0, None, note="stopped"))
     found = json.loads(done.stdout.splitlines()[-1])
@@ -170,12 +177,21 @@ def panels_of(data: dict[str, Any], method: str, seconds: int) -> dict[str, Any]
     wall, cpu, note = time.perf_counter(), time.process_time(), "no panel"
     try:
         ok, panels, _report = run_stratification(
-            features, people, data["panel"], settings, max_seconds=seconds,  # type: ignore[arg-type]
-            number_selections=1 if method == "legacy" else PANELS)
+            features,
+            people,
+            data["panel"],
+            settings,
+            max_seconds=seconds,  # type: ignore[arg-type]
+            number_selections=1 if method == "legacy" else PANELS,
+        )
     except Exception as error:
         ok, panels, note = False, [], type(error).__name__
-    return {"panels": [sorted(panel) for panel in panels] if ok else [], "note": note,
-            "wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+    return {
+        "panels": [sorted(panel) for panel in panels] if ok else [],
+        "note": note,
+        "wall": time.perf_counter() - wall,
+        "cpu": time.process_time() - cpu,
+    }
 
 
 def write(rows: Sequence[Row], args: argparse.Namespace) -> None:
@@ -188,24 +204,32 @@ def write(rows: Sequence[Row], args: argparse.Namespace) -> None:
     took = {n: max((row.cpu for row in lottery if row.pool.startswith(f"pool{n}-")), default=0.0) for n in args.sizes}
     words = ", ".join(f"{seconds:.1f} s for {n} people" for n, seconds in took.items() if seconds)
     lines = [
-        "# How fast and how good a proposal is", "",
+        "# How fast and how good a proposal is",
+        "",
         "Written by `python benchmarks/selection.py --write`; do not edit. Pools are generated and invented, for 15",
         "seats and about 30 targets. `-flat` pools have one value per person and factor and no rules, which is what",
         "sortition-algorithms takes; its best panel of several is shown, measured by our vector. It draws by lot and",
         "does not look at scores or ideals, so only time and the gap vector (floors missed, by priority) compare.",
         f"Its equal-chance lottery (maximin) took up to {words} of processor time and gives chances, which are no part",
-        f"of this comparison; it was run up to {args.lottery_up_to} people. " + (
-            "" if args.lottery_up_to >= 300 else
-            "One draw for 300 people took 19 s (loose, seed 1) and 65 s"), *([] if args.lottery_up_to >= 300 else [
-                "(tight, seed 1), with the gap vector of ours; `--lottery-up-to 300` does it again."]), "",
+        f"of this comparison; it was run up to {args.lottery_up_to} people. "
+        + ("" if args.lottery_up_to >= 300 else "One draw for 300 people took 19 s (loose, seed 1) and 65 s"),
+        *(
+            []
+            if args.lottery_up_to >= 300
+            else ["(tight, seed 1), with the gap vector of ours; `--lottery-up-to 300` does it again."]
+        ),
+        "",
         f"One solver thread, Python {platform.python_version()} on {platform.machine()}, at most {memory} MB. "
         f"Slowest of {len(mine)} proofs: {slowest.pool}, {slowest.cpu:.2f} seconds of processor time.",
-        "Wall seconds depend on what else the machine does: compare processor time.", "",
+        "Wall seconds depend on what else the machine does: compare processor time.",
+        "",
         f"In {sum(row.panels > 0 for row in theirs)} of {len(theirs)} runs the other library found a panel, "
         f"{sum(row.panels for row in theirs)} panels in all; in the others no panel",
         "meets every quota, or it gave up. The command stops with an error if a panel has a better gap vector than",
-        "ours; none had.", "",
-        "| " + " | ".join(HEADS) + " |", "|" + "|".join(["---"] * 2 + ["---:"] * 2 + ["---"] * 3 + ["---:"] * 2) + "|",
+        "ours; none had.",
+        "",
+        "| " + " | ".join(HEADS) + " |",
+        "|" + "|".join(["---"] * 2 + ["---:"] * 2 + ["---"] * 3 + ["---:"] * 2) + "|",
     ]
     lines += ["| " + " | ".join(row.cells()) + " |" for row in rows]
     (ROOT / "docs" / "selection_benchmark.md").write_text("\n".join(lines) + "\n")

@@ -18,10 +18,15 @@ def stream_file(
     the thread of the request instead.
     """
     body = _one_by_one(pieces) if isinstance(request, ASGIRequest) else pieces
-    return StreamingHttpResponse(body, content_type=content_type, headers={
-        "Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    })
+    return StreamingHttpResponse(
+        body,
+        content_type=content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 async def _one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -29,15 +29,21 @@ def home_cards(user: User) -> Iterable[cards.Card]:
     yield cards.Card(
         title=_("Write for yourself"),
         body=_("Your journal is locked in your browser. Only you can open it."),
-        url=reverse("reflections:journal"), action=_("Open your journal"), eyebrow=_("Journal"), weight=60,
-    )  # fmt: skip
+        url=reverse("reflections:journal"),
+        action=_("Open your journal"),
+        eyebrow=_("Journal"),
+        weight=60,
+    )
     due = queries.open_commitments().filter(author_id=user.pk, look_back_on__lte=timezone.localdate()).count()
     if due:
         yield cards.Card(
             title=ngettext("Look back on your commitment", "Look back on your commitments", due),
             body=_("The day you chose has come. Letting go is a full answer too."),
-            url=reverse("reflections:commitments"), action=_("Look back"), eyebrow=_("Commitments"), weight=30,
-        )  # fmt: skip
+            url=reverse("reflections:commitments"),
+            action=_("Look back"),
+            eyebrow=_("Commitments"),
+            weight=30,
+        )
 
 
 def what_is_new(cohort: Cohort, since: datetime, until: datetime) -> Iterable[news.News]:

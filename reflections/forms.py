@@ -51,11 +51,15 @@ class ShareForm(_InMyCohort):
 
 class CommitmentForm(_InMyCohort):
     what = forms.CharField(
-        label=_("What will you do?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("What will you do?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One thing that you can really do before you next look back."),
     )
     cue = forms.CharField(
-        label=_("When or where will it happen?"), max_length=500, required=False,
+        label=_("When or where will it happen?"),
+        max_length=500,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Finish the sentence: when …, I will …"),
     )
@@ -63,11 +67,15 @@ class CommitmentForm(_InMyCohort):
         label=_("What kind of thing is it?"), choices=Commitment.Kind.choices, widget=RadioChoices()
     )
     look_back_on = forms.DateField(
-        label=_("When shall we ask you how it went?"), widget=DateInput(),
+        label=_("When shall we ask you how it went?"),
+        widget=DateInput(),
         help_text=_("We send you one short email on that day. It holds none of your words."),
     )
     reader = forms.ChoiceField(
-        label=_("Who can see it?"), choices=Commitment.Reader.choices, initial="author", widget=RadioChoices(),
+        label=_("Who can see it?"),
+        choices=Commitment.Reader.choices,
+        initial="author",
+        widget=RadioChoices(),
         help_text=_("You can change this later."),
     )
     field_order = ["cohort", "what", "cue", "kind", "look_back_on", "reader"]
@@ -83,11 +91,15 @@ class CommitmentForm(_InMyCohort):
 class LookBackForm(Locked, forms.Form):
     state = forms.ChoiceField(label=_("What happened with it?"), widget=RadioChoices())
     learned = forms.CharField(
-        label=_("What did you learn by trying?"), max_length=2000, required=False,
+        label=_("What did you learn by trying?"),
+        max_length=2000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     look_back_on = forms.DateField(
-        label=_("When do you want to look back again?"), required=False, widget=DateInput(),
+        label=_("When do you want to look back again?"),
+        required=False,
+        widget=DateInput(),
         help_text=_("Only when you are still on it, did part of it, or changed it."),
     )
 

@@ -69,8 +69,9 @@ def import_map() -> str:
             "imports": {plain[name]: file.url for name, file in modules().items() if plain[name] != file.url},
             "integrity": {file.url: file.integrity for file in modules().values()},
         },
-        sort_keys=True, separators=(",", ":"),
-    )  # fmt: skip
+        sort_keys=True,
+        separators=(",", ":"),
+    )
 
 
 def base_url() -> str:
@@ -81,10 +82,11 @@ def base_url() -> str:
 def as_json() -> dict[str, object]:
     """For ``/.well-known/cohort-journal.json`` and for the release: what anybody can check from outside."""
     return {
-        "format": "cohort-journal-manifest", "v": 1,
+        "format": "cohort-journal-manifest",
+        "v": 1,
         "files": [{"path": f"static/{file.name}", "url": file.url, "integrity": file.integrity} for file in files()],
         "import_map": digest(import_map().encode(), "sha256"),
-    }  # fmt: skip
+    }
 
 
 def source_lines() -> str:

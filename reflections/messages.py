@@ -61,9 +61,14 @@ def _plan(now: datetime) -> Iterable[kinds.Planned]:
         zone = walltime.zone_named(one.author.time_zone, one.cohort.time_zone)
         due = walltime.at(one.look_back_on, NINE, zone)
         yield kinds.Planned(
-            key=f"commit_back:{one.pk}:{one.version}", recipient=one.author, cohort=one.cohort, due_at=due,
-            not_after=due + TOO_LATE, refs={"commitment": str(one.pk), "version": one.version}, since=one.made_at,
-        )  # fmt: skip
+            key=f"commit_back:{one.pk}:{one.version}",
+            recipient=one.author,
+            cohort=one.cohort,
+            due_at=due,
+            not_after=due + TOO_LATE,
+            refs={"commitment": str(one.pk), "version": one.version},
+            since=one.made_at,
+        )
 
 
 COMMITMENT_LOOKBACK = kinds.MessageKind(

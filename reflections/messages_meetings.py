@@ -31,18 +31,27 @@ def _with_members(
 ) -> Iterable[tuple[moments.Meeting, Membership]]:
     """Each meeting with each person who takes part in its cohort (one statement)."""
     return audience.beside(
-        sorted(meetings, key=lambda meeting: meeting.cohort.pk), lambda meeting: meeting.cohort.pk,
-        {meeting.cohort.pk for meeting in meetings}, Role.PARTICIPANT, Role.FACILITATOR, only=only,
-    )  # fmt: skip
+        sorted(meetings, key=lambda meeting: meeting.cohort.pk),
+        lambda meeting: meeting.cohort.pk,
+        {meeting.cohort.pk for meeting in meetings},
+        Role.PARTICIPANT,
+        Role.FACILITATOR,
+        only=only,
+    )
 
 
 def _planned(
     name: str, meeting: moments.Meeting, member: Membership, due_at: datetime, not_after: datetime, **more: Any
 ) -> kinds.Planned:
     return kinds.Planned(
-        key=f"{name}:{meeting.id}:{member.pk}", recipient=member.user, cohort=meeting.cohort,
-        refs={"meeting": str(meeting.id), "member": str(member.pk)}, due_at=due_at, not_after=not_after, **more,
-    )  # fmt: skip
+        key=f"{name}:{meeting.id}:{member.pk}",
+        recipient=member.user,
+        cohort=meeting.cohort,
+        refs={"meeting": str(meeting.id), "member": str(member.pk)},
+        due_at=due_at,
+        not_after=not_after,
+        **more,
+    )
 
 
 def _meeting(message: Message) -> moments.Meeting | None:
@@ -103,9 +112,7 @@ def _plan_bring(now: datetime) -> Iterable[kinds.Planned]:
     open_ones = queries.open_commitments().filter(cohort=OuterRef("cohort"), author=OuterRef("user"))
     for meeting, member in _with_members(ahead, only=Exists(open_ones)):
         due, weekend = _bring_at(meeting, member)
-        yield _planned(
-            "commit_next", meeting, member, due, meeting.starts_at, since=member.joined_at, weekends=weekend
-        )  # fmt: skip
+        yield _planned("commit_next", meeting, member, due, meeting.starts_at, since=member.joined_at, weekends=weekend)
 
 
 def _bring_needed(message: Message) -> str | None:
@@ -145,25 +152,54 @@ def _journal(message: Message | None = None) -> dict[str, Any]:
 
 KINDS = (
     kinds.MessageKind(
-        name="commitment_saved", klass="C", title=_("Your commitment is saved"),
+        name="commitment_saved",
+        klass="C",
+        title=_("Your commitment is saved"),
         about=_("A few hours after a session in which you made a commitment: where to find it again."),
-        template="reflections/mail/commitment_saved", context=_commitments, example=_commitments,
-        still_needed=_saved_needed, plan=_plan_saved, plan_is_complete=True, on_unknown="drop", members_only=True,
-        topic="commitment", when=_("3 hours after the session, or the next morning"), expires=_("after 2 days"),
+        template="reflections/mail/commitment_saved",
+        context=_commitments,
+        example=_commitments,
+        still_needed=_saved_needed,
+        plan=_plan_saved,
+        plan_is_complete=True,
+        on_unknown="drop",
+        members_only=True,
+        topic="commitment",
+        when=_("3 hours after the session, or the next morning"),
+        expires=_("after 2 days"),
     ),
     kinds.MessageKind(
-        name="commitment_next", klass="C", title=_("Bring your commitment"),
+        name="commitment_next",
+        klass="C",
+        title=_("Bring your commitment"),
         about=_("Two days before a session, while you have an open commitment."),
-        template="reflections/mail/commitment_next", context=_commitments, example=_commitments,
-        still_needed=_bring_needed, plan=_plan_bring, plan_is_complete=True, on_unknown="drop", members_only=True,
-        topic="commitment", when=_("2 days before at 10:00; on a weekend, with the day before"),
+        template="reflections/mail/commitment_next",
+        context=_commitments,
+        example=_commitments,
+        still_needed=_bring_needed,
+        plan=_plan_bring,
+        plan_is_complete=True,
+        on_unknown="drop",
+        members_only=True,
+        topic="commitment",
+        when=_("2 days before at 10:00; on a weekend, with the day before"),
         expires=_("when the session starts"),
     ),
     kinds.MessageKind(
-        name="reflection_prompt", klass="C", title=_("A quiet moment to write"),
+        name="reflection_prompt",
+        klass="C",
+        title=_("A quiet moment to write"),
         about=_("Three days after a session. It comes whether or not you have written, because we cannot know."),
-        template="reflections/mail/reflection_prompt", context=_journal, example=_journal,
-        still_needed=_prompt_needed, plan=_plan_prompt, plan_is_complete=True, on_unknown="drop", members_only=True,
-        topic="reflection", when=_("3 days after the session, at 10:00"), expires=_("after 7 days"),
+        template="reflections/mail/reflection_prompt",
+        context=_journal,
+        example=_journal,
+        still_needed=_prompt_needed,
+        plan=_plan_prompt,
+        plan_is_complete=True,
+        on_unknown="drop",
+        members_only=True,
+        topic="reflection",
+        when=_("3 days after the session, at 10:00"),
+        expires=_("after 7 days"),
     ),
-)  # fmt: skip
+)

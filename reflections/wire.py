@@ -87,11 +87,16 @@ def slot(data: Any) -> SlotIn:
     kind = whole(data.get("kind"), 1, 3)
     low, high = ITERATIONS if kind == 1 else (0, 0)
     return SlotIn(
-        slot_id=identifier(data.get("id")), kind=kind, gen=whole(data.get("gen"), 1, MAX_NUMBER),
-        it=whole(data.get("it"), low, high), pep=whole(data.get("pep"), 0, 255 if kind == 1 else 0),
-        salt=unb64u(data.get("salt"), 32), commit=unb64u(data.get("commit"), 32), iv=unb64u(data.get("iv"), 12),
+        slot_id=identifier(data.get("id")),
+        kind=kind,
+        gen=whole(data.get("gen"), 1, MAX_NUMBER),
+        it=whole(data.get("it"), low, high),
+        pep=whole(data.get("pep"), 0, 255 if kind == 1 else 0),
+        salt=unb64u(data.get("salt"), 32),
+        commit=unb64u(data.get("commit"), 32),
+        iv=unb64u(data.get("iv"), 12),
         ct=unb64u(data.get("ct"), 48),
-    )  # fmt: skip
+    )
 
 
 def slots(data: Any) -> list[SlotIn]:

@@ -29,8 +29,22 @@ from sessions.models import (
 )
 
 BEGINS = time(9, 30)
-SECTORS = ["health", "housing", "health", "health", "public health", "tribal health", "family services",
-           "community", "health", "youth", "health", "behavioral health", "birth care", "first response"]  # fmt: skip
+SECTORS = [
+    "health",
+    "housing",
+    "health",
+    "health",
+    "public health",
+    "tribal health",
+    "family services",
+    "community",
+    "health",
+    "youth",
+    "health",
+    "behavioral health",
+    "birth care",
+    "first response",
+]
 STYLES = ["visionary", "mobilizer", "analyst", "nurturer"]
 
 A = Attendance.State
@@ -57,48 +71,86 @@ class Plan:
 
 SEASON = [
     Plan(
-        -70, "Meeting one another", "We know what each of us brings, and we have agreements in our own words.",
+        -70,
+        "Meeting one another",
+        "We know what each of us brings, and we have agreements in our own words.",
         ["Meet through gifts before job titles", "Make agreements that we can return to"],
-        [("arrival-needs-check", 0, 0, "host_after_asking"), ("result-and-agenda", 0, 0, "host"),
-         ("asset-introductions", 25, 1, "together"), ("stepping-up-stories", 0, 1, "together"),
-         ("buffer", 0, 0, "host"), ("build-agreements", 45, 2, "members"), ("trust-three", 0, 1, "together"),
-         ("commitments", 0, 0, "members"),
-         ("session-evaluation", 0, 0, "members")],
-        "Valley Library, Burlington, Room B", [1, 0, 4, 3, 2, 6, 0, 0, 0], {9: A.LATE, 14: A.EXCUSED},
+        [
+            ("arrival-needs-check", 0, 0, "host_after_asking"),
+            ("result-and-agenda", 0, 0, "host"),
+            ("asset-introductions", 25, 1, "together"),
+            ("stepping-up-stories", 0, 1, "together"),
+            ("buffer", 0, 0, "host"),
+            ("build-agreements", 45, 2, "members"),
+            ("trust-three", 0, 1, "together"),
+            ("commitments", 0, 0, "members"),
+            ("session-evaluation", 0, 0, "members"),
+        ],
+        "Valley Library, Burlington, Room B",
+        [1, 0, 4, 3, 2, 6, 0, 0, 0],
+        {9: A.LATE, 14: A.EXCUSED},
     ),
     Plan(
-        -42, "Leading from within", "Each of us can name one habit we lead from and one move we want to change.",
+        -42,
+        "Leading from within",
+        "Each of us can name one habit we lead from and one move we want to change.",
         ["See our own habits and defenses", "Practice listening that does not fix"],
-        [("arrival-needs-check", 0, 0, "host_after_asking"), ("result-and-agenda", 0, 0, "host"),
-         ("commitment-lookback", 0, 0, "members"), ("habits-of-the-heart", 0, 1, "together"),
-         ("defensive-moves", 0, 1, "together"), ("buffer", 0, 0, "host"), ("listening-rounds", 0, 2, "members"),
-         ("agreements-return", 0, 0, "together"), ("commitments", 0, 0, "members"),
-         ("session-evaluation", 0, 0, "members")],
-        "Riverside Hall, Everett", [0, 1, 3, 5, 4, -3, 2, 0, 0, 0],
+        [
+            ("arrival-needs-check", 0, 0, "host_after_asking"),
+            ("result-and-agenda", 0, 0, "host"),
+            ("commitment-lookback", 0, 0, "members"),
+            ("habits-of-the-heart", 0, 1, "together"),
+            ("defensive-moves", 0, 1, "together"),
+            ("buffer", 0, 0, "host"),
+            ("listening-rounds", 0, 2, "members"),
+            ("agreements-return", 0, 0, "together"),
+            ("commitments", 0, 0, "members"),
+            ("session-evaluation", 0, 0, "members"),
+        ],
+        "Riverside Hall, Everett",
+        [0, 1, 3, 5, 4, -3, 2, 0, 0, 0],
         {3: A.REMOTE, 6: A.LEFT_EARLY, 12: A.ABSENT},
     ),
     Plan(
-        -14, "Leading together",
+        -14,
+        "Leading together",
         "We can see who is at our tables, who is missing, and what it would take to change that.",
         ["See whose voices shape our decisions", "Name the power we have and the power we share"],
-        [("arrival-needs-check", 0, 0, "host_after_asking"), ("result-and-agenda", 0, 0, "host"),
-         ("opening-reading", 0, 0, "host"), ("who-is-at-our-tables", 0, 1, "together"), ("buffer", 0, 0, "host"),
-         ("recognising-power", 0, 2, "together"), ("engagement-spectrum", 0, 1, "together"),
-         ("commitments", 0, 0, "members"), ("session-evaluation", 0, 0, "members")],
-        "Bayview Room, Bellingham", [2, 0, 1, 6, -4, 3, 2, 0, 0], {2: A.EXCUSED, 8: A.LATE, 11: A.REMOTE},
+        [
+            ("arrival-needs-check", 0, 0, "host_after_asking"),
+            ("result-and-agenda", 0, 0, "host"),
+            ("opening-reading", 0, 0, "host"),
+            ("who-is-at-our-tables", 0, 1, "together"),
+            ("buffer", 0, 0, "host"),
+            ("recognising-power", 0, 2, "together"),
+            ("engagement-spectrum", 0, 1, "together"),
+            ("commitments", 0, 0, "members"),
+            ("session-evaluation", 0, 0, "members"),
+        ],
+        "Bayview Room, Bellingham",
+        [2, 0, 1, 6, -4, 3, 2, 0, 0],
+        {2: A.EXCUSED, 8: A.LATE, 11: A.REMOTE},
     ),
     Plan(
-        2, "From activities to results",
+        2,
+        "From activities to results",
         "Each table has one result it would stand for, and one habit that would defeat it.",
         ["Start from results, not from activities", "Find what we must stop doing", "Say who decides, and how"],
-        [("arrival-needs-check", 0, 0, "host_after_asking"), ("result-and-agenda", 0, 0, "host"),
-         ("commitment-lookback", 0, 0, "members"), ("triz", 0, 2, "together"), ("buffer", 0, 0, "host"),
-         ("results-first", 0, 1, "together"), ("recognising-power", 30, 3, "together"),
-         ("agreements-return", 5, 0, "together"), ("commitments", 0, 0, "members"),
-         ("session-evaluation", 0, 0, "members")],
+        [
+            ("arrival-needs-check", 0, 0, "host_after_asking"),
+            ("result-and-agenda", 0, 0, "host"),
+            ("commitment-lookback", 0, 0, "members"),
+            ("triz", 0, 2, "together"),
+            ("buffer", 0, 0, "host"),
+            ("results-first", 0, 1, "together"),
+            ("recognising-power", 30, 3, "together"),
+            ("agreements-return", 5, 0, "together"),
+            ("commitments", 0, 0, "members"),
+            ("session-evaluation", 0, 0, "members"),
+        ],
         "Harbor Hall, Anacortes",
     ),
-]  # fmt: skip
+]
 
 
 def load(stage: demo.Stage) -> None:
@@ -151,15 +203,24 @@ def _planned(
     starts = walltime.at(day, BEGINS, zone)
     minutes = sum(length or library[slug].minutes for slug, length, *_ in plan.blocks) + 5
     session = Session.objects.create(
-        cohort=stage.running, title=plan.title, result=plan.result, thread="Season one", starts_at=starts,
-        ends_at=starts + timedelta(minutes=minutes), place=plan.place,
+        cohort=stage.running,
+        title=plan.title,
+        result=plan.result,
+        thread="Season one",
+        starts_at=starts,
+        ends_at=starts + timedelta(minutes=minutes),
+        place=plan.place,
         access_notes="Step-free entrance at the side door. Live captions on the screen. Lunch after the close.",
         bring="Something to write with, and one decision from your work that you can talk about.",
-        prework=PREWORK if plan.days > 0 else "", ask_needs=plan.days > 0,
+        prework=PREWORK if plan.days > 0 else "",
+        ask_needs=plan.days > 0,
         catch_up=CATCH_UP if plan.days < 0 else "",
-        link="https://meet.example/cohort-north", hard_moment_lead=hosts[1], state=Session.State.PUBLISHED,
-        created_at=starts - timedelta(days=30), published_at=starts - timedelta(days=21),
-    )  # fmt: skip
+        link="https://meet.example/cohort-north",
+        hard_moment_lead=hosts[1],
+        state=Session.State.PUBLISHED,
+        created_at=starts - timedelta(days=30),
+        published_at=starts - timedelta(days=21),
+    )
     objectives = [
         Objective(session=session, position=position, text=text) for position, text in enumerate(plan.objectives, 1)
     ]
@@ -193,10 +254,13 @@ def _attendance(session: Session, plan: Plan, people: list[Membership], past: bo
         there = state in Attendance.THERE
         rows.append(
             Attendance(
-                session=session, membership=member, state=state, checked_in_at=came if there else None,
+                session=session,
+                membership=member,
+                state=state,
+                checked_in_at=came if there else None,
                 marked_at=came if past else session.created_at,
             )
-        )  # fmt: skip
+        )
     Attendance.objects.bulk_create(rows)
 
 
@@ -238,10 +302,14 @@ def _tables(
     ]
     result = tables.draw(facts, met=met, seed=seed)
     draw = TableDraw.objects.create(
-        session=session, seed=seed, iterations=result.iterations, score=result.cost, drawn_by=host.user,
+        session=session,
+        seed=seed,
+        iterations=result.iterations,
+        score=result.cost,
+        drawn_by=host.user,
         drawn_at=session.starts_at + timedelta(minutes=5),
         reasons=[{"code": code, "number": number} for code, number in result.reasons],
-    )  # fmt: skip
+    )
     rows = [Table(draw=draw, number=number) for number in range(1, len(result.tables) + 1)]
     Table.objects.bulk_create(rows)
     Seat.objects.bulk_create(

@@ -15,12 +15,20 @@ def session() -> Session:
     """A published session that does not exist. Not saved."""
     starts = examples.day()
     return Session(
-        id=examples.NOTHING, cohort=examples.cohort(), state=Session.State.PUBLISHED, title=_("Example session"),
-        result=_("Everybody has one next step."), starts_at=starts, ends_at=starts + timedelta(hours=2),
-        place=_("Community center, 12 Main Street"), link="https://meet.example.org/room",
-        access_notes=_("The side door has a ramp. Captions are on."), bring=_("Something to write with."),
-        prework=_("Read the two pages on the session’s page."), published_at=examples.day(-14),
-    )  # fmt: skip
+        id=examples.NOTHING,
+        cohort=examples.cohort(),
+        state=Session.State.PUBLISHED,
+        title=_("Example session"),
+        result=_("Everybody has one next step."),
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+        place=_("Community center, 12 Main Street"),
+        link="https://meet.example.org/room",
+        access_notes=_("The side door has a ramp. Captions are on."),
+        bring=_("Something to write with."),
+        prework=_("Read the two pages on the session’s page."),
+        published_at=examples.day(-14),
+    )
 
 
 def about_session() -> dict[str, Any]:

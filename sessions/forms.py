@@ -74,9 +74,12 @@ class SessionForm(forms.Form):
         help_text=_("A session with a link and no place does this by itself."),
     )
     hard_moment_lead: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("Who steps in when it gets hard"), queryset=None, required=False, empty_label=_("Not chosen yet"),
+        label=_("Who steps in when it gets hard"),
+        queryset=None,
+        required=False,
+        empty_label=_("Not chosen yet"),
         help_text=_("One facilitator who watches the room and leads a pause when it is needed."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, cohort: Cohort, session: Session | None = None, **kwargs: Any) -> None:
         self.cohort, self.session = cohort, session
@@ -87,16 +90,27 @@ class SessionForm(forms.Form):
                 **{name: getattr(session, name) for name in self.PLAIN},
                 "hard_moment_lead": session.hard_moment_lead_id,
                 "objectives": "\n".join(objective.text for objective in session.objectives.all()),
-                "date": start.date(), "begins": start.time(), "ends": end.time(),
-            }  # fmt: skip
+                "date": start.date(),
+                "begins": start.time(),
+                "ends": end.time(),
+            }
         super().__init__(*args, **kwargs)
         lead: Any = self.fields["hard_moment_lead"]
         lead.queryset = queries.facilitators(cohort)
         lead.label_from_instance = lambda member: member.user.get_full_name()
 
     PLAIN = (
-        "title", "result", "thread", "place", "link", "access_notes", "bring", "prework", "ask_needs", "remind_soon",
-    )  # fmt: skip
+        "title",
+        "result",
+        "thread",
+        "place",
+        "link",
+        "access_notes",
+        "bring",
+        "prework",
+        "ask_needs",
+        "remind_soon",
+    )
 
     def clean_objectives(self) -> list[str]:
         found = lines(self.cleaned_data["objectives"])
@@ -149,9 +163,22 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Block
         fields = [
-            "title", "minutes", "min_minutes", "max_minutes", "lead", "co_leads", "decides", "objectives", "priority",
-            "protected", "hard_topic", "locked_start", "group", "participant_text", "facilitator_notes",
-        ]  # fmt: skip
+            "title",
+            "minutes",
+            "min_minutes",
+            "max_minutes",
+            "lead",
+            "co_leads",
+            "decides",
+            "objectives",
+            "priority",
+            "protected",
+            "hard_topic",
+            "locked_start",
+            "group",
+            "participant_text",
+            "facilitator_notes",
+        ]
         labels = {
             "title": _("Title"),
             "minutes": _("Minutes"),
@@ -171,8 +198,12 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "locked_start": _("For a guest or a meal. Leave empty to start when the block before ends."),
-            "co_leads": "", "objectives": "", "priority": "", "protected": "", "hard_topic": "",
-        }  # fmt: skip
+            "co_leads": "",
+            "objectives": "",
+            "priority": "",
+            "protected": "",
+            "hard_topic": "",
+        }
         widgets = {
             "locked_start": TimeInput,
             "co_leads": CheckChoices(attrs={"class": "columns"}),
@@ -365,4 +396,5 @@ class WorkFactsForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=_("Check-in code"), max_length=12, help_text=_("Six letters and numbers, on the screen."))
+        label=_("Check-in code"), max_length=12, help_text=_("Six letters and numbers, on the screen.")
+    )

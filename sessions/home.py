@@ -49,20 +49,33 @@ def home_cards(user: User) -> Iterable[cards.Card]:
 def _running(session: Session, leads: bool, is_here: bool) -> cards.Card:
     if leads:
         return cards.Card(
-            title=_("The room is open"), body=session.title, eyebrow=_("Now"), weight=0, now=True,
-            url=reverse("program_sessions:live", args=[session.pk]), action=_("Go to the room"),
-        )  # fmt: skip
+            title=_("The room is open"),
+            body=session.title,
+            eyebrow=_("Now"),
+            weight=0,
+            now=True,
+            url=reverse("program_sessions:live", args=[session.pk]),
+            action=_("Go to the room"),
+        )
     if is_here:
         return cards.Card(
-            title=_("The session is on"), body=session.title, eyebrow=_("Now"), weight=0, now=True,
-            url=reverse("program_sessions:now", args=[session.pk]), action=_("See now and next"),
-        )  # fmt: skip
+            title=_("The session is on"),
+            body=session.title,
+            eyebrow=_("Now"),
+            weight=0,
+            now=True,
+            url=reverse("program_sessions:now", args=[session.pk]),
+            action=_("See now and next"),
+        )
     return cards.Card(
         title=_("Check in now"),
         body=_("Scan the code on the screen in the room, or type it here."),
-        eyebrow=session.title, weight=0, now=True,
-        url=reverse("program_sessions:type_code"), action=_("Type the code"),
-    )  # fmt: skip
+        eyebrow=session.title,
+        weight=0,
+        now=True,
+        url=reverse("program_sessions:type_code"),
+        action=_("Type the code"),
+    )
 
 
 def _coming(session: Session, leads: bool, soon: bool) -> cards.Card:

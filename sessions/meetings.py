@@ -30,11 +30,15 @@ def _meetings(found: Iterable[Session]) -> list[moments.Meeting]:
         away.setdefault(session, set()).add(user)
     return [
         moments.Meeting(
-            id=one.pk, cohort=one.cohort, starts_at=one.starts_at, over_at=one.over_at,
-            over=one.state == Session.State.ENDED, away=frozenset(away.get(one.pk, ())),
+            id=one.pk,
+            cohort=one.cohort,
+            starts_at=one.starts_at,
+            over_at=one.over_at,
+            over=one.state == Session.State.ENDED,
+            away=frozenset(away.get(one.pk, ())),
         )
         for one in sessions
-    ]  # fmt: skip
+    ]
 
 
 def between(since: datetime, until: datetime) -> list[moments.Meeting]:

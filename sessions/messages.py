@@ -68,13 +68,18 @@ def _tell(kind: str, name: str, session: Session, *, due_at: datetime, not_after
         kind=kind,
         messages=[
             kinds.Planned(
-                key=":".join(map(str, (name, session.pk, member.pk, *more.values()))), recipient=member.user,
-                cohort=session.cohort, refs=refs_for(session, member, **more), due_at=due_at, not_after=not_after,
-                weekends=True, any_hour=soon,
+                key=":".join(map(str, (name, session.pk, member.pk, *more.values()))),
+                recipient=member.user,
+                cohort=session.cohort,
+                refs=refs_for(session, member, **more),
+                due_at=due_at,
+                not_after=not_after,
+                weekends=True,
+                any_hour=soon,
             )
             for member in told(session)
         ],
-    )  # fmt: skip
+    )
 
 
 def invite(session: Session) -> None:
@@ -86,17 +91,13 @@ def invite(session: Session) -> None:
 def tell_change(session: Session, *, due_at: datetime) -> None:
     """One message about the newest plan; those about earlier edits that have not gone are called off."""
     actions.cancel(prefix=f"changed:{session.pk}:", reason="newer_change")
-    _tell(
-        CHANGED.name, "changed", session, due_at=due_at, not_after=session.starts_at, sequence=session.sequence
-    )  # fmt: skip
+    _tell(CHANGED.name, "changed", session, due_at=due_at, not_after=session.starts_at, sequence=session.sequence)
 
 
 def tell_called_off(session: Session) -> None:
     """To everyone, with what takes it out of calendars; at once when it starts soon."""
     due_at = timezone.now() + waiting.hold(session)
-    _tell(
-        CANCELLED.name, "cancelled", session, due_at=due_at, not_after=session.ends_at, sequence=session.sequence
-    )  # fmt: skip
+    _tell(CANCELLED.name, "cancelled", session, due_at=due_at, not_after=session.ends_at, sequence=session.sequence)
 
 
 # ---------------------------------------------------------------- facts at the moment of sending
@@ -127,12 +128,13 @@ def _read_about(message: Message) -> About | None:
     session = (
         Session.objects.select_related("cohort")
         .annotate(
-            earlier=queries.earlier_ones(), member_joined_at=Subquery(held.values("joined_at")[:1]),
+            earlier=queries.earlier_ones(),
+            member_joined_at=Subquery(held.values("joined_at")[:1]),
             member_excused=Exists(away),
         )
         .filter(pk=message.refs["session"])
         .first()
-    )  # fmt: skip
+    )
     if session is None:
         return None
     return About(session, session.earlier + 1, session.member_joined_at, session.member_excused)
@@ -145,9 +147,7 @@ def session_of(message: Message) -> Session | None:
 
 def member_of(message: Message) -> Membership | None:
     held = Membership.objects.current().select_related("user")
-    return kinds.once(
-        ("sessions.member", message.pk), lambda: held.filter(pk=message.refs["member"]).first()
-    )
+    return kinds.once(("sessions.member", message.pk), lambda: held.filter(pk=message.refs["member"]).first())
 
 
 def context_of(message: Message) -> dict[str, Any]:
@@ -237,9 +237,13 @@ def attach(method: str, *, removed: bool = False) -> Any:
             return None
         with translation.override(user.language):
             data = calendar_file(
-                found.session, name=user.get_full_name(), email=user.email, number=found.number, method=method,
+                found.session,
+                name=user.get_full_name(),
+                email=user.email,
+                number=found.number,
+                method=method,
                 removed=removed,
-            )  # fmt: skip
+            )
         return [("session.ics", data, f"text/calendar; method={method}; charset=utf-8")]
 
     return attachments
@@ -258,9 +262,11 @@ def coming(now: datetime, within: timedelta) -> Iterable[tuple[Session, Membersh
     ahead = Session.objects.filter(state=State.PUBLISHED, starts_at__gt=now, starts_at__lte=now + within)
     sessions = ahead.select_related("cohort").order_by("cohort_id", "starts_at", "pk")
     return audience.beside(
-        sessions.iterator(chunk_size=audience.CHUNK), lambda session: session.cohort_id,
-        ahead.order_by().values("cohort_id"), *TOLD,
-    )  # fmt: skip
+        sessions.iterator(chunk_size=audience.CHUNK),
+        lambda session: session.cohort_id,
+        ahead.order_by().values("cohort_id"),
+        *TOLD,
+    )
 
 
 def _plan_invitations(now: datetime) -> Iterable[kinds.Planned]:
@@ -268,11 +274,15 @@ def _plan_invitations(now: datetime) -> Iterable[kinds.Planned]:
     for session, member in coming(now, timedelta(days=400)):
         if session.published_at and member.joined_at > session.published_at:
             yield kinds.Planned(
-                key=f"invite:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
-                refs=refs_for(session, member), not_after=session.starts_at,
+                key=f"invite:{session.pk}:{member.pk}",
+                recipient=member.user,
+                cohort=session.cohort,
+                refs=refs_for(session, member),
+                not_after=session.starts_at,
                 due_at=max(member.joined_at, min(session.published_at + waiting.HOLD, session.starts_at)),
-                since=member.joined_at, weekends=True,
-            )  # fmt: skip
+                since=member.joined_at,
+                weekends=True,
+            )
 
 
 def _plan_day_before(now: datetime) -> Iterable[kinds.Planned]:
@@ -284,10 +294,15 @@ def _plan_day_before(now: datetime) -> Iterable[kinds.Planned]:
             continue
         day = str(day_of(session))
         yield kinds.Planned(
-            key=f"day_before:{session.pk}:{member.pk}:{day}", recipient=member.user, cohort=session.cohort,
-            refs=refs_for(session, member, day=day), due_at=due_at, not_after=session.starts_at - timedelta(hours=1),
-            since=since(session, member), weekends=True,
-        )  # fmt: skip
+            key=f"day_before:{session.pk}:{member.pk}:{day}",
+            recipient=member.user,
+            cohort=session.cohort,
+            refs=refs_for(session, member, day=day),
+            due_at=due_at,
+            not_after=session.starts_at - timedelta(hours=1),
+            since=since(session, member),
+            weekends=True,
+        )
 
 
 def _plan_uninvited(now: datetime) -> Iterable[kinds.Planned]:
@@ -316,10 +331,14 @@ def _plan_uninvited(now: datetime) -> Iterable[kinds.Planned]:
             assert member.ended_at is not None
             if f"invite:{session.pk}:{member.pk}" in reached:
                 yield kinds.Planned(
-                    key=f"uninvited:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
-                    refs=refs_for(session, member), due_at=member.ended_at, not_after=member.ended_at + UNINVITED_FOR,
+                    key=f"uninvited:{session.pk}:{member.pk}",
+                    recipient=member.user,
+                    cohort=session.cohort,
+                    refs=refs_for(session, member),
+                    due_at=member.ended_at,
+                    not_after=member.ended_at + UNINVITED_FOR,
                     any_hour=session.starts_at - now < timedelta(hours=24),
-                )  # fmt: skip
+                )
 
 
 def _uninvited_needed(message: Message) -> str | None:
@@ -333,51 +352,99 @@ def _uninvited_needed(message: Message) -> str | None:
 # ---------------------------------------------------------------- the kinds
 
 INVITATION = kinds.MessageKind(
-    name="session_invitation", klass="A", title=gettext_lazy("Session invitation"),
+    name="session_invitation",
+    klass="A",
+    title=gettext_lazy("Session invitation"),
     about=gettext_lazy("When a session is published, or when you join: time, place and a calendar entry."),
-    template="sessions/mail/invitation", example=examples.about_session, context=context_of,
-    refs_for=refs_of_next, previewed_by=kinds.THOSE_WHO_RUN, still_needed=gone,
-    plan=_plan_invitations, attachments=attach("REQUEST"), on_unknown="resend", late_joiners=True, members_only=True,
+    template="sessions/mail/invitation",
+    example=examples.about_session,
+    context=context_of,
+    refs_for=refs_of_next,
+    previewed_by=kinds.THOSE_WHO_RUN,
+    still_needed=gone,
+    plan=_plan_invitations,
+    attachments=attach("REQUEST"),
+    on_unknown="resend",
+    late_joiners=True,
+    members_only=True,
     when=gettext_lazy("five minutes after a session is published, or when you join"),
-    expires=gettext_lazy("when it starts"), blind=False,
-)  # fmt: skip
-CHANGED = kinds.MessageKind(
-    name="session_changed", klass="A", title=gettext_lazy("Session changed"),
-    about=gettext_lazy("When the time, place or link of a session changes."),
-    template="sessions/mail/changed", example=examples.about_session, context=context_of,
-    refs_for=refs_of_next, previewed_by=kinds.THOSE_WHO_RUN, still_needed=_change_needed,
-    attachments=attach("REQUEST"), on_unknown="resend", members_only=True,
-    when=gettext_lazy("ten minutes after the last change"), expires=gettext_lazy("when it starts"), blind=False,
-)  # fmt: skip
-CANCELLED = kinds.MessageKind(
-    name="session_cancelled", klass="A", title=gettext_lazy("Session called off"),
-    about=gettext_lazy("When a session is called off."),
-    template="sessions/mail/cancelled", example=examples.about_session, context=context_of,
-    refs_for=refs_of_next, previewed_by=kinds.THOSE_WHO_RUN,
-    still_needed=_cancelled_needed,
-    attachments=attach("CANCEL"), on_unknown="resend", late_joiners=True, members_only=True,
-    when=gettext_lazy("five minutes after it is called off; at once when it starts within the hour"),
-    expires=gettext_lazy("when it would have ended"), blind=False,
-)  # fmt: skip
-UNINVITED = kinds.MessageKind(
-    name="no_longer_invited", klass="A", title=gettext_lazy("No longer invited to a session"),
-    about=gettext_lazy("When you leave a cohort: takes its coming sessions out of your calendar."),
-    template="sessions/mail/uninvited", example=examples.about_session, context=context_of,
-    still_needed=_uninvited_needed, plan=_plan_uninvited,
-    attachments=attach("CANCEL", removed=True), on_unknown="resend", late_joiners=True,
-    when=gettext_lazy("within minutes after somebody left or was removed"), expires=gettext_lazy("after 2 days"),
+    expires=gettext_lazy("when it starts"),
     blind=False,
-)  # fmt: skip
+)
+CHANGED = kinds.MessageKind(
+    name="session_changed",
+    klass="A",
+    title=gettext_lazy("Session changed"),
+    about=gettext_lazy("When the time, place or link of a session changes."),
+    template="sessions/mail/changed",
+    example=examples.about_session,
+    context=context_of,
+    refs_for=refs_of_next,
+    previewed_by=kinds.THOSE_WHO_RUN,
+    still_needed=_change_needed,
+    attachments=attach("REQUEST"),
+    on_unknown="resend",
+    members_only=True,
+    when=gettext_lazy("ten minutes after the last change"),
+    expires=gettext_lazy("when it starts"),
+    blind=False,
+)
+CANCELLED = kinds.MessageKind(
+    name="session_cancelled",
+    klass="A",
+    title=gettext_lazy("Session called off"),
+    about=gettext_lazy("When a session is called off."),
+    template="sessions/mail/cancelled",
+    example=examples.about_session,
+    context=context_of,
+    refs_for=refs_of_next,
+    previewed_by=kinds.THOSE_WHO_RUN,
+    still_needed=_cancelled_needed,
+    attachments=attach("CANCEL"),
+    on_unknown="resend",
+    late_joiners=True,
+    members_only=True,
+    when=gettext_lazy("five minutes after it is called off; at once when it starts within the hour"),
+    expires=gettext_lazy("when it would have ended"),
+    blind=False,
+)
+UNINVITED = kinds.MessageKind(
+    name="no_longer_invited",
+    klass="A",
+    title=gettext_lazy("No longer invited to a session"),
+    about=gettext_lazy("When you leave a cohort: takes its coming sessions out of your calendar."),
+    template="sessions/mail/uninvited",
+    example=examples.about_session,
+    context=context_of,
+    still_needed=_uninvited_needed,
+    plan=_plan_uninvited,
+    attachments=attach("CANCEL", removed=True),
+    on_unknown="resend",
+    late_joiners=True,
+    when=gettext_lazy("within minutes after somebody left or was removed"),
+    expires=gettext_lazy("after 2 days"),
+    blind=False,
+)
 DAY_BEFORE = kinds.MessageKind(
-    name="day_before", klass="B", title=gettext_lazy("The day before a session"),
+    name="day_before",
+    klass="B",
+    title=gettext_lazy("The day before a session"),
     about=gettext_lazy("At three in the afternoon on the day before: where, when and what to bring."),
-    template="sessions/mail/day_before", example=examples.about_session, context=context_of,
-    refs_for=refs_of_next, previewed_by=kinds.THOSE_WHO_RUN,
+    template="sessions/mail/day_before",
+    example=examples.about_session,
+    context=context_of,
+    refs_for=refs_of_next,
+    previewed_by=kinds.THOSE_WHO_RUN,
     still_needed=_day_before_needed,
-    plan=_plan_day_before, plan_is_complete=True, attachments=attach("REQUEST"), on_unknown="drop",
-    members_only=True, topic="day_before", when=gettext_lazy("15:00 on the day before"),
+    plan=_plan_day_before,
+    plan_is_complete=True,
+    attachments=attach("REQUEST"),
+    on_unknown="drop",
+    members_only=True,
+    topic="day_before",
+    when=gettext_lazy("15:00 on the day before"),
     expires=gettext_lazy("one hour before it starts"),
-)  # fmt: skip
+)
 
 
 def register() -> None:

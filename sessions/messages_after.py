@@ -42,9 +42,13 @@ def _away(now: datetime) -> Iterable[tuple[Attendance, datetime, Any]]:
 def _planned(name: str, row: Attendance, due_at: datetime, not_after: datetime) -> kinds.Planned:
     session, member = row.session, row.membership
     return kinds.Planned(
-        key=f"{name}:{session.pk}:{member.pk}", recipient=member.user, cohort=session.cohort,
-        refs=refs_for(session, member), due_at=due_at, not_after=not_after,
-    )  # fmt: skip
+        key=f"{name}:{session.pk}:{member.pk}",
+        recipient=member.user,
+        cohort=session.cohort,
+        refs=refs_for(session, member),
+        due_at=due_at,
+        not_after=not_after,
+    )
 
 
 def _plan_missed(now: datetime) -> Iterable[kinds.Planned]:
@@ -83,17 +87,39 @@ def _example() -> dict[str, Any]:
 
 KINDS = (
     kinds.MessageKind(
-        name="we_missed_you", klass="B", title=_("We missed you"),
+        name="we_missed_you",
+        klass="B",
+        title=_("We missed you"),
         about=_("The next working day after a session that you could not come to: how to catch up."),
-        template="sessions/mail/missed", example=_example, context=_context, still_needed=_needed, plan=_plan_missed,
-        plan_is_complete=True, on_unknown="drop", members_only=True, topic="make_up", listed=False,
-        when=_("the next working day at 10:00, once the register is closed"), expires=_("after 10 days"),
+        template="sessions/mail/missed",
+        example=_example,
+        context=_context,
+        still_needed=_needed,
+        plan=_plan_missed,
+        plan_is_complete=True,
+        on_unknown="drop",
+        members_only=True,
+        topic="make_up",
+        listed=False,
+        when=_("the next working day at 10:00, once the register is closed"),
+        expires=_("after 10 days"),
     ),
     kinds.MessageKind(
-        name="make_up_open", klass="B", title=_("Time to catch up on a session"),
+        name="make_up_open",
+        klass="B",
+        title=_("Time to catch up on a session"),
         about=_("Three days before the last day to catch up, if you have not yet. Once."),
-        template="sessions/mail/make_up", example=_example, context=_context, still_needed=_needed, plan=_plan_reminder,
-        plan_is_complete=True, on_unknown="drop", members_only=True, topic="make_up", listed=False,
-        when=_("3 days before the last day, at 10:00"), expires=_("at the end of the last day"),
+        template="sessions/mail/make_up",
+        example=_example,
+        context=_context,
+        still_needed=_needed,
+        plan=_plan_reminder,
+        plan_is_complete=True,
+        on_unknown="drop",
+        members_only=True,
+        topic="make_up",
+        listed=False,
+        when=_("3 days before the last day, at 10:00"),
+        expires=_("at the end of the last day"),
     ),
-)  # fmt: skip
+)

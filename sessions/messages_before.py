@@ -48,10 +48,14 @@ def _days_before(session: Session, member: Membership, days: int) -> datetime:
 
 
 def _each(
-    now: datetime, within: timedelta, name: str,
+    now: datetime,
+    within: timedelta,
+    name: str,
     moments: Callable[[Session, Membership], Iterable[tuple[str, datetime]]],
-    wanted: Callable[[Session, Membership], bool], not_after: Callable[[Session], datetime], **fields: Any,
-) -> Iterable[kinds.Planned]:  # fmt: skip
+    wanted: Callable[[Session, Membership], bool],
+    not_after: Callable[[Session], datetime],
+    **fields: Any,
+) -> Iterable[kinds.Planned]:
     """One message for each wanted member of each coming session, at each of its ``moments`` that is near.
 
     The key names the session's date, so that a session that moves to another day is reminded of anew.
@@ -64,9 +68,14 @@ def _each(
             if now - PAST <= due_at <= now + kinds.HORIZON:
                 yield kinds.Planned(
                     key=":".join(filter(None, [name, str(session.pk), str(member.pk), part, day])),
-                    recipient=member.user, cohort=session.cohort, refs=refs_for(session, member, day=day),
-                    due_at=due_at, not_after=not_after(session), since=since(session, member), **fields,
-                )  # fmt: skip
+                    recipient=member.user,
+                    cohort=session.cohort,
+                    refs=refs_for(session, member, day=day),
+                    due_at=due_at,
+                    not_after=not_after(session),
+                    since=since(session, member),
+                    **fields,
+                )
 
 
 def _hosts(session: Session, member: Membership) -> bool:
@@ -78,12 +87,14 @@ def _hosts(session: Session, member: Membership) -> bool:
 
 def _plan_week_before(now: datetime) -> Iterable[kinds.Planned]:
     return _each(
-        now, kinds.HORIZON + timedelta(days=8), "week_before",
+        now,
+        kinds.HORIZON + timedelta(days=8),
+        "week_before",
         moments=lambda session, member: [("", _days_before(session, member, 7))],
         wanted=lambda session, member: bool(session.prework or session.ask_needs),
         not_after=lambda session: session.starts_at - timedelta(hours=24),
         weekends=True,  # seven days before a session is the same day of the week
-    )  # fmt: skip
+    )
 
 
 def _week_before_needed(message: Message) -> str | None:
@@ -101,11 +112,14 @@ def _week_before_needed(message: Message) -> str | None:
 
 def _plan_soon(now: datetime) -> Iterable[kinds.Planned]:
     return _each(
-        now, kinds.HORIZON + timedelta(hours=1), "soon",
+        now,
+        kinds.HORIZON + timedelta(hours=1),
+        "soon",
         moments=lambda session, member: [("", session.starts_at - SOON)],
         wanted=lambda session, member: session.writes_soon and not _hosts(session, member),
-        not_after=lambda session: session.starts_at + TOO_LATE, weekends=True,
-    )  # fmt: skip
+        not_after=lambda session: session.starts_at + TOO_LATE,
+        weekends=True,
+    )
 
 
 def _soon_needed(message: Message) -> str | None:
@@ -129,10 +143,13 @@ def _soon_needed(message: Message) -> str | None:
 
 def _plan_readiness(now: datetime) -> Iterable[kinds.Planned]:
     return _each(
-        now, kinds.HORIZON + timedelta(days=max(READINESS_DAYS) + 1), "ready",
+        now,
+        kinds.HORIZON + timedelta(days=max(READINESS_DAYS) + 1),
+        "ready",
         moments=lambda session, member: [(str(n), _days_before(session, member, n)) for n in READINESS_DAYS],
-        wanted=_hosts, not_after=lambda session: session.starts_at,
-    )  # fmt: skip
+        wanted=_hosts,
+        not_after=lambda session: session.starts_at,
+    )
 
 
 def _pieces(session: Session) -> list[str]:
@@ -158,10 +175,14 @@ def _plan_run_sheet(now: datetime) -> Iterable[kinds.Planned]:
         return min(walltime.at(day, RUN_SHEET_AT, zone), session.starts_at - RUN_SHEET_LATEST)
 
     return _each(
-        now, kinds.HORIZON + timedelta(days=1), "runsheet",
+        now,
+        kinds.HORIZON + timedelta(days=1),
+        "runsheet",
         moments=lambda session, member: [("", moment(session, member))],
-        wanted=_hosts, not_after=lambda session: session.ends_at, any_hour=True,
-    )  # fmt: skip
+        wanted=_hosts,
+        not_after=lambda session: session.ends_at,
+        any_hour=True,
+    )
 
 
 def _run_sheet_needed(message: Message) -> str | None:
@@ -207,40 +228,75 @@ def _example_run_sheet() -> dict[str, Any]:
 
 KINDS = (
     kinds.MessageKind(
-        name="week_before", klass="B", title=_("A week before a session"),
+        name="week_before",
+        klass="B",
+        title=_("A week before a session"),
         about=_("A week ahead, at nine: what to do before, and whether you need something to take part."),
-        template="sessions/mail/week_before", example=_example_week_before, context=context_of,
-        refs_for=refs_of_next, previewed_by=kinds.THOSE_WHO_RUN,
-        still_needed=_week_before_needed, plan=_plan_week_before, plan_is_complete=True, on_unknown="drop",
-        members_only=True, topic="prework",
+        template="sessions/mail/week_before",
+        example=_example_week_before,
+        context=context_of,
+        refs_for=refs_of_next,
+        previewed_by=kinds.THOSE_WHO_RUN,
+        still_needed=_week_before_needed,
+        plan=_plan_week_before,
+        plan_is_complete=True,
+        on_unknown="drop",
+        members_only=True,
+        topic="prework",
         when=_("7 days before, at 9:00, when there is something to do or to ask"),
         expires=_("24 hours before it starts"),
     ),
     kinds.MessageKind(
-        name="starting_soon", klass="C", title=_("A session starts soon"),
+        name="starting_soon",
+        klass="C",
+        title=_("A session starts soon"),
         about=_("45 minutes before an online session, with the link. For other sessions only when facilitators ask."),
-        template="sessions/mail/soon", example=examples.about_session, context=context_of,
-        refs_for=refs_of_next, previewed_by=kinds.THOSE_WHO_RUN, still_needed=_soon_needed,
-        plan=_plan_soon, plan_is_complete=True, on_unknown="drop", members_only=True,
+        template="sessions/mail/soon",
+        example=examples.about_session,
+        context=context_of,
+        refs_for=refs_of_next,
+        previewed_by=kinds.THOSE_WHO_RUN,
+        still_needed=_soon_needed,
+        plan=_plan_soon,
+        plan_is_complete=True,
+        on_unknown="drop",
+        members_only=True,
         when=_("45 minutes before, if online or switched on for the session"),
         expires=_("10 minutes after it starts"),
     ),
     kinds.MessageKind(
-        name="session_readiness", klass="F", title=_("What a session still needs"),
+        name="session_readiness",
+        klass="F",
+        title=_("What a session still needs"),
         about=_("Two weeks and three days before a session that you lead, if something is missing."),
-        template="sessions/mail/readiness", example=_example_readiness, context=_readiness_context,
+        template="sessions/mail/readiness",
+        example=_example_readiness,
+        context=_readiness_context,
         previewed_by=kinds.THOSE_WHO_RUN,
-        still_needed=_readiness_needed, plan=_plan_readiness, plan_is_complete=True, on_unknown="drop",
+        still_needed=_readiness_needed,
+        plan=_plan_readiness,
+        plan_is_complete=True,
+        on_unknown="drop",
         members_only=True,
-        when=_("14 and 3 days before, at 9:00, when something is missing"), expires=_("when it starts"),
+        when=_("14 and 3 days before, at 9:00, when something is missing"),
+        expires=_("when it starts"),
     ),
     kinds.MessageKind(
-        name="run_sheet", klass="F", title=_("The run sheet of the day"),
+        name="run_sheet",
+        klass="F",
+        title=_("The run sheet of the day"),
         about=_("On the morning of a session that you lead: the run sheet and what to bring."),
-        template="sessions/mail/run_sheet", example=_example_run_sheet, context=_run_sheet_context,
+        template="sessions/mail/run_sheet",
+        example=_example_run_sheet,
+        context=_run_sheet_context,
         previewed_by=kinds.THOSE_WHO_RUN,
-        still_needed=_run_sheet_needed, plan=_plan_run_sheet, plan_is_complete=True, on_unknown="drop",
-        members_only=True, any_hour=True,
-        when=_("on the day at 7:30, or an hour before an early start"), expires=_("when it ends"),
+        still_needed=_run_sheet_needed,
+        plan=_plan_run_sheet,
+        plan_is_complete=True,
+        on_unknown="drop",
+        members_only=True,
+        any_hour=True,
+        when=_("on the day at 7:30, or an hour before an early start"),
+        expires=_("when it ends"),
     ),
-)  # fmt: skip
+)

@@ -19,8 +19,17 @@ from sessions.live_state import Item, Phase, State
 from sessions.models import Agreement, Block, Decider, Grouping, Prompt, Reader, Run, RunEvent, Session, Survey
 
 #: The columns of a block that anybody in the room may read. ``facilitator_notes`` must never be one of them.
-PUBLIC = ("id", "title", "participant_text", "group", "decides", "protected", "credit", "lead__user__name",
-          "lead__user__preferred_name")  # fmt: skip
+PUBLIC = (
+    "id",
+    "title",
+    "participant_text",
+    "group",
+    "decides",
+    "protected",
+    "credit",
+    "lead__user__name",
+    "lead__user__preferred_name",
+)
 
 
 @dataclass(frozen=True)

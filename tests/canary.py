@@ -50,12 +50,33 @@ from tests.sessions import season
 CANARIES = {
     name: f"zq-canary-{name.replace(' ', '-')}"
     for name in (
-        "commitment what", "commitment cue", "commitment learned", "copy title", "copy body", "survey answer",
-        "sealed answer", "session title", "session result", "session theme", "objective", "block title", "block notes",
-        "identity words", "access need", "answer reviewer", "answer staff", "private note", "flag", "score comment",
-        "decision note", "redaction", "employer comment", "other name", "other address",
+        "commitment what",
+        "commitment cue",
+        "commitment learned",
+        "copy title",
+        "copy body",
+        "survey answer",
+        "sealed answer",
+        "session title",
+        "session result",
+        "session theme",
+        "objective",
+        "block title",
+        "block notes",
+        "identity words",
+        "access need",
+        "answer reviewer",
+        "answer staff",
+        "private note",
+        "flag",
+        "score comment",
+        "decision note",
+        "redaction",
+        "employer comment",
+        "other name",
+        "other address",
     )
-}  # fmt: skip
+}
 C = CANARIES
 
 
@@ -88,10 +109,19 @@ class World:
 
     def _session(self, library: dict[str, Any]) -> None:
         self.session = season.published(
-            self.cast, library, title=C["session title"], result=C["session result"], thread=C["session theme"],
-            objectives=[C["objective"]], prework="Read.", ask_needs=True, remind_soon=True, link="https://meet.example/x",
-            access_notes="Ramp.", bring="A pen.",
-        )  # fmt: skip
+            self.cast,
+            library,
+            title=C["session title"],
+            result=C["session result"],
+            thread=C["session theme"],
+            objectives=[C["objective"]],
+            prework="Read.",
+            ask_needs=True,
+            remind_soon=True,
+            link="https://meet.example/x",
+            access_notes="Ramp.",
+            bring="A pen.",
+        )
         self.session.blocks.update(title=C["block title"], facilitator_notes=C["block notes"])
         season.held(self.session, self.cast, {self.cast.participant: "absent", self.other: "present"})
         attendance.offer_catching_up(
@@ -116,16 +146,24 @@ class World:
 
     def _reflections(self) -> None:
         self.commitment = commitments.commit(
-            author=self.cast.participant, cohort=self.cohort, kind="listen", what=C["commitment what"],
-            cue=C["commitment cue"], look_back_on=date(2027, 2, 20),
-        )  # fmt: skip
+            author=self.cast.participant,
+            cohort=self.cohort,
+            kind="listen",
+            what=C["commitment what"],
+            cue=C["commitment cue"],
+            look_back_on=date(2027, 2, 20),
+        )
         Commitment.objects.filter(pk=self.commitment.pk).update(
             learned=C["commitment learned"], made_at=season.at(18, 11)
         )
         SharedCopy.objects.create(
-            author=self.other, cohort=self.cohort, audience="cohort", title=C["copy title"], body=C["copy body"],
+            author=self.other,
+            cohort=self.cohort,
+            audience="cohort",
+            title=C["copy title"],
+            body=C["copy body"],
             shared_at=season.at(19),
-        )  # fmt: skip
+        )
 
     def _application(self) -> None:
         second = person("second")
@@ -137,21 +175,30 @@ class World:
         )
         for visibility in ("reviewer", "staff"):
             Answer.objects.create(
-                application=self.application, question=f"q_{visibility}", value=C[f"answer {visibility}"],
+                application=self.application,
+                question=f"q_{visibility}",
+                value=C[f"answer {visibility}"],
                 visibility=visibility,
-            )  # fmt: skip
+            )
         IdentityAnswer.objects.create(
             application=self.application, question="gender", code="self_describe", own_words=C["identity words"]
         )
         AccessNeed.objects.create(application=self.application, question="access_text", value=C["access need"])
         self.confirmation = EmployerConfirmation.objects.create(
-            application=self.application, name="Lee Park", email="lee@example.org",
-            expires_at=timezone.now() + timedelta(days=9), answers={"emp_comment": C["employer comment"]},
-        )  # fmt: skip
+            application=self.application,
+            name="Lee Park",
+            email="lee@example.org",
+            expires_at=timezone.now() + timedelta(days=9),
+            answers={"emp_comment": C["employer comment"]},
+        )
         review = score(
-            self.application, self.cast.screener, 4, private_note=C["private note"], flag=C["flag"],
+            self.application,
+            self.cast.screener,
+            4,
+            private_note=C["private note"],
+            flag=C["flag"],
             due_on=timezone.localdate() + timedelta(days=1),
-        )  # fmt: skip
+        )
         CriterionScore.objects.filter(review=review).update(comment=C["score comment"])
         Review.objects.filter(pk=review.pk).update(state=Review.State.STARTED, submitted_at=None)
         Redaction.objects.create(application=self.application, question="q_reviewer", text=C["redaction"])
@@ -163,17 +210,31 @@ class World:
         releasing.approve(release=self.release, actor=second)
         self.decision, self.offer = Decision.objects.get(), Offer.objects.get()
         self.question = CallQuestion.objects.create(
-            call=self.call, asker=self.cast.applicant, words="May I bring a child?", answer="Yes.", state="answered",
-            answered_at=timezone.now(), answered_by=self.cast.coordinator,
-        )  # fmt: skip
+            call=self.call,
+            asker=self.cast.applicant,
+            words="May I bring a child?",
+            answer="Yes.",
+            state="answered",
+            answered_at=timezone.now(),
+            answered_by=self.cast.coordinator,
+        )
         self.change = RuleChange.objects.create(
-            call=self.call, kind="policy", factor="age", value="not_used", reason="We will not look.",
-            needs_second=True, proposed_by=self.cast.coordinator,
-        )  # fmt: skip
+            call=self.call,
+            kind="policy",
+            factor="age",
+            value="not_used",
+            reason="We will not look.",
+            needs_second=True,
+            proposed_by=self.cast.coordinator,
+        )
         self.inquiry = Inquiry.objects.create(
-            application=self.application, number=1, words="Which dates?", readers="staff",
-            due_on=timezone.localdate() + timedelta(days=5), asked_by=self.cast.coordinator,
-        )  # fmt: skip
+            application=self.application,
+            number=1,
+            words="Which dates?",
+            readers="staff",
+            due_on=timezone.localdate() + timedelta(days=5),
+            asked_by=self.cast.coordinator,
+        )
 
     # ------------------------------------------------------------ what messages are made from
 
@@ -181,23 +242,44 @@ class World:
         """An unsaved message of ``kind`` to ``reader``."""
         one = uuid.uuid4()
         return Message(
-            id=one, key=f"canary:{one}", kind=kind.name, klass=kind.klass, cohort=self.cohort, due_at=season.at(22),
-            recipient=None if kind.outside else reader, email="lee@example.org" if kind.outside else "",
-            refs=self.ids(kind, reader), message_id=f"<{one}@example.org>", created_at=timezone.now(),
-        )  # fmt: skip
+            id=one,
+            key=f"canary:{one}",
+            kind=kind.name,
+            klass=kind.klass,
+            cohort=self.cohort,
+            due_at=season.at(22),
+            recipient=None if kind.outside else reader,
+            email="lee@example.org" if kind.outside else "",
+            refs=self.ids(kind, reader),
+            message_id=f"<{one}@example.org>",
+            created_at=timezone.now(),
+        )
 
     def ids(self, kind: MessageKind, reader: Any) -> Ids:
         held = Membership.objects.filter(cohort=self.cohort, user=reader).first()
         member = held or Membership.objects.get(cohort=self.cohort, user=self.cast.participant)
         general = {
-            "session": self.session.pk, "meeting": self.session.pk, "member": member.pk, "membership": member.pk,
-            "survey": self.survey.pk, "note": self.note.pk, "commitment": self.commitment.pk,
-            "application": self.application.pk, "call": self.call.pk, "confirmation": self.confirmation.pk,
-            "decision": self.decision.pk, "release": self.release.pk, "proposed": self.release.pk,
-            "offer": self.offer.pk, "change": self.change.pk,
-            "question": self.question.pk, "inquiry": self.inquiry.pk, "invitation": self.invitation.pk,
-            "address": outbox.address_hash(self.other.email), "name": "planner",
-        }  # fmt: skip
+            "session": self.session.pk,
+            "meeting": self.session.pk,
+            "member": member.pk,
+            "membership": member.pk,
+            "survey": self.survey.pk,
+            "note": self.note.pk,
+            "commitment": self.commitment.pk,
+            "application": self.application.pk,
+            "call": self.call.pk,
+            "confirmation": self.confirmation.pk,
+            "decision": self.decision.pk,
+            "release": self.release.pk,
+            "proposed": self.release.pk,
+            "offer": self.offer.pk,
+            "change": self.change.pk,
+            "question": self.question.pk,
+            "inquiry": self.inquiry.pk,
+            "invitation": self.invitation.pk,
+            "address": outbox.address_hash(self.other.email),
+            "name": "planner",
+        }
         return Ids(
             {name: str(value) for name, value in general.items()}
             | {

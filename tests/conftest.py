@@ -55,8 +55,15 @@ def signed_in(user: User) -> Client:
 @pytest.fixture
 def cohort(db: None) -> Cohort:
     return Cohort.objects.create(
-        slug="north", name="North", state=Cohort.State.RUNNING, region="nw_washington", place="Northwest Washington",
-        issue="health equity", seats=15, contact_name="Dana Reyes", contact_email="dana@example.org",
+        slug="north",
+        name="North",
+        state=Cohort.State.RUNNING,
+        region="nw_washington",
+        place="Northwest Washington",
+        issue="health equity",
+        seats=15,
+        contact_name="Dana Reyes",
+        contact_email="dana@example.org",
     )
 
 
@@ -81,6 +88,8 @@ def cast(cohort: Cohort, other_cohort: Cohort) -> SimpleNamespace:
         for role in Role.values
     )
     return SimpleNamespace(
-        **everybody, superuser=User.objects.create_superuser("root@example.org", "pass-phrase-1"),
-        cohort=cohort, other_cohort=other_cohort,
+        **everybody,
+        superuser=User.objects.create_superuser("root@example.org", "pass-phrase-1"),
+        cohort=cohort,
+        other_cohort=other_cohort,
     )

@@ -11,8 +11,10 @@ from tests.test_seed_map import functions
 
 ROOT = Path(__file__).parent.parent
 PAGES = {page.stem: page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("promises_*.md"))}
-ROWS = {name: [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| Promise ")]
-        for name, text in PAGES.items()}
+ROWS = {
+    name: [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| Promise ")]
+    for name, text in PAGES.items()
+}
 
 every_page = pytest.mark.parametrize("name", PAGES)
 

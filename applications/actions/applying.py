@@ -74,8 +74,13 @@ def start(*, call: Call, applicant: User, language: str = "en", now: dt.datetime
             raise ClosedError
         last = Application.objects.filter(call=call).aggregate(last=Max("number"))["last"] or 0
         made = Application.objects.create(
-            call=call, applicant=applicant, number=last + 1, form_version=version, language=language[:8],
-            created_at=now, edited_at=now,
+            call=call,
+            applicant=applicant,
+            number=last + 1,
+            form_version=version,
+            language=language[:8],
+            created_at=now,
+            edited_at=now,
         )
         history.record("application.started", made, actor=applicant, cohort=call.cohort)
     return made
@@ -88,8 +93,17 @@ def _locked(application: Application) -> Application:
     return row
 
 
-def save_part(*, application: Application, form: Form, section: Section, posted: Mapping[str, Sequence[str]],
-              base: int, whole: bool, locale: str = "en", now: dt.datetime | None = None) -> Outcome:
+def save_part(
+    *,
+    application: Application,
+    form: Form,
+    section: Section,
+    posted: Mapping[str, Sequence[str]],
+    base: int,
+    whole: bool,
+    locale: str = "en",
+    now: dt.datetime | None = None,
+) -> Outcome:
     """Save one page of the form.
 
     :param base: the revision of this section that the page showed; another one means that another window saved.
@@ -106,8 +120,13 @@ def save_part(*, application: Application, form: Form, section: Section, posted:
         cleaned = clean(section, posted, earlier=before, settings=read.settings_of(row.call))
         known = row.sections.get(section.id) or {}
         revision = int(known.get("revision", 0))
-        differing = [q for q in section.questions if q.type not in SILENT and q.id not in cleaned.refused_questions
-                     and not _same(q, before.get(q.id), cleaned.values.get(q.id))]
+        differing = [
+            q
+            for q in section.questions
+            if q.type not in SILENT
+            and q.id not in cleaned.refused_questions
+            and not _same(q, before.get(q.id), cleaned.values.get(q.id))
+        ]
         sent = row.state == Application.State.SUBMITTED
         if base != revision and (differing or cleaned.refused):
             differing += [q for q in section.questions if q.id in cleaned.refused_questions]
@@ -116,8 +135,17 @@ def save_part(*, application: Application, form: Form, section: Section, posted:
             return Outcome("unfinished", cleaned, revision, now, before)
         if not sent and not whole and not differing and revision:
             return Outcome("saved", cleaned, revision, dt.datetime.fromisoformat(known["at"]), before)
-        storing.store(row, section, differing, cleaned, before, whole=whole, locale=locale,
-                      notice_version=read.notice_version(row.call), now=now)
+        storing.store(
+            row,
+            section,
+            differing,
+            cleaned,
+            before,
+            whole=whole,
+            locale=locale,
+            notice_version=read.notice_version(row.call),
+            now=now,
+        )
         row.revision += 1
         row.edited_at = now
         row.sections = {**row.sections, section.id: {"revision": row.revision, "at": now.isoformat()}}
@@ -130,8 +158,9 @@ def save_part(*, application: Application, form: Form, section: Section, posted:
     return Outcome("saved" if cleaned.whole else "unfinished", cleaned, row.revision, now, before)
 
 
-def _published_meanwhile(row: Application, application: Application, form: Form, section: Section,
-                         locale: str) -> tuple[Form, Section]:
+def _published_meanwhile(
+    row: Application, application: Application, form: Form, section: Section, locale: str
+) -> tuple[Form, Section]:
     """The form that holds now: a new version may have been published since the page was read.
 
     What is posted is read by today's questions, as far as they stand on the page that was posted.
@@ -156,8 +185,9 @@ def _same(question: Question, stored: Value, new: Value) -> bool:
     return bool(stored) == bool(new) if question.type == "checkbox_single" else bool(stored == new)
 
 
-def changed_after_sending(row: Application, form: Form, values: dict[str, Value], changed: list[Question],
-                           now: dt.datetime) -> None:
+def changed_after_sending(
+    row: Application, form: Form, values: dict[str, Value], changed: list[Question], now: dt.datetime
+) -> None:
     """An edit of a sent application: what hangs on answers follows them."""
     names = {q.id for q in changed}
     if "org_name" in names:
@@ -181,8 +211,15 @@ def skip_part(*, application: Application, form: Form, section: Section, now: dt
     if not section.optional:
         raise ValueError(section.id)
     known = application.sections.get(section.id) or {}
-    save_part(application=application, form=form, section=section, posted={}, base=int(known.get("revision", 0)),
-              whole=True, now=now)
+    save_part(
+        application=application,
+        form=form,
+        section=section,
+        posted={},
+        base=int(known.get("revision", 0)),
+        whole=True,
+        now=now,
+    )
 
 
 def organization_of(values: Mapping[str, Value]) -> Organization | None:
@@ -221,8 +258,11 @@ def send(*, application: Application, form: Form, now: dt.datetime | None = None
         lacking = wanting(form, values, read.settings_of(row.call))
         if lacking:
             raise NotReadyError(lacking)
-        hidden = [q for q in form.questions.values() if q.id in values and q.type not in SILENT
-                  and not is_shown(q, values, read.settings_of(row.call))]
+        hidden = [
+            q
+            for q in form.questions.values()
+            if q.id in values and q.type not in SILENT and not is_shown(q, values, read.settings_of(row.call))
+        ]
         storing.forget(row, hidden)
         storing.settle(row, form, now)
         row.state, row.submitted_at, row.edited_at = Application.State.SUBMITTED, now, now
@@ -232,11 +272,22 @@ def send(*, application: Application, form: Form, now: dt.datetime | None = None
         _name_the_person(row.applicant, values)
         employer.ask(application=row, values=values, now=now)
         outbox.queue(
-            kind="application_received", key=f"app_received:{row.pk}", recipient=row.applicant, cohort=row.call.cohort,
-            refs={"application": str(row.pk)}, not_after=now + dt.timedelta(hours=24), any_hour=True,
+            kind="application_received",
+            key=f"app_received:{row.pk}",
+            recipient=row.applicant,
+            cohort=row.call.cohort,
+            refs={"application": str(row.pk)},
+            not_after=now + dt.timedelta(hours=24),
+            any_hour=True,
         )
-        history.record("application.submitted", row, actor=row.applicant, cohort=row.call.cohort,
-                       eligibility=row.eligibility, form_version=str(row.form_version_id))
+        history.record(
+            "application.submitted",
+            row,
+            actor=row.applicant,
+            cohort=row.call.cohort,
+            eligibility=row.eligibility,
+            form_version=str(row.form_version_id),
+        )
     return row
 
 
@@ -253,6 +304,11 @@ def remind(*, application: Application, wanted: bool) -> None:
     """Switch the reminders about an unfinished application on or off."""
     with transaction.atomic():
         Application.objects.filter(pk=application.pk).update(remind=wanted)
-        history.record("application.reminders", application, actor=application.applicant,
-                       cohort=application.call.cohort, wanted=wanted)
+        history.record(
+            "application.reminders",
+            application,
+            actor=application.applicant,
+            cohort=application.call.cohort,
+            wanted=wanted,
+        )
     application.remind = wanted

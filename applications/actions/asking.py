@@ -38,9 +38,13 @@ def transition(inquiry: Inquiry, to: str, *, actor: User, **changes: object) -> 
         setattr(inquiry, name, value)
     inquiry.save(update_fields=["state", *changes])
     history.record(
-        f"inquiry.{to}", inquiry, actor=actor, cohort=inquiry.application.call.cohort,
-        application=str(inquiry.application_id), number=inquiry.number,
-    )  # fmt: skip
+        f"inquiry.{to}",
+        inquiry,
+        actor=actor,
+        cohort=inquiry.application.call.cohort,
+        application=str(inquiry.application_id),
+        number=inquiry.number,
+    )
 
 
 @transaction.atomic
@@ -64,17 +68,25 @@ def ask(*, application: Application, words: str, readers: str, due_on: date, act
         application=locked, number=number, words=words.strip(), readers=readers, due_on=due_on, asked_by=actor
     )
     history.record(
-        "inquiry.asked", inquiry, actor=actor, cohort=locked.call.cohort, application=str(locked.pk), number=number,
+        "inquiry.asked",
+        inquiry,
+        actor=actor,
+        cohort=locked.call.cohort,
+        application=str(locked.pk),
+        number=number,
         readers=readers,
-    )  # fmt: skip
+    )
     if current is None:
         choice = deciding.Choice(Decision.Value.NEEDS_INFORMATION, "ASK_APPLICANT")
         deciding.decide(application=locked, choice=choice, actor=actor)
     outbox.queue(
-        kind="more_information", key=f"more_information:{inquiry.pk}", recipient=locked.applicant,
-        cohort=locked.call.cohort, not_after=asking.until(inquiry),
+        kind="more_information",
+        key=f"more_information:{inquiry.pk}",
+        recipient=locked.applicant,
+        cohort=locked.call.cohort,
+        not_after=asking.until(inquiry),
         refs={"inquiry": str(inquiry.pk), "application": str(locked.pk)},
-    )  # fmt: skip
+    )
     return inquiry
 
 
@@ -102,8 +114,9 @@ def answer(*, inquiry: Inquiry, words: str, actor: User) -> Inquiry:
     """
     locked = (
         Inquiry.objects.select_for_update(of=("self",))
-        .select_related("application__call__cohort", "application__applicant", "asked_by").get(pk=inquiry.pk)
-    )  # fmt: skip
+        .select_related("application__call__cohort", "application__applicant", "asked_by")
+        .get(pk=inquiry.pk)
+    )
     application = locked.application
     if application.state != Application.State.SUBMITTED:
         raise NotPossible(_("This application was withdrawn."))
@@ -114,12 +127,16 @@ def answer(*, inquiry: Inquiry, words: str, actor: User) -> Inquiry:
     if before is not None and before.value != words:
         AnswerRevision.objects.create(application=application, question=locked.answer_key, value=before.value)
     Answer.objects.update_or_create(
-        application=application, question=locked.answer_key,
+        application=application,
+        question=locked.answer_key,
         defaults={"value": words, "visibility": locked.readers, "saved_at": timezone.now()},
-    )  # fmt: skip
+    )
     if locked.asked_by is not None and Role.COORDINATOR in roles_in(locked.asked_by, application.call.cohort_id):
         outbox.queue(
-            kind="information_answered", key=f"information_answered:{locked.pk}", recipient=locked.asked_by,
-            cohort=application.call.cohort, refs={"inquiry": str(locked.pk), "application": str(application.pk)},
-        )  # fmt: skip
+            kind="information_answered",
+            key=f"information_answered:{locked.pk}",
+            recipient=locked.asked_by,
+            cohort=application.call.cohort,
+            refs={"inquiry": str(locked.pk), "application": str(application.pk)},
+        )
     return locked

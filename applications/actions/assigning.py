@@ -63,10 +63,17 @@ def assign_readers(*, call: Call, actor: User, each: int, due_on: date | None) -
         locked.readers_per_application = each
         locked.save(update_fields=["readers_per_application"])
     history.record(
-        "call.readers_assigned", locked, actor=actor, cohort=locked.cohort, each=each, seed=_seed(locked),
-        new=sum(len(chosen) for chosen in plan.readers.values()), short=len(plan.short),
-        readers=len(inputs.readers), ties=len(inputs.conflicts),
-    )  # fmt: skip
+        "call.readers_assigned",
+        locked,
+        actor=actor,
+        cohort=locked.cohort,
+        each=each,
+        seed=_seed(locked),
+        new=sum(len(chosen) for chosen in plan.readers.values()),
+        short=len(plan.short),
+        readers=len(inputs.readers),
+        ties=len(inputs.conflicts),
+    )
     return plan
 
 
@@ -88,9 +95,12 @@ def add_reader_for(application: Application, *, extra: bool, actor: User | None)
 def _give(application: Application, reader: User, *, extra: bool, actor: User | None) -> Review:
     due = Review.objects.filter(application=application).values_list("due_on", flat=True).first()
     review = Review.objects.create(
-        application=application, reader=reader, extra=extra, due_on=due,
+        application=application,
+        reader=reader,
+        extra=extra,
+        due_on=due,
         position=place(application.call, application.pk, reader.pk),
-    )  # fmt: skip
+    )
     history.record(
         "review.assigned",
         review,
@@ -151,9 +161,14 @@ def redact(*, application: Application, question: str, text: str, actor: User) -
         return
     if current is not None:
         EarlierRedaction.objects.create(
-            application=application, question=question, text=current.text, made_by_id=current.made_by_id,
-            made_at=current.made_at, replaced_by=actor, replaced_at=now,
-        )  # fmt: skip
+            application=application,
+            question=question,
+            text=current.text,
+            made_by_id=current.made_by_id,
+            made_at=current.made_at,
+            replaced_by=actor,
+            replaced_at=now,
+        )
         current.delete()
     if text:
         Redaction.objects.create(application=application, question=question, text=text, made_by=actor, made_at=now)

@@ -29,17 +29,37 @@ def apply_preset(*, call: Call, actor: User | None) -> int:
     if found is None:
         raise NotPossible(_("There is no set of ranges for this region yet. You can type your own."))
     Target.objects.filter(call=call).delete()
-    Target.objects.bulk_create([
-        Target(call=call, factor=s.factor, code=s.code, label=s.label, values=list(s.values), floor=s.floor,
-               ideal100=s.ideal100, ceiling=s.ceiling, priority=s.priority, reason=s.reason, position=position)
-        for position, s in enumerate(found.targets)
-    ])
+    Target.objects.bulk_create(
+        [
+            Target(
+                call=call,
+                factor=s.factor,
+                code=s.code,
+                label=s.label,
+                values=list(s.values),
+                floor=s.floor,
+                ideal100=s.ideal100,
+                ceiling=s.ceiling,
+                priority=s.priority,
+                reason=s.reason,
+                position=position,
+            )
+            for position, s in enumerate(found.targets)
+        ]
+    )
     if found.org_cap:
         SelectionRules.objects.update_or_create(
-            call=call, defaults={"org_cap": found.org_cap, "org_cap_hard": found.org_cap_hard,
-                                 "org_max": found.org_max or 0})
-    history.record("call.targets_preset", call, actor=actor, cohort=call.cohort, region=call.cohort.region,
-                   targets=len(found.targets))
+            call=call,
+            defaults={"org_cap": found.org_cap, "org_cap_hard": found.org_cap_hard, "org_max": found.org_max or 0},
+        )
+    history.record(
+        "call.targets_preset",
+        call,
+        actor=actor,
+        cohort=call.cohort,
+        region=call.cohort.region,
+        targets=len(found.targets),
+    )
     return len(found.targets)
 
 
@@ -73,8 +93,16 @@ def save_target(*, call: Call, actor: User | None, target: Target | None, factor
     for name, value in fields.items():
         setattr(target, name, value)
     target.save()
-    history.record("call.target_saved", call, actor=actor, cohort=call.cohort, factor=factor, code=code,
-                   before=before, after=_numbers(target))
+    history.record(
+        "call.target_saved",
+        call,
+        actor=actor,
+        cohort=call.cohort,
+        factor=factor,
+        code=code,
+        before=before,
+        after=_numbers(target),
+    )
     return target
 
 
@@ -84,8 +112,15 @@ def _numbers(target: Target) -> list[int]:
 
 @transaction.atomic
 def remove_target(*, target: Target, actor: User | None) -> None:
-    history.record("call.target_removed", target.call, actor=actor, cohort=target.call.cohort, factor=target.factor,
-                   code=target.code, before=_numbers(target))
+    history.record(
+        "call.target_removed",
+        target.call,
+        actor=actor,
+        cohort=target.call.cohort,
+        factor=target.factor,
+        code=target.code,
+        before=_numbers(target),
+    )
     target.delete()
 
 
@@ -98,10 +133,19 @@ def save_rules(
     Coordinators do this through :func:`.ruling.change_limits`, which asks for a second person where one is needed.
     """
     rules, _made = SelectionRules.objects.update_or_create(
-        call=call, defaults={"org_cap": org_cap, "org_cap_hard": org_cap_hard, "org_max": org_max,
-                             "lottery_seed": lottery_seed})
-    history.record("call.rules_saved", call, actor=actor, cohort=call.cohort, org_cap=org_cap,
-                   org_cap_hard=org_cap_hard, org_max=org_max, seed=lottery_seed)
+        call=call,
+        defaults={"org_cap": org_cap, "org_cap_hard": org_cap_hard, "org_max": org_max, "lottery_seed": lottery_seed},
+    )
+    history.record(
+        "call.rules_saved",
+        call,
+        actor=actor,
+        cohort=call.cohort,
+        org_cap=org_cap,
+        org_cap_hard=org_cap_hard,
+        org_max=org_max,
+        seed=lottery_seed,
+    )
     return rules
 
 
@@ -117,8 +161,13 @@ def pin(*, application: Application, inside: bool, reason: str, actor: User) -> 
         raise NotPossible(_("This application has not been sent, or was withdrawn."))
     row, _made = Pin.objects.update_or_create(
         application=application,
-        defaults={"call": application.call, "inside": inside, "reason": reason.strip()[:300], "by": actor,
-                  "at": timezone.now()},
+        defaults={
+            "call": application.call,
+            "inside": inside,
+            "reason": reason.strip()[:300],
+            "by": actor,
+            "at": timezone.now(),
+        },
     )
     history.record("application.pinned", application, actor=actor, cohort=application.call.cohort, inside=inside)
     return row
@@ -152,6 +201,11 @@ def keep_apart(*, call: Call, first: Application, second: Application, reason: s
 
 @transaction.atomic
 def let_together(*, row: KeepApart, actor: User) -> None:
-    history.record("call.let_together", row.call, actor=actor, cohort=row.call.cohort,
-                   applications=[str(row.first_id), str(row.second_id)])
+    history.record(
+        "call.let_together",
+        row.call,
+        actor=actor,
+        cohort=row.call.cohort,
+        applications=[str(row.first_id), str(row.second_id)],
+    )
     row.delete()

@@ -107,8 +107,9 @@ def _mine(example: Example, reader: User) -> ExampleReading:
         raise NotPossible(_("Reading is over for this call. Nothing can be changed."))
     found, _made = ExampleReading.objects.select_for_update().get_or_create(example=example, reader=reader)
     if found.sent_at:
-        raise NotPossible(_("You have sent your levels for this example. They stay as they are, so that the talk has "
-                            "a fixed start."))
+        raise NotPossible(
+            _("You have sent your levels for this example. They stay as they are, so that the talk has a fixed start.")
+        )
     return found
 
 

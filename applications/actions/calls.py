@@ -49,8 +49,9 @@ def transition(*, call: Call, to: str, actor: User | None, **changes: Any) -> Ca
     return call
 
 
-def create_call(*, cohort: Cohort, actor: User, title: str, summary: str = "", facts: dict[str, str] | None = None,
-                **dates: Any) -> Call:
+def create_call(
+    *, cohort: Cohort, actor: User, title: str, summary: str = "", facts: dict[str, str] | None = None, **dates: Any
+) -> Call:
     """A new call in preparation, with an address of its own made from the title."""
     with transaction.atomic():
         base = slugify(title)[:50] or "call"
@@ -74,8 +75,12 @@ def freeze(*, call: Call, actor: User | None) -> FormVersion:
         number = form.number + 1 if form else 1
         written = draft.definition if draft else read.default_definition(call.cohort)
         form = FormVersion.objects.create(
-            call=call, number=number, definition={**written, "version": number}, made_by=actor,
-            note="" if number == 1 else _("Changed before the call opened."))
+            call=call,
+            number=number,
+            definition={**written, "version": number},
+            made_by=actor,
+            note="" if number == 1 else _("Changed before the call opened."),
+        )
         if draft is not None:
             draft.delete()
     if not call.rubric_versions.exists():
@@ -126,8 +131,14 @@ def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.date
             raise NotNowError("extend")
         before, locked.closes_at = locked.closes_at, closes_at
         locked.save(update_fields=["closes_at"])
-        history.record("call.extended", locked, actor=actor, cohort=call.cohort, before=before.isoformat(),
-                       after=closes_at.isoformat())
+        history.record(
+            "call.extended",
+            locked,
+            actor=actor,
+            cohort=call.cohort,
+            before=before.isoformat(),
+            after=closes_at.isoformat(),
+        )
         call.closes_at = closes_at
         if locked.state == Call.State.CLOSED:
             transition(call=call, to=Call.State.OPEN, actor=actor)
@@ -168,6 +179,13 @@ def settle_eligibility(*, application: Application, actor: User, because: str) -
         before, verdicts = locked.eligibility, Application.Eligibility
         locked.eligibility = verdicts.ELIGIBLE if because == "fits" else verdicts.INELIGIBLE
         locked.save(update_fields=["eligibility"])
-        history.record("application.eligibility_settled", locked, actor=actor, cohort=application.call.cohort,
-                       before=before, after=locked.eligibility, because=because)
+        history.record(
+            "application.eligibility_settled",
+            locked,
+            actor=actor,
+            cohort=application.call.cohort,
+            before=before,
+            after=locked.eligibility,
+            because=because,
+        )
     return locked

@@ -100,17 +100,34 @@ def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> Ou
             continue
         if before:
             old.append(before.pk)
-        fresh.append((before, Decision(
-            application=application, value=choice.value, reason_code=choice.reason_code, note=choice.note,
-            decided_by=actor, decided_at=now, in_place_of=choice.in_place_of, basis=bases(application.pk),
-        )))  # fmt: skip
+        fresh.append(
+            (
+                before,
+                Decision(
+                    application=application,
+                    value=choice.value,
+                    reason_code=choice.reason_code,
+                    note=choice.note,
+                    decided_by=actor,
+                    decided_at=now,
+                    in_place_of=choice.in_place_of,
+                    basis=bases(application.pk),
+                ),
+            )
+        )
     Decision.objects.filter(pk__in=old).update(superseded_at=now)
     Decision.objects.bulk_create([decision for _before, decision in fresh])
     for before, decision in fresh:
         history.record(
-            "decision.made", decision, actor=actor, cohort=call.cohort, application=str(decision.application_id),
-            value=decision.value, reason=decision.reason_code, supersedes=str(before.pk) if before else None,
-        )  # fmt: skip
+            "decision.made",
+            decision,
+            actor=actor,
+            cohort=call.cohort,
+            application=str(decision.application_id),
+            value=decision.value,
+            reason=decision.reason_code,
+            supersedes=str(before.pk) if before else None,
+        )
     outcome.made = [decision for _before, decision in fresh]
     return outcome
 
@@ -127,9 +144,16 @@ def _trouble(
         return _("This person has accepted a place. End their membership instead, if it must be.")
     if before and deciding.is_leaving(before):
         return _("The letter about this decision is on its way. Call the release back first.")
-    if told and not choice.note.strip() and before and (before.value, before.reason_code) != (
-        choice.value, choice.reason_code,
-    ):  # fmt: skip
+    if (
+        told
+        and not choice.note.strip()
+        and before
+        and (before.value, before.reason_code)
+        != (
+            choice.value,
+            choice.reason_code,
+        )
+    ):
         return _("This person has been told already. To change the decision, write down why.")
     return ""
 

@@ -32,8 +32,15 @@ class RefusedError(NotPossible):
         self.problems = problems
 
 
-def change(*, call: Call, actor: User | None, did: str, thing: str, how: Callable[[Definition], Definition],
-           now: dt.datetime | None = None) -> FormDraft:
+def change(
+    *,
+    call: Call,
+    actor: User | None,
+    did: str,
+    thing: str,
+    how: Callable[[Definition], Definition],
+    now: dt.datetime | None = None,
+) -> FormDraft:
     """Change the next version of a call's form by one step that can be undone.
 
     :param did: a verb of :func:`applications.words_editor.did`.
@@ -59,8 +66,9 @@ def change(*, call: Call, actor: User | None, did: str, thing: str, how: Callabl
         draft.definition, draft.changed_at, draft.changed_by = after, now, actor
         draft.revision += 1
         draft.save()
-        FormEdit.objects.create(draft=draft, revision=draft.revision, did=did, thing=thing[:60],
-                                before=work.definition, at=now, by=actor)
+        FormEdit.objects.create(
+            draft=draft, revision=draft.revision, did=did, thing=thing[:60], before=work.definition, at=now, by=actor
+        )
         draft.edits.filter(revision__lte=draft.revision - FormEdit.KEPT).delete()
         history.record(f"form.{did}", call, actor=actor, cohort=call.cohort, where=thing[:60], revision=draft.revision)
     return draft
@@ -141,17 +149,31 @@ def publish(*, call: Call, actor: User, note: str, revision: int, now: dt.dateti
         if not changes.any:
             raise NotPossible(_("There is nothing to publish."))
         version = FormVersion.objects.create(
-            call=call, number=work.number, definition={**work.definition, "version": work.number}, note=note,
-            made_at=now, made_by=actor)
+            call=call,
+            number=work.number,
+            definition={**work.definition, "version": work.number},
+            note=note,
+            made_at=now,
+            made_by=actor,
+        )
         # A save that is under way holds its application's row: this waits for it, and so loses nothing of it.
         mine = Application.objects.filter(call=call)
         moved = mine.filter(state=Application.State.DRAFT).update(form_version=version)
         told = outbox.queue_many(kind="form_changed", messages=_messages(locked, version, changes, now))
         work.draft.delete()
         history.record(
-            "call.form_published", call, actor=actor, cohort=call.cohort, version=str(version.pk),
-            number=version.number, moved=moved, told=told, added=[q.id for q in changes.added],
-            removed=[q.id for q in changes.removed], changed=[c.question.id for c in changes.changed])
+            "call.form_published",
+            call,
+            actor=actor,
+            cohort=call.cohort,
+            version=str(version.pk),
+            number=version.number,
+            moved=moved,
+            told=told,
+            added=[q.id for q in changes.added],
+            removed=[q.id for q in changes.removed],
+            changed=[c.question.id for c in changes.changed],
+        )
     return version
 
 
@@ -162,5 +184,10 @@ def _messages(call: Call, version: FormVersion, changes: Changes, now: dt.dateti
     rows: Any = Application.objects.filter(call=call, state__in=states).select_related("applicant").order_by("number")
     for row in rows.iterator(chunk_size=1000):
         yield kinds.Planned(
-            key=f"form_changed:{row.pk}:{version.number}", recipient=row.applicant, cohort=call.cohort, due_at=now,
-            not_after=call.closes_at, refs={"application": str(row.pk), "version": str(version.pk)})
+            key=f"form_changed:{row.pk}:{version.number}",
+            recipient=row.applicant,
+            cohort=call.cohort,
+            due_at=now,
+            not_after=call.closes_at,
+            refs={"application": str(row.pk), "version": str(version.pk)},
+        )

@@ -40,13 +40,20 @@ def ask(*, application: Application, values: Mapping[str, Value], now: dt.dateti
     if not wanted:
         return None
     made = EmployerConfirmation.objects.create(
-        application=application, name=str(named.get("confirmer_name") or ""),
-        role=str(named.get("confirmer_role") or ""), email=email, asked_at=now,
+        application=application,
+        name=str(named.get("confirmer_name") or ""),
+        role=str(named.get("confirmer_role") or ""),
+        email=email,
+        asked_at=now,
         expires_at=now + dt.timedelta(days=LINK_DAYS),
     )
     outbox.queue(
-        kind="employer_request", key=f"employer_request:{made.pk}", email=email, cohort=application.call.cohort,
-        refs={"confirmation": str(made.pk), "application": str(application.pk)}, not_after=made.expires_at,
+        kind="employer_request",
+        key=f"employer_request:{made.pk}",
+        email=email,
+        cohort=application.call.cohort,
+        refs={"confirmation": str(made.pk), "application": str(application.pk)},
+        not_after=made.expires_at,
     )
     return made
 
@@ -65,8 +72,9 @@ def _answered(confirmation: EmployerConfirmation, state: str, answers: dict[str,
         row.state, row.answers, row.answered_at = state, answers, now
         row.save(update_fields=["state", "answers", "answered_at"])
         outbox.cancel(refs={"confirmation": str(row.pk)}, reason="answered")
-        history.record(f"employer.{state}", row, actor=None, cohort=application.call.cohort,
-                       application=str(application.pk))
+        history.record(
+            f"employer.{state}", row, actor=None, cohort=application.call.cohort, application=str(application.pk)
+        )
     confirmation.state, confirmation.answered_at = state, now
 
 
@@ -97,13 +105,20 @@ def lapse_due(*, now: dt.datetime | None = None) -> int:
     state = EmployerConfirmation.State
     done = 0
     for found in EmployerConfirmation.objects.filter(state=state.ASKED, expires_at__lte=now).select_related(
-            "application__call__cohort"):
+        "application__call__cohort"
+    ):
         with transaction.atomic():
             if not EmployerConfirmation.objects.filter(pk=found.pk, state=state.ASKED, expires_at__lte=now).update(
-                    state=state.LAPSED):
+                state=state.LAPSED
+            ):
                 continue
             outbox.cancel(refs={"confirmation": str(found.pk)}, reason="too late")
-            history.record("employer.lapsed", found, actor=None, cohort=found.application.call.cohort,
-                           application=str(found.application_id))
+            history.record(
+                "employer.lapsed",
+                found,
+                actor=None,
+                cohort=found.application.call.cohort,
+                application=str(found.application_id),
+            )
             done += 1
     return done

@@ -41,8 +41,12 @@ def ask(*, proposal: Proposal, key: str, actor: User) -> Explanation:
     if person != key and proposal.origin != Proposal.Origin.SOLVER:
         raise NotPossible(_("A person made this group. Ask about the proposal that it came from."))
     if proposal.sealed.get("counted") and (person != key or key in PERSONAL):
-        raise NotPossible(_("Answers about identity counted in this proposal. This could say what one person ticked, "
-                            "so it is not worked out."))
+        raise NotPossible(
+            _(
+                "Answers about identity counted in this proposal. This could say what one person ticked, "
+                "so it is not worked out."
+            )
+        )
     if proposal.state != Proposal.State.DONE and key != "core":
         raise NotPossible(_("This proposal has no group of people to ask about."))
     lost = Explanation.objects.filter(proposal=proposal, key=key).exclude(state=Explanation.State.READY)
@@ -52,15 +56,17 @@ def ask(*, proposal: Proposal, key: str, actor: User) -> Explanation:
     if known is not None:
         return known
     request(proposal, [key])
-    history.record("proposal.question", proposal, actor=actor, cohort=proposal.call.cohort,
-                   number=proposal.number, key=key)
+    history.record(
+        "proposal.question", proposal, actor=actor, cohort=proposal.call.cohort, number=proposal.number, key=key
+    )
     return Explanation.objects.get(proposal=proposal, key=key)
 
 
 def work_out(explanation_id: str) -> None:
     """Answer one question and keep the answer. Safe to run twice."""
-    found = Explanation.objects.select_related("proposal").filter(
-        pk=explanation_id, state=Explanation.State.ASKED).first()
+    found = (
+        Explanation.objects.select_related("proposal").filter(pk=explanation_id, state=Explanation.State.ASKED).first()
+    )
     if found is None:
         return
     waiting = Explanation.objects.filter(pk=found.pk, state=Explanation.State.ASKED)
@@ -75,8 +81,11 @@ def work_out(explanation_id: str) -> None:
 def restored(proposal: Proposal) -> selection.Proposal:
     """The solver's answer as it was stored."""
     return selection.Proposal(
-        "optimal" if proposal.proved else "feasible", tuple(proposal.cohort), dict(proposal.vector),
-        proved=proposal.proved, seconds=proposal.seconds or 0.0,
+        "optimal" if proposal.proved else "feasible",
+        tuple(proposal.cohort),
+        dict(proposal.vector),
+        proved=proposal.proved,
+        seconds=proposal.seconds or 0.0,
     )
 
 
@@ -89,9 +98,14 @@ def answer_to(proposal: Proposal, key: str) -> dict[str, Any]:
     problem = selection.parse(proposal.problem)
     if key == "core":
         found = selection.core(problem)
-        return {"feasible": found.feasible, "smallest": found.smallest, "rules": [
-            {"code": r.code, "number": r.number, "factor": r.factor, "value": r.value, "people": list(r.people)}
-            for r in found.rules]}
+        return {
+            "feasible": found.feasible,
+            "smallest": found.smallest,
+            "rules": [
+                {"code": r.code, "number": r.number, "factor": r.factor, "value": r.value, "people": list(r.people)}
+                for r in found.rules
+            ],
+        }
     if key == "recruit":
         more = selection.recruit(problem)
         return {"status": more.status, "more": more.more, "asks": [[list(one) for one in asks] for asks in more.asks]}
@@ -99,12 +113,19 @@ def answer_to(proposal: Proposal, key: str) -> dict[str, Any]:
     if key == "alternatives" and proposal.sealed.get("counted"):
         return _other_groups(proposal, problem, now)
     if key == "alternatives":
-        return {"cohorts": [
-            {"cohort": list(a.cohort), "vector": a.vector, "changes": list(a.changes), "proved": a.proved}
-            for a in selection.alternatives(problem, now, k=3, min_changes=_differ(now.cohort))]}
+        return {
+            "cohorts": [
+                {"cohort": list(a.cohort), "vector": a.vector, "changes": list(a.changes), "proved": a.proved}
+                for a in selection.alternatives(problem, now, k=3, min_changes=_differ(now.cohort))
+            ]
+        }
     if key == "frontier":
-        return {"points": [{"slack": p.slack, "dev": p.dev, "score": p.score, "cohort": list(p.cohort)}
-                           for p in selection.frontier(problem, now)]}
+        return {
+            "points": [
+                {"slack": p.slack, "dev": p.dev, "score": p.score, "cohort": list(p.cohort)}
+                for p in selection.frontier(problem, now)
+            ]
+        }
     if key == "reserves":
         kept = selection.reserves(problem, now.cohort, size=5)
         return {"ids": list(kept.ids), "covered": kept.covered, "coverable": kept.coverable, "seats": kept.seats}
@@ -119,9 +140,17 @@ def _other_groups(proposal: Proposal, shown: selection.Problem, now: selection.P
     vector = selection.evaluate(whole.problem, now.cohort)
     full = selection.Proposal("optimal" if now.proved else "feasible", now.cohort, vector, proved=now.proved)
     found = selection.alternatives(whole.problem, full, k=3, min_changes=max(LEAST_APART, _differ(now.cohort)))
-    return {"cohorts": [
-        {"cohort": list(a.cohort), "vector": selection.evaluate(shown, a.cohort), "changes": list(a.changes),
-         "proved": a.proved} for a in found]}
+    return {
+        "cohorts": [
+            {
+                "cohort": list(a.cohort),
+                "vector": selection.evaluate(shown, a.cohort),
+                "changes": list(a.changes),
+                "proved": a.proved,
+            }
+            for a in found
+        ]
+    }
 
 
 def _differ(cohort: Sequence[str]) -> int:
@@ -133,8 +162,13 @@ def _why(problem: selection.Problem, now: selection.Proposal, person: str) -> di
     inside = person in now.cohort
     why = (selection.why_in if inside else selection.why_not)(problem, now, person)
     return {
-        "inside": inside, "status": why.status, "stage": why.stage, "by": why.by, "leave": list(why.leave),
-        "come": list(why.come), "gaps": _new_gaps(problem, now.cohort, why.cohort) if why.cohort else [],
+        "inside": inside,
+        "status": why.status,
+        "stage": why.stage,
+        "by": why.by,
+        "leave": list(why.leave),
+        "come": list(why.come),
+        "gaps": _new_gaps(problem, now.cohort, why.cohort) if why.cohort else [],
     }
 
 

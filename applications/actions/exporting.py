@@ -20,8 +20,16 @@ from cohort.people.models import User
 def take_out(*, call: Call, purpose: Purpose, form: str, hidden: Collection[UUID], actor: User) -> int:
     """Write down an export before its first byte leaves, and return the number of its rows."""
     rows = purpose.count(call, hidden)
-    history.record("call.exported", call, actor=actor, cohort=call.cohort, purpose=purpose.key, format=form, rows=rows,
-                   left_out=len(hidden))
+    history.record(
+        "call.exported",
+        call,
+        actor=actor,
+        cohort=call.cohort,
+        purpose=purpose.key,
+        format=form,
+        rows=rows,
+        left_out=len(hidden),
+    )
     return rows
 
 

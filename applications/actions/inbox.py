@@ -32,12 +32,17 @@ def transition(question: CallQuestion, to: str, *, actor: User | None, **changes
     :raises NotPossible: somebody else was faster.
     """
     with transaction.atomic():
-        row = CallQuestion.objects.select_for_update(of=("self",)).select_related("call__cohort", "answered_by").get(
-            pk=question.pk)
+        row = (
+            CallQuestion.objects.select_for_update(of=("self",))
+            .select_related("call__cohort", "answered_by")
+            .get(pk=question.pk)
+        )
         if to not in ALLOWED[row.state]:
             if row.state == State.ANSWERED:
-                raise NotPossible(_("%(who)s has answered this question already.") % {
-                    "who": row.answered_by.called if row.answered_by else _("Somebody")})
+                raise NotPossible(
+                    _("%(who)s has answered this question already.")
+                    % {"who": row.answered_by.called if row.answered_by else _("Somebody")}
+                )
             raise NotPossible(_("This question is already %(state)s.") % {"state": row.get_state_display()})
         row.state = to
         for name, value in changes.items():
@@ -47,13 +52,19 @@ def transition(question: CallQuestion, to: str, *, actor: User | None, **changes
     return row
 
 
-def ask(*, call: Call, words: str, asker: User | None = None, name: str = "", email: str = "",
-        language: str = "en") -> CallQuestion:
+def ask(
+    *, call: Call, words: str, asker: User | None = None, name: str = "", email: str = "", language: str = "en"
+) -> CallQuestion:
     """Keep a question, from a person with an account or from an address."""
     with transaction.atomic():
         made = CallQuestion.objects.create(
-            call=call, words=words, asker=asker, name="" if asker else name,
-            email="" if asker else email.strip().lower(), language=language[:8])
+            call=call,
+            words=words,
+            asker=asker,
+            name="" if asker else name,
+            email="" if asker else email.strip().lower(),
+            language=language[:8],
+        )
         history.record("call_question.asked", made, actor=asker, cohort=call.cohort)
     return made
 
@@ -64,13 +75,19 @@ def answer(*, question: CallQuestion, actor: User, words: str) -> CallQuestion:
     :raises NotPossible: it is answered or set aside already.
     """
     with transaction.atomic():
-        row = transition(question, State.ANSWERED, actor=actor, answer=words, answered_by=actor,
-                         answered_at=timezone.now())
+        row = transition(
+            question, State.ANSWERED, actor=actor, answer=words, answered_by=actor, answered_at=timezone.now()
+        )
         if row.reachable:
-            outbox.queue(kind="call_question_answer", key=f"call_question:{row.pk}", recipient=row.asker,
-                         email="" if row.asker_id else row.email, cohort=row.call.cohort,
-                         refs={"question": str(row.pk), "language": row.language},
-                         not_after=timezone.now() + dt.timedelta(days=7))
+            outbox.queue(
+                kind="call_question_answer",
+                key=f"call_question:{row.pk}",
+                recipient=row.asker,
+                email="" if row.asker_id else row.email,
+                cohort=row.call.cohort,
+                refs={"question": str(row.pk), "language": row.language},
+                not_after=timezone.now() + dt.timedelta(days=7),
+            )
     return row
 
 
@@ -93,8 +110,11 @@ def forget_addresses(*, now: dt.datetime | None = None) -> int:
     """Delete names and addresses of visitors whose question is over: 30 days after the answer or after the question
     was set aside unanswered, and 60 days after the call closed at the latest. Returns how many were forgotten."""
     now = now or timezone.now()
-    over = Q(answered_at__lt=now - FORGET_AFTER_ANSWER) | Q(call__closes_at__lt=now - FORGET_AFTER_CLOSE) | Q(
-        state=State.ASIDE, asked_at__lt=now - FORGET_AFTER_ANSWER)
+    over = (
+        Q(answered_at__lt=now - FORGET_AFTER_ANSWER)
+        | Q(call__closes_at__lt=now - FORGET_AFTER_CLOSE)
+        | Q(state=State.ASIDE, asked_at__lt=now - FORGET_AFTER_ANSWER)
+    )
     rows = list(CallQuestion.objects.filter(over).exclude(email="", name="").values_list("pk", flat=True)[:1000])
     for pk in rows:
         with transaction.atomic():

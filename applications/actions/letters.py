@@ -28,8 +28,16 @@ def change_letter(*, call: Call, name: str, language: str, text: Text | None, ac
         newest = rows.order_by("-made_at").first()
         if (newest.subject, newest.body) == (subject, body) if newest else not body:
             return None
-        made = LetterText.objects.create(call=call, name=name, language=language, subject=subject, body=body,
-                                         made_by=actor, made_at=timezone.now())
-        history.record("call.letter_changed", call, actor=actor, cohort=call.cohort, letter=name, language=language,
-                       what="changed" if body else "standard")
+        made = LetterText.objects.create(
+            call=call, name=name, language=language, subject=subject, body=body, made_by=actor, made_at=timezone.now()
+        )
+        history.record(
+            "call.letter_changed",
+            call,
+            actor=actor,
+            cohort=call.cohort,
+            letter=name,
+            language=language,
+            what="changed" if body else "standard",
+        )
     return made

@@ -18,8 +18,9 @@ from applications.queries import editing as read
 from cohort.people import history
 
 
-def answer(*, application: Application, posted: Mapping[str, Sequence[str]], locale: str = "en",
-           now: dt.datetime | None = None) -> tuple[Section, Cleaned]:
+def answer(
+    *, application: Application, posted: Mapping[str, Sequence[str]], locale: str = "en", now: dt.datetime | None = None
+) -> tuple[Section, Cleaned]:
     """Store the answers that the newest version still wants, and move the sent application to that version.
 
     :return: the questions asked, and what came of the post; nothing is stored unless ``cleaned.whole``.
@@ -43,8 +44,17 @@ def answer(*, application: Application, posted: Mapping[str, Sequence[str]], loc
             cleaned = clean(section, posted, earlier=before, settings=on)
         if not cleaned.whole:
             return section, cleaned
-        storing.store(row, section, [q for q in section.questions if q.id in cleaned.values], cleaned, before,
-                      whole=True, locale=locale, notice_version=calls.notice_version(row.call), now=now)
+        storing.store(
+            row,
+            section,
+            [q for q in section.questions if q.id in cleaned.values],
+            cleaned,
+            before,
+            whole=True,
+            locale=locale,
+            notice_version=calls.notice_version(row.call),
+            now=now,
+        )
         earlier, row.form_version_id = row.form_version_id, newest
         row.revision, row.edited_at = row.revision + 1, now
         seen = {"revision": row.revision, "at": now.isoformat()}
@@ -52,8 +62,15 @@ def answer(*, application: Application, posted: Mapping[str, Sequence[str]], loc
         row.save(update_fields=["form_version", "revision", "edited_at", "sections"])
         storing.settle(row, form, now)
         applying.changed_after_sending(
-            row, form, {**before, **cleaned.values}, [form.questions[q.id] for q in section.questions], now)
-        history.record("application.new_questions_answered", row, actor=row.applicant, cohort=row.call.cohort,
-                       before=str(earlier), after=str(newest))
+            row, form, {**before, **cleaned.values}, [form.questions[q.id] for q in section.questions], now
+        )
+        history.record(
+            "application.new_questions_answered",
+            row,
+            actor=row.applicant,
+            cohort=row.call.cohort,
+            before=str(earlier),
+            after=str(newest),
+        )
     application.form_version_id = row.form_version_id
     return section, cleaned

@@ -35,28 +35,43 @@ def merge(*, call: Call, source: Organization, target: Organization, actor: User
     if merged.filter(source__in=[source, target]).exists():
         raise NotPossible(_("One of these was merged already. Take that back first, or choose the one that stayed."))
     OrganizationMatch.objects.filter(
-        call=call, same=False, undone_at__isnull=True, source__in=[source, target], target__in=[source, target],
+        call=call,
+        same=False,
+        undone_at__isnull=True,
+        source__in=[source, target],
+        target__in=[source, target],
     ).update(undone_at=timezone.now(), undone_by=actor)
     mine = Application.objects.select_for_update().filter(call=call, organization=source)
     moved = sorted(str(pk) for pk in mine.values_list("pk", flat=True))
     Application.objects.filter(pk__in=moved).update(organization=target)
     made = OrganizationMatch.objects.create(call=call, source=source, target=target, same=True, moved=moved, by=actor)
     aside = _step_aside(call, source, target)
-    history.record("call.organizations_merged", call, actor=actor, cohort=call.cohort, match=str(made.pk),
-                   source=str(source.pk), target=str(target.pk), moved=len(moved), stepped_aside=aside)
+    history.record(
+        "call.organizations_merged",
+        call,
+        actor=actor,
+        cohort=call.cohort,
+        match=str(made.pk),
+        source=str(source.pk),
+        target=str(target.pk),
+        moved=len(moved),
+        stepped_aside=aside,
+    )
     return made
 
 
 def _step_aside(call: Call, source: Organization, target: Organization) -> int:
     """Readers who named either organization stay away from every application of the merged one."""
     away = 0
-    theirs = list(Application.objects.filter(
-        call=call, organization=target, state=Application.State.SUBMITTED).select_related("call__cohort"))
+    theirs = list(
+        Application.objects.filter(call=call, organization=target, state=Application.State.SUBMITTED).select_related(
+            "call__cohort"
+        )
+    )
     for profile in ReaderProfile.objects.filter(cohort=call.cohort).select_related("person"):
         if {source.key, target.key} & reading.tied_organizations(profile):
             for application in theirs:
-                reviewing.step_aside(application=application, person=profile.person, kind="same_org",
-                                     by=profile.person)
+                reviewing.step_aside(application=application, person=profile.person, kind="same_org", by=profile.person)
                 away += 1
     return away
 
@@ -72,7 +87,8 @@ def differ(*, call: Call, first: Organization, second: Organization, actor: User
         raise NotPossible(_("Choose two different organizations."))
     one, two = sorted((first, second), key=lambda organization: str(organization.pk))
     found = OrganizationMatch.objects.filter(
-        call=call, undone_at__isnull=True, source__in=[one, two], target__in=[one, two]).first()
+        call=call, undone_at__isnull=True, source__in=[one, two], target__in=[one, two]
+    ).first()
     if found is not None:
         if found.same:
             raise NotPossible(_("These were merged. Take that back first."))
@@ -91,8 +107,9 @@ def undo(*, match: OrganizationMatch, actor: User) -> int:
     :raises NotPossible: it was taken back, or the organization that stayed was merged into another since.
     """
     call = _locked(match.call)
-    match = OrganizationMatch.objects.select_for_update(of=("self",)).select_related("source", "target").get(
-        pk=match.pk)
+    match = (
+        OrganizationMatch.objects.select_for_update(of=("self",)).select_related("source", "target").get(pk=match.pk)
+    )
     if match.undone_at:
         raise NotPossible(_("This was taken back already."))
     back: list[UUID] = []
@@ -104,8 +121,9 @@ def undo(*, match: OrganizationMatch, actor: User) -> int:
         Application.objects.filter(pk__in=back).update(organization=match.source)
     match.undone_at, match.undone_by = timezone.now(), actor
     match.save(update_fields=["undone_at", "undone_by"])
-    history.record("call.organizations_undone", call, actor=actor, cohort=call.cohort, match=str(match.pk),
-                   back=len(back))
+    history.record(
+        "call.organizations_undone", call, actor=actor, cohort=call.cohort, match=str(match.pk), back=len(back)
+    )
     return len(back)
 
 
@@ -115,10 +133,14 @@ def _going_back(call: Call, match: OrganizationMatch) -> list[UUID]:
     there = Application.objects.select_for_update().filter(call=call, organization=match.target)
     ids = list(there.values_list("pk", flat=True))
     named = {
-        pk: organization_key(value) for pk, value in Answer.objects.filter(
-            application__in=ids, question="org_name").values_list("application_id", "value") if isinstance(value, str)
+        pk: organization_key(value)
+        for pk, value in Answer.objects.filter(application__in=ids, question="org_name").values_list(
+            "application_id", "value"
+        )
+        if isinstance(value, str)
     }
     earlier = OrganizationMatch.objects.filter(call=call, same=True, undone_at__isnull=True, target=match.source)
     names = {match.source.key, *earlier.values_list("source__key", flat=True)}
-    return [pk for pk in ids if named.get(pk) in names or (
-        str(pk) in match.moved and named.get(pk) != match.target.key)]
+    return [
+        pk for pk in ids if named.get(pk) in names or (str(pk) in match.moved and named.get(pk) != match.target.key)
+    ]

@@ -88,8 +88,11 @@ def change_dates(*, call: Call, actor: User, facts: dict[str, str], **fields: An
         locked = _lock(call)
         if fixed and locked.state != Call.State.DRAFT:
             raise NotPossible(_("The call is open by now. Its times and readers cannot be changed here any more."))
-        changed = {name: [str(getattr(locked, name) or ""), str(value)] for name, value in fields.items()
-                   if getattr(locked, name) != value}
+        changed = {
+            name: [str(getattr(locked, name) or ""), str(value)]
+            for name, value in fields.items()
+            if getattr(locked, name) != value
+        }
         words = [name for name, value in facts.items() if locked.facts.get(name, "") != value]
         for name, value in fields.items():
             setattr(locked, name, value)
@@ -107,9 +110,12 @@ def make_own(*, call: Call, part: str, actor: User) -> Call:
         if part not in locked.own_parts:
             with translation.override("en"):  # the words of a line are English; others stand beside them
                 lines = read.standard(locked, part)
-            PageItem.objects.bulk_create([
-                PageItem(call=locked, part=part, place=place, title=line.title[:300], words=line.words, on=line.on)
-                for place, line in enumerate(lines, 1)])
+            PageItem.objects.bulk_create(
+                [
+                    PageItem(call=locked, part=part, place=place, title=line.title[:300], words=line.words, on=line.on)
+                    for place, line in enumerate(lines, 1)
+                ]
+            )
             locked.own_parts = [*locked.own_parts, part]
             locked.save(update_fields=["own_parts"])
             _note(locked, actor, part, "own")
@@ -149,8 +155,11 @@ def move_line(*, item: PageItem, up: bool, actor: User) -> bool:
         call = _lock(item.call)
         item.refresh_from_db()
         others = PageItem.objects.filter(call=call, part=item.part, removed_at__isnull=True)
-        other = (others.filter(place__lt=item.place).order_by("-place") if up
-                 else others.filter(place__gt=item.place).order_by("place")).first()
+        other = (
+            others.filter(place__lt=item.place).order_by("-place")
+            if up
+            else others.filter(place__gt=item.place).order_by("place")
+        ).first()
         if other is None or item.removed_at:
             return False
         item.place, other.place = other.place, item.place

@@ -42,14 +42,14 @@ def end_partner(*, partner: Partner, actor: User, ended: bool) -> None:
     with transaction.atomic():
         rows = Partner.objects.filter(pk=partner.pk, ended_at__isnull=ended)
         if rows.update(ended_at=timezone.now() if ended else None):
-            history.record("partner.ended" if ended else "partner.back", partner, actor=actor,
-                           cohort=partner.call.cohort)
+            history.record(
+                "partner.ended" if ended else "partner.back", partner, actor=actor, cohort=partner.call.cohort
+            )
 
 
 def count_visit(*, partner: Partner, day: dt.date) -> None:
     """Add one to the number of visits of that day. Nothing about the visitor is kept."""
-    PartnerVisits.objects.bulk_create(
-        [PartnerVisits(partner=partner, day=day, count=0)], ignore_conflicts=True)
+    PartnerVisits.objects.bulk_create([PartnerVisits(partner=partner, day=day, count=0)], ignore_conflicts=True)
     PartnerVisits.objects.filter(partner=partner, day=day).update(count=F("count") + 1)
 
 

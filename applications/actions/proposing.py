@@ -25,7 +25,10 @@ State = Proposal.State
 ALLOWED: dict[str, frozenset[str]] = {
     State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
     State.RUNNING: frozenset({State.DONE, State.IMPOSSIBLE, State.FAILED, State.CANCELLED}),
-    State.DONE: frozenset(), State.IMPOSSIBLE: frozenset(), State.FAILED: frozenset(), State.CANCELLED: frozenset(),
+    State.DONE: frozenset(),
+    State.IMPOSSIBLE: frozenset(),
+    State.FAILED: frozenset(),
+    State.CANCELLED: frozenset(),
 }
 OPEN = (State.QUEUED, State.RUNNING)
 SEEN_EVERY = timedelta(seconds=5)  # a worker says that often that it is alive
@@ -69,20 +72,38 @@ def ask(*, call: Call, actor: User) -> Proposal:
     except selection.BadInput as bad:
         raise NotPossible(_("The targets or rules do not fit together: %(what)s.") % {"what": str(bad)}) from bad
     data, digest, plan = problem.as_data(), problem.digest(), sealed.plan(locked, found.factors)
-    same = None if plan else locked.proposals.filter(
-        input_hash=digest, origin=Proposal.Origin.SOLVER,
-        state__in=(State.DONE, State.IMPOSSIBLE)).order_by("-number").first()
+    same = (
+        None
+        if plan
+        else locked.proposals.filter(
+            input_hash=digest, origin=Proposal.Origin.SOLVER, state__in=(State.DONE, State.IMPOSSIBLE)
+        )
+        .order_by("-number")
+        .first()
+    )
     if same is not None:
         return same
     number = (locked.proposals.aggregate(last=Max("number"))["last"] or 0) + 1
     made = Proposal.objects.create(
-        call=locked, number=number, asked_by=actor, problem=data, input_hash=digest, sealed=plan,
+        call=locked,
+        number=number,
+        asked_by=actor,
+        problem=data,
+        input_hash=digest,
+        sealed=plan,
         targets_version=ruling.targets_version(locked),
         progress={"done": 0, "of": len(problem.stage_names), "stage": "queued"},
     )
     history.record(
-        "proposal.asked", made, actor=actor, cohort=locked.cohort, number=number, input_hash=digest,
-        people=len(problem.people), targets=len(problem.targets), seed=problem.lottery_seed,
+        "proposal.asked",
+        made,
+        actor=actor,
+        cohort=locked.cohort,
+        number=number,
+        input_hash=digest,
+        people=len(problem.people),
+        targets=len(problem.targets),
+        seed=problem.lottery_seed,
         pins=len(problem.rules.pin_in) + len(problem.rules.pin_out),
         **({"identity_factors": [one["factor"] for one in plan["approvals"]]} if plan else {}),
     )
@@ -187,30 +208,57 @@ def _keep(proposal: Proposal, answer: selection.Proposal, whole: sealed.Sealed) 
             kept["sealed"]["gap"] = whole.gap(answer.cohort)
     if not answer.cohort:
         to = State.IMPOSSIBLE if answer.status == "infeasible" else State.FAILED
-        ended = {"finished_at": now, "seconds": answer.seconds, "trouble": answer.reason, "stages": data["stages"],
-                 **kept}
+        ended = {
+            "finished_at": now,
+            "seconds": answer.seconds,
+            "trouble": answer.reason,
+            "stages": data["stages"],
+            **kept,
+        }
         if transition(proposal, to, **ended):
-            history.record("proposal.ended", proposal, actor=None, cohort=proposal.call.cohort,
-                           number=proposal.number, state=to, reason=answer.reason)
+            history.record(
+                "proposal.ended",
+                proposal,
+                actor=None,
+                cohort=proposal.call.cohort,
+                number=proposal.number,
+                state=to,
+                reason=answer.reason,
+            )
             if to == State.IMPOSSIBLE:
                 request(proposal, ["core"])
         return
     if transition(
-        proposal, State.DONE, finished_at=now, cohort=data["cohort"], vector=data["vector"], stages=data["stages"],
-        proved=answer.proved, seconds=answer.seconds, **kept,
+        proposal,
+        State.DONE,
+        finished_at=now,
+        cohort=data["cohort"],
+        vector=data["vector"],
+        stages=data["stages"],
+        proved=answer.proved,
+        seconds=answer.seconds,
+        **kept,
     ):
-        history.record("proposal.ready", proposal, actor=None, cohort=proposal.call.cohort, number=proposal.number,
-                       input_hash=proposal.input_hash, vector=data["vector"], proved=answer.proved)
+        history.record(
+            "proposal.ready",
+            proposal,
+            actor=None,
+            cohort=proposal.call.cohort,
+            number=proposal.number,
+            input_hash=proposal.input_hash,
+            vector=data["vector"],
+            proved=answer.proved,
+        )
         gaps = any(value for name, value in data["vector"].items() if name.startswith("gap"))
         reasons = () if whole.used else data["cohort"]  # a reason for one person could say what they ticked
-        request(proposal, [*(f"why:{one}" for one in reasons), "alternatives",
-                           *(["recruit", "core"] if gaps else [])])
+        request(proposal, [*(f"why:{one}" for one in reasons), "alternatives", *(["recruit", "core"] if gaps else [])])
 
 
 def request(proposal: Proposal, keys: list[str]) -> None:
     """Ask the worker for explanations that nobody has asked for yet, inside the caller's transaction."""
     Explanation.objects.bulk_create(
-        [Explanation(proposal=proposal, key=key) for key in dict.fromkeys(keys)], ignore_conflicts=True)
+        [Explanation(proposal=proposal, key=key) for key in dict.fromkeys(keys)], ignore_conflicts=True
+    )
     waiting = Explanation.objects.filter(proposal=proposal, key__in=keys, state=Explanation.State.ASKED)
     for pk in waiting.values_list("pk", flat=True):
         transaction.on_commit(partial(celery.send_task, "applications.explain", [str(pk)]))

@@ -109,12 +109,16 @@ def _tell_second(release: Release, proposer: User) -> None:
         kind="release_waits",
         messages=[
             kinds.Planned(
-                key=f"release_waits:{release.pk}:{membership.user_id}", recipient=membership.user, cohort=cohort,
-                due_at=timezone.now(), refs={"proposed": str(release.pk)},
+                key=f"release_waits:{release.pk}:{membership.user_id}",
+                recipient=membership.user,
+                cohort=cohort,
+                due_at=timezone.now(),
+                refs={"proposed": str(release.pk)},
             )
-            for membership in members(cohort, Role.COORDINATOR) if membership.user_id != proposer.pk
+            for membership in members(cohort, Role.COORDINATOR)
+            if membership.user_id != proposer.pk
         ],
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -162,12 +166,17 @@ def _make_offers(release: Release, decisions: list[Decision], told_at: datetime)
         history.record("offer.withdrawn", offer, actor=None, cohort=release.call.cohort, release=str(release.pk))
     Offer.objects.bulk_create(
         [
-            Offer(application=decision.application, decision=decision, cohort=release.call.cohort,
-                  reply_by=reply_by(release.call, told_at, decision.application.applicant), made_at=told_at)
+            Offer(
+                application=decision.application,
+                decision=decision,
+                cohort=release.call.cohort,
+                reply_by=reply_by(release.call, told_at, decision.application.applicant),
+                made_at=told_at,
+            )
             for decision in decisions
             if decision.value == Decision.Value.INVITE
         ]
-    )  # fmt: skip
+    )
 
 
 def _queue_letters(release: Release, decisions: list[Decision], due: datetime, *, at_night: bool) -> None:
@@ -175,11 +184,18 @@ def _queue_letters(release: Release, decisions: list[Decision], due: datetime, *
 
     def planned(decision: Decision, prefix: str) -> kinds.Planned:
         return kinds.Planned(
-            key=f"{prefix}:{decision.application_id}:{release.number}", recipient=decision.application.applicant,
-            cohort=cohort, due_at=due, not_after=due + LETTER_EXPIRES, any_hour=at_night,
-            refs={"decision": str(decision.pk), "release": str(release.pk),
-                  "application": str(decision.application_id)},
-        )  # fmt: skip
+            key=f"{prefix}:{decision.application_id}:{release.number}",
+            recipient=decision.application.applicant,
+            cohort=cohort,
+            due_at=due,
+            not_after=due + LETTER_EXPIRES,
+            any_hour=at_night,
+            refs={
+                "decision": str(decision.pk),
+                "release": str(release.pk),
+                "application": str(decision.application_id),
+            },
+        )
 
     opened = [d for d in decisions if d.reason_code == "PLACE_OPENED" and d.value == Decision.Value.INVITE]
     others = [d for d in decisions if d not in opened]
@@ -216,7 +232,7 @@ def _give_back_withdrawn(release: Release) -> None:
 
     ids = HistoryEntry.objects.filter(
         verb="offer.withdrawn", cohort_id=release.call.cohort_id, details__release=str(release.pk)
-    ).values_list("object_id", flat=True)  # fmt: skip
+    ).values_list("object_id", flat=True)
     for offer in Offer.objects.filter(pk__in=list(ids), state=Offer.State.WITHDRAWN):
         offer.state = Offer.State.OPEN
         offer.save(update_fields=["state"])

@@ -24,14 +24,24 @@ def tell_extension(call: Call, *, before: dt.datetime, now: dt.datetime) -> int:
     """
     assert call.closes_at is not None
     rows = Application.objects.filter(
-        call=call, state__in=[Application.State.DRAFT, Application.State.SUBMITTED]).select_related("applicant")
+        call=call, state__in=[Application.State.DRAFT, Application.State.SUBMITTED]
+    ).select_related("applicant")
     stamp = int(call.closes_at.timestamp())
-    return outbox.queue_many(kind="deadline_extended", messages=(
-        kinds.Planned(
-            key=f"deadline_extended:{row.pk}:{stamp}", recipient=row.applicant, cohort=call.cohort, due_at=now,
-            not_after=call.closes_at, any_hour=before - now < dt.timedelta(hours=12),
-            refs={"application": str(row.pk), "closes": stamp})
-        for row in rows.iterator(chunk_size=1000)))
+    return outbox.queue_many(
+        kind="deadline_extended",
+        messages=(
+            kinds.Planned(
+                key=f"deadline_extended:{row.pk}:{stamp}",
+                recipient=row.applicant,
+                cohort=call.cohort,
+                due_at=now,
+                not_after=call.closes_at,
+                any_hour=before - now < dt.timedelta(hours=12),
+                refs={"application": str(row.pk), "closes": stamp},
+            )
+            for row in rows.iterator(chunk_size=1000)
+        ),
+    )
 
 
 def remind_drafts(*, call: Call, actor: User, now: dt.datetime | None = None) -> int:
@@ -48,11 +58,21 @@ def remind_drafts(*, call: Call, actor: User, now: dt.datetime | None = None) ->
     assert call.closes_at is not None
     with transaction.atomic():
         rows = Application.objects.filter(call=call, state=Application.State.DRAFT, remind=True).select_related(
-            "applicant")
-        count = outbox.queue_many(kind="application_draft", messages=(
-            kinds.Planned(
-                key=f"app_draft:{row.pk}:2", recipient=row.applicant, cohort=call.cohort, due_at=now,
-                not_after=call.closes_at - dt.timedelta(hours=1), refs={"application": str(row.pk)})
-            for row in rows.iterator(chunk_size=1000)))
+            "applicant"
+        )
+        count = outbox.queue_many(
+            kind="application_draft",
+            messages=(
+                kinds.Planned(
+                    key=f"app_draft:{row.pk}:2",
+                    recipient=row.applicant,
+                    cohort=call.cohort,
+                    due_at=now,
+                    not_after=call.closes_at - dt.timedelta(hours=1),
+                    refs={"application": str(row.pk)},
+                )
+                for row in rows.iterator(chunk_size=1000)
+            ),
+        )
         history.record("call.drafts_reminded", call, actor=actor, cohort=call.cohort, count=count)
     return count

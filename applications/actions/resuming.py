@@ -21,8 +21,14 @@ def mail_link(*, application: Application, part: str = "", now: dt.datetime | No
     refs = {"application": str(application.pk), **({"part": part} if part else {})}
     with transaction.atomic():
         outbox.queue(
-            kind="application_link", key=f"app_link:{application.pk}:{now:%Y%m%dT%H%M%S%f}",
-            recipient=application.applicant, cohort=application.call.cohort, refs=refs,
-            not_after=now + dt.timedelta(hours=24), any_hour=True)
-        history.record("application.link_mailed", application, actor=application.applicant,
-                       cohort=application.call.cohort)
+            kind="application_link",
+            key=f"app_link:{application.pk}:{now:%Y%m%dT%H%M%S%f}",
+            recipient=application.applicant,
+            cohort=application.call.cohort,
+            refs=refs,
+            not_after=now + dt.timedelta(hours=24),
+            any_hour=True,
+        )
+        history.record(
+            "application.link_mailed", application, actor=application.applicant, cohort=application.call.cohort
+        )

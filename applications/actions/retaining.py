@@ -75,7 +75,8 @@ def hold(*, call: Call, reason: str, actor: User | None) -> LegalHold:
     """Stop the deletion of anything of a call. Twice is the same as once; the first reason stays."""
     with transaction.atomic():
         found, made = LegalHold.objects.get_or_create(
-            call=call, lifted_at=None, defaults={"reason": reason[:300], "placed_by": actor})
+            call=call, lifted_at=None, defaults={"reason": reason[:300], "placed_by": actor}
+        )
         if made:
             history.record("retention.held", call, actor=actor, cohort=call.cohort)
     return found

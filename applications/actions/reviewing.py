@@ -26,10 +26,15 @@ MOVES: dict[str, frozenset[str]] = {
 }
 #: Ties and what follows (rubric.yaml, conflict_of_interest.types).
 TIES = {
-    "self": Recusal.Outcome.AWAY, "family": Recusal.Outcome.AWAY, "same_org": Recusal.Outcome.AWAY,
-    "reports_to": Recusal.Outcome.AWAY, "financial": Recusal.Outcome.AWAY, "reference": Recusal.Outcome.AWAY,
-    "dispute": Recusal.Outcome.AWAY, "acquaintance": Recusal.Outcome.WAITING,
-}  # fmt: skip
+    "self": Recusal.Outcome.AWAY,
+    "family": Recusal.Outcome.AWAY,
+    "same_org": Recusal.Outcome.AWAY,
+    "reports_to": Recusal.Outcome.AWAY,
+    "financial": Recusal.Outcome.AWAY,
+    "reference": Recusal.Outcome.AWAY,
+    "dispute": Recusal.Outcome.AWAY,
+    "acquaintance": Recusal.Outcome.WAITING,
+}
 
 
 @dataclass(frozen=True)
@@ -101,14 +106,20 @@ def _mine(review: Review) -> Review:
 def _write(review: Review, reading_now: Reading, criteria: list[str]) -> None:
     CriterionScore.objects.bulk_create(
         [
-            CriterionScore(review=review, criterion=key, level=None if mark.cannot_judge else mark.level,
-                           cannot_judge=mark.cannot_judge, comment=mark.comment)
+            CriterionScore(
+                review=review,
+                criterion=key,
+                level=None if mark.cannot_judge else mark.level,
+                cannot_judge=mark.cannot_judge,
+                comment=mark.comment,
+            )
             for key in criteria
             if (mark := reading_now.marks.get(key)) is not None
         ],
-        update_conflicts=True, unique_fields=["review", "criterion"],
+        update_conflicts=True,
+        unique_fields=["review", "criterion"],
         update_fields=["level", "cannot_judge", "comment"],
-    )  # fmt: skip
+    )
     review.shared_comment, review.private_note = reading_now.shared_comment, reading_now.private_note
     review.flag = reading_now.flag
     review.save(update_fields=["shared_comment", "private_note", "flag"])
@@ -228,9 +239,10 @@ def step_aside(*, application: Application, person: User, kind: str, by: User) -
     if kind not in TIES:
         raise NotPossible(_("Choose the kind of tie."))
     recusal, made = Recusal.objects.get_or_create(
-        application=application, person=person,
+        application=application,
+        person=person,
         defaults={"kind": kind, "declared_by": by, "outcome": TIES[kind]},
-    )  # fmt: skip
+    )
     if not made and recusal.outcome == Recusal.Outcome.MAY_READ:
         recusal.kind, recusal.outcome, recusal.declared_by = kind, TIES[kind], by
         recusal.declared_at, recusal.settled_at, recusal.settled_by = timezone.now(), None, None
@@ -270,9 +282,11 @@ def settle_tie(*, recusal: Recusal, may_read: bool, actor: User) -> None:
     cohort = locked.application.call.cohort
     history.record("recusal.settled", locked, actor=actor, cohort=cohort, may_read=may_read)
     if may_read:
-        review = Review.objects.filter(
-            application=locked.application, reader=locked.person_id, state=State.REMOVED
-        ).select_related("application__call__cohort").first()  # fmt: skip
+        review = (
+            Review.objects.filter(application=locked.application, reader=locked.person_id, state=State.REMOVED)
+            .select_related("application__call__cohort")
+            .first()
+        )
         if review is not None:
             back = State.STARTED if review.started_at else State.ASSIGNED
             transition(review, back, actor=actor, verb="review.restored")
@@ -285,14 +299,17 @@ def tell_about_me(*, person: User, cohort: Cohort, employer: str, ties: list[str
     :return: how many readings left their list because of it.
     """
     profile, _made = ReaderProfile.objects.update_or_create(
-        cohort=cohort, person=person,
+        cohort=cohort,
+        person=person,
         defaults={"employer": employer, "ties": ties, "languages": languages, "told_at": timezone.now()},
-    )  # fmt: skip
+    )
     keys = organizations.widened(cohort, reading.tied_organizations(profile))
     touched = Application.objects.filter(
-        call__cohort=cohort, call__state__in=[Call.State.OPEN, Call.State.CLOSED],
-        state=Application.State.SUBMITTED, organization__key__in=keys,
-    ).select_related("call__cohort")  # fmt: skip
+        call__cohort=cohort,
+        call__state__in=[Call.State.OPEN, Call.State.CLOSED],
+        state=Application.State.SUBMITTED,
+        organization__key__in=keys,
+    ).select_related("call__cohort")
     mine = set(
         Review.objects.filter(reader=person).exclude(state=State.REMOVED).values_list("application_id", flat=True)
     )

@@ -34,7 +34,9 @@ from cohort.people.models import Role, User
 Kind, State, Policy = RuleChange.Kind, RuleChange.State, FactorPolicy.Policy
 ALLOWED: dict[str, frozenset[str]] = {
     State.WAITING: frozenset({State.IN_FORCE, State.REFUSED, State.TAKEN_BACK}),
-    State.IN_FORCE: frozenset(), State.REFUSED: frozenset(), State.TAKEN_BACK: frozenset(),
+    State.IN_FORCE: frozenset(),
+    State.REFUSED: frozenset(),
+    State.TAKEN_BACK: frozenset(),
 }
 
 
@@ -52,8 +54,9 @@ class Counsel:
 
 
 @transaction.atomic
-def choose_policy(*, call: Call, factor: str, policy: str, reason: str, actor: User,
-                  counsel: Counsel | None = None) -> RuleChange:
+def choose_policy(
+    *, call: Call, factor: str, policy: str, reason: str, actor: User, counsel: Counsel | None = None
+) -> RuleChange:
     """Choose what a factor may be used for. In force at once, or waiting for a second person (``state`` says which).
 
     :raises NotPossible: unknown factor, not allowed under the call's profile, no reason, no lawyer's approval where an
@@ -69,18 +72,34 @@ def choose_policy(*, call: Call, factor: str, policy: str, reason: str, actor: U
     if risky and counsel is None:
         raise NotPossible(_("Using an identity factor to choose people needs a lawyer’s approval."))
     if risky and not approved.asks_consent(calls.form_for_call(call)):
-        raise NotPossible(_("The form of this call does not ask people whether their answers about identity may be "
-                            "used when choosing. Without their yes they cannot be used."))
+        raise NotPossible(
+            _(
+                "The form of this call does not ask people whether their answers about identity may be "
+                "used when choosing. Without their yes they cannot be used."
+            )
+        )
     if row.policy and row.policy.policy == policy and not row.trouble:
         raise NotPossible(_("This is what is in force already."))
     before = {"policy": row.policy.policy} if row.policy else None
-    return _ask(call, actor, kind=Kind.POLICY, factor=factor, value=policy, identity=row.identity, reason=reason,
-                before=before, after={"policy": policy}, second=risky, counsel=counsel if risky else None)
+    return _ask(
+        call,
+        actor,
+        kind=Kind.POLICY,
+        factor=factor,
+        value=policy,
+        identity=row.identity,
+        reason=reason,
+        before=before,
+        after={"policy": policy},
+        second=risky,
+        counsel=counsel if risky else None,
+    )
 
 
 @transaction.atomic
-def choose_profile(*, call: Call, profile: str, approver: str, reason: str, actor: User,
-                   counsel: Counsel | None = None) -> RuleChange:
+def choose_profile(
+    *, call: Call, profile: str, approver: str, reason: str, actor: User, counsel: Counsel | None = None
+) -> RuleChange:
     """Choose the legal profile of a call, with the name of who answers for it.
 
     :raises NotPossible: unknown profile, no name or reason, or no lawyer's approval where the profile rests on one.
@@ -93,14 +112,24 @@ def choose_profile(*, call: Call, profile: str, approver: str, reason: str, acto
         raise NotPossible(_("This profile needs a lawyer’s approval."))
     if not approver.strip():
         raise NotPossible(_("Say who in your organization answers for this."))
-    return _ask(call, actor, kind=Kind.PROFILE, value=profile, reason=reason, approver=approver.strip()[:120],
-                before={"profile": call.policy_profile}, after={"profile": profile}, second=risky,
-                counsel=counsel if risky else None)
+    return _ask(
+        call,
+        actor,
+        kind=Kind.PROFILE,
+        value=profile,
+        reason=reason,
+        approver=approver.strip()[:120],
+        before={"profile": call.policy_profile},
+        after={"profile": profile},
+        second=risky,
+        counsel=counsel if risky else None,
+    )
 
 
 @transaction.atomic
-def change_target(*, call: Call, target: Target | None, factor: str, fields: dict[str, Any] | None, reason: str,
-                  actor: User) -> RuleChange:
+def change_target(
+    *, call: Call, target: Target | None, factor: str, fields: dict[str, Any] | None, reason: str, actor: User
+) -> RuleChange:
     """Make (no ``target``), change or remove (no ``fields``) one target.
 
     :raises NotPossible: as :func:`balancing.save_target`; or a change of it waits already.
@@ -111,15 +140,26 @@ def change_target(*, call: Call, target: Target | None, factor: str, fields: dic
         fields = {**fields, "factor": factor, "code": "_".join(fields["values"])[:60]}
     code = target.code if target else fields["code"] if fields else ""
     known = targets.factors(call).get(factor)
-    return _ask(call, actor, kind=Kind.TARGETS, second=known is not None and known.sealed,
-                subject=f"{factor}:{code}", reason=reason, before=ruling.target_data(target) if target else None,
-                after={"do": "remove" if fields is None else "save", "pk": str(target.pk) if target else None,
-                       "target": fields})
+    return _ask(
+        call,
+        actor,
+        kind=Kind.TARGETS,
+        second=known is not None and known.sealed,
+        subject=f"{factor}:{code}",
+        reason=reason,
+        before=ruling.target_data(target) if target else None,
+        after={
+            "do": "remove" if fields is None else "save",
+            "pk": str(target.pk) if target else None,
+            "target": fields,
+        },
+    )
 
 
 @transaction.atomic
-def change_limits(*, call: Call, org_cap: int, org_cap_hard: bool, org_max: int, lottery_seed: str, reason: str,
-                  actor: User) -> RuleChange:
+def change_limits(
+    *, call: Call, org_cap: int, org_cap_hard: bool, org_max: int, lottery_seed: str, reason: str, actor: User
+) -> RuleChange:
     """Change how many people one organization may have, or the words that the draw follows from.
 
     :raises NotPossible: no reason, nothing would change, or a change of it waits already.
@@ -144,8 +184,16 @@ def take_preset(*, call: Call, actor: User, reason: str) -> RuleChange:
     if found is None:
         raise NotPossible(_("There is no set of ranges for this region yet. You can type your own."))
     apart = any(known[row.factor].sealed for row in found.targets)
-    return _ask(call, actor, kind=Kind.TARGETS, subject="*", reason=reason, before=None, second=apart,
-                after={"do": "preset", "count": len(found.targets)})
+    return _ask(
+        call,
+        actor,
+        kind=Kind.TARGETS,
+        subject="*",
+        reason=reason,
+        before=None,
+        second=apart,
+        after={"do": "preset", "count": len(found.targets)},
+    )
 
 
 @transaction.atomic
@@ -172,14 +220,46 @@ def adopt(*, call: Call, actor: User | None, reason: str = "") -> int:
     """
     reason = reason or _("From the form and its legal profile.")
     if ruling.profile_chosen(call) is None:
-        _put(_row(call, actor, kind=Kind.PROFILE, value=call.policy_profile, reason=reason, start=True,
-                  after={"profile": call.policy_profile}), actor)
+        _put(
+            _row(
+                call,
+                actor,
+                kind=Kind.PROFILE,
+                value=call.policy_profile,
+                reason=reason,
+                start=True,
+                after={"profile": call.policy_profile},
+            ),
+            actor,
+        )
     new = [row for row in ruling.rows(call) if row.policy is None and row.waiting is None]
-    _put_all([_row(call, actor, kind=Kind.POLICY, factor=row.factor.id, value=row.suggested, identity=row.identity,
-                   reason=reason, after={"policy": row.suggested}, start=True) for row in new], call, actor)
+    _put_all(
+        [
+            _row(
+                call,
+                actor,
+                kind=Kind.POLICY,
+                factor=row.factor.id,
+                value=row.suggested,
+                identity=row.identity,
+                reason=reason,
+                after={"policy": row.suggested},
+                start=True,
+            )
+            for row in new
+        ],
+        call,
+        actor,
+    )
     if new:
-        history.record("call.policies_set", call, actor=actor, cohort=call.cohort, profile=call.policy_profile,
-                       policies={row.factor.id: row.suggested for row in new})
+        history.record(
+            "call.policies_set",
+            call,
+            actor=actor,
+            cohort=call.cohort,
+            profile=call.policy_profile,
+            policies={row.factor.id: row.suggested for row in new},
+        )
     return len(new)
 
 
@@ -191,8 +271,9 @@ def start_targets(*, call: Call, actor: User | None, reason: str = "") -> int:
     :raises NotPossible: nothing is known for the region.
     """
     reason = reason or _("To start from.")
-    made = _put(_row(call, actor, kind=Kind.TARGETS, subject="*", reason=reason, after={"do": "preset"},
-                     start=True), actor)
+    made = _put(
+        _row(call, actor, kind=Kind.TARGETS, subject="*", reason=reason, after={"do": "preset"}, start=True), actor
+    )
     return len(made.snapshot or [])
 
 
@@ -233,8 +314,15 @@ def refuse(*, change: RuleChange, actor: User, note: str) -> RuleChange:
     change.state, change.settled_by, change.settled_at = to, actor, timezone.now()
     change.settled_note = note.strip()[:300]
     change.save(update_fields=["state", "settled_by", "settled_at", "settled_note"])
-    history.record(f"call.rule_{to}", change.call, actor=actor, cohort=change.call.cohort, change=str(change.pk),
-                   kind=change.kind, factor=change.factor)
+    history.record(
+        f"call.rule_{to}",
+        change.call,
+        actor=actor,
+        cohort=change.call.cohort,
+        change=str(change.pk),
+        kind=change.kind,
+        factor=change.factor,
+    )
     return change
 
 
@@ -251,14 +339,38 @@ def _step(change: RuleChange, to: str) -> None:
         raise NotPossible(_("This change is settled already."))
 
 
-def _row(call: Call, actor: User | None, *, reason: str, second: bool = False, counsel: Counsel | None = None,
-         start: bool = False, **fields: Any) -> RuleChange:
+def _row(
+    call: Call,
+    actor: User | None,
+    *,
+    reason: str,
+    second: bool = False,
+    counsel: Counsel | None = None,
+    start: bool = False,
+    **fields: Any,
+) -> RuleChange:
     """A change, not yet saved. A ``start`` is the first version of something and changes nothing."""
     opened = call.state != Call.State.DRAFT
-    given = {"counsel_name": counsel.name[:120], "counsel_on": counsel.on, "counsel_note": counsel.note,
-             "counsel_until": counsel.until} if counsel else {}
-    return RuleChange(call=call, proposed_by=actor, proposed_at=timezone.now(), reason=reason, after_opening=opened,
-                      needs_second=second or (opened and not start), **fields, **given)
+    given = (
+        {
+            "counsel_name": counsel.name[:120],
+            "counsel_on": counsel.on,
+            "counsel_note": counsel.note,
+            "counsel_until": counsel.until,
+        }
+        if counsel
+        else {}
+    )
+    return RuleChange(
+        call=call,
+        proposed_by=actor,
+        proposed_at=timezone.now(),
+        reason=reason,
+        after_opening=opened,
+        needs_second=second or (opened and not start),
+        **fields,
+        **given,
+    )
 
 
 def _ask(call: Call, actor: User, *, reason: str, counsel: Counsel | None = None, **fields: Any) -> RuleChange:
@@ -266,10 +378,15 @@ def _ask(call: Call, actor: User, *, reason: str, counsel: Counsel | None = None
     if not reason.strip():
         raise NotPossible(_("Say why."))
     today = timezone.localdate(timezone=call.cohort.zone)
-    if counsel and (not counsel.name.strip() or not counsel.note.strip() or counsel.on > today
-                    or counsel.until < today):
-        raise NotPossible(_("Give the lawyer’s name, a day that is not in the future, what the approval covers, and "
-                            "until when it holds."))
+    if counsel and (
+        not counsel.name.strip() or not counsel.note.strip() or counsel.on > today or counsel.until < today
+    ):
+        raise NotPossible(
+            _(
+                "Give the lawyer’s name, a day that is not in the future, what the approval covers, and "
+                "until when it holds."
+            )
+        )
     change = _row(call, actor, reason=reason.strip(), counsel=counsel, **fields)
     if not change.needs_second:
         return _put(change, actor)
@@ -278,8 +395,17 @@ def _ask(call: Call, actor: User, *, reason: str, counsel: Counsel | None = None
             change.save()
     except IntegrityError as twice:
         raise NotPossible(_("A change of this waits for a second person already.")) from twice
-    history.record("call.rule_asked", call, actor=actor, cohort=call.cohort, change=str(change.pk), kind=change.kind,
-                   factor=change.factor, value=change.value, subject=change.subject)
+    history.record(
+        "call.rule_asked",
+        call,
+        actor=actor,
+        cohort=call.cohort,
+        change=str(change.pk),
+        kind=change.kind,
+        factor=change.factor,
+        value=change.value,
+        subject=change.subject,
+    )
     _tell_second(change, actor)
     return change
 
@@ -287,13 +413,20 @@ def _ask(call: Call, actor: User, *, reason: str, counsel: Counsel | None = None
 def _tell_second(change: RuleChange, asker: User) -> None:
     """Mail to every other coordinator: a change waits for one of them."""
     cohort = change.call.cohort
-    outbox.queue_many(kind="rule_change_waits", messages=[
-        kinds.Planned(
-            key=f"rule_change_waits:{change.pk}:{membership.user_id}", recipient=membership.user, cohort=cohort,
-            due_at=timezone.now(), refs={"change": str(change.pk)},
-        )
-        for membership in members(cohort, Role.COORDINATOR) if membership.user_id != asker.pk
-    ])  # fmt: skip
+    outbox.queue_many(
+        kind="rule_change_waits",
+        messages=[
+            kinds.Planned(
+                key=f"rule_change_waits:{change.pk}:{membership.user_id}",
+                recipient=membership.user,
+                cohort=cohort,
+                due_at=timezone.now(),
+                refs={"change": str(change.pk)},
+            )
+            for membership in members(cohort, Role.COORDINATOR)
+            if membership.user_id != asker.pk
+        ],
+    )
 
 
 def _put(change: RuleChange, actor: User | None) -> RuleChange:
@@ -303,9 +436,17 @@ def _put(change: RuleChange, actor: User | None) -> RuleChange:
         call.policy_profile = change.value
         call.save(update_fields=["policy_profile"])
     elif change.kind == Kind.POLICY:
-        FactorPolicy.objects.update_or_create(call=call, factor=change.factor, defaults={
-            "policy": change.value, "reason": change.reason, "approved_by": change.counsel_name,
-            "decided_by": change.proposed_by, "decided_at": timezone.now()})
+        FactorPolicy.objects.update_or_create(
+            call=call,
+            factor=change.factor,
+            defaults={
+                "policy": change.value,
+                "reason": change.reason,
+                "approved_by": change.counsel_name,
+                "decided_by": change.proposed_by,
+                "decided_at": timezone.now(),
+            },
+        )
     elif change.kind == Kind.LIMITS:
         if change.before != ruling.limits_data(call):
             raise NotPossible(_("The limits were changed meanwhile. Ask for the change again."))
@@ -313,16 +454,32 @@ def _put(change: RuleChange, actor: User | None) -> RuleChange:
     else:
         _put_targets(change, actor)
         change.snapshot = [ruling.target_data(row) for row in Target.objects.filter(call=call)]
-    last = RuleChange.objects.filter(call=call, kind=change.kind, factor=change.factor).aggregate(
-        last=Max("version"))["last"]
+    last = RuleChange.objects.filter(call=call, kind=change.kind, factor=change.factor).aggregate(last=Max("version"))[
+        "last"
+    ]
     change.version, change.state = (last or 0) + 1, State.IN_FORCE
     change.settled_by, change.settled_at = actor, timezone.now()
     change.save()
-    history.record("call.rule_in_force", call, actor=actor, cohort=call.cohort, change=str(change.pk),
-                   kind=change.kind, factor=change.factor, value=change.value, version=change.version)
+    history.record(
+        "call.rule_in_force",
+        call,
+        actor=actor,
+        cohort=call.cohort,
+        change=str(change.pk),
+        kind=change.kind,
+        factor=change.factor,
+        value=change.value,
+        version=change.version,
+    )
     if change.kind == Kind.POLICY:
-        history.record("call.policy_changed", call, actor=change.proposed_by, cohort=call.cohort,
-                       factor=change.factor, policy=change.value)
+        history.record(
+            "call.policy_changed",
+            call,
+            actor=change.proposed_by,
+            cohort=call.cohort,
+            factor=change.factor,
+            policy=change.value,
+        )
     return change
 
 
@@ -330,10 +487,19 @@ def _put_all(changes: list[RuleChange], call: Call, actor: User | None) -> None:
     """Put policies of factors that have none in force, all at once (three statements instead of eight for each)."""
     now = timezone.now()
     FactorPolicy.objects.bulk_create(
-        FactorPolicy(call=call, factor=change.factor, policy=change.value, reason=change.reason,
-                     decided_by=change.proposed_by, decided_at=now) for change in changes)
-    last: dict[str, int] = dict(RuleChange.objects.filter(call=call, kind=Kind.POLICY).order_by().values_list(
-        "factor").annotate(Max("version")))
+        FactorPolicy(
+            call=call,
+            factor=change.factor,
+            policy=change.value,
+            reason=change.reason,
+            decided_by=change.proposed_by,
+            decided_at=now,
+        )
+        for change in changes
+    )
+    last: dict[str, int] = dict(
+        RuleChange.objects.filter(call=call, kind=Kind.POLICY).order_by().values_list("factor").annotate(Max("version"))
+    )
     for change in changes:
         change.version, change.state = (last.get(change.factor) or 0) + 1, State.IN_FORCE
         change.settled_by, change.settled_at = actor, now

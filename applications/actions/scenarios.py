@@ -50,12 +50,35 @@ def keep(*, base: Proposal, cohort: Sequence[str], origin: str, actor: User, not
     vector = selection.evaluate(problem, group)
     sealed = {**base.sealed, "why": "hand", "gap": None} if origin == Origin.HAND and base.sealed else base.sealed
     made = Proposal.objects.create(
-        call=locked, number=last + 1, origin=origin, base=base, asked_by=actor, state=Proposal.State.DONE,
-        asked_at=now, started_at=now, finished_at=now, problem=base.problem, input_hash=base.input_hash, sealed=sealed,
-        targets_version=base.targets_version, cohort=group, vector=vector, proved=False, note=note.strip()[:300],
+        call=locked,
+        number=last + 1,
+        origin=origin,
+        base=base,
+        asked_by=actor,
+        state=Proposal.State.DONE,
+        asked_at=now,
+        started_at=now,
+        finished_at=now,
+        problem=base.problem,
+        input_hash=base.input_hash,
+        sealed=sealed,
+        targets_version=base.targets_version,
+        cohort=group,
+        vector=vector,
+        proved=False,
+        note=note.strip()[:300],
     )
-    history.record("proposal.kept", made, actor=actor, cohort=locked.cohort, number=made.number, base=base.number,
-                   origin=str(origin), input_hash=made.input_hash, vector=vector)
+    history.record(
+        "proposal.kept",
+        made,
+        actor=actor,
+        cohort=locked.cohort,
+        number=made.number,
+        base=base.number,
+        origin=str(origin),
+        input_hash=made.input_hash,
+        vector=vector,
+    )
     return made
 
 
@@ -83,8 +106,11 @@ def comment(*, proposal: Proposal, actor: User, words: str, parent: ProposalComm
 
 def _own(comment: ProposalComment, actor: User) -> ProposalComment:
     """The comment, locked; only who wrote it may change it, and only while it is there."""
-    found = ProposalComment.objects.select_for_update(of=("self",)).select_related("proposal__call__cohort").get(
-        pk=comment.pk)
+    found = (
+        ProposalComment.objects.select_for_update(of=("self",))
+        .select_related("proposal__call__cohort")
+        .get(pk=comment.pk)
+    )
     if found.author_id != actor.pk:
         raise NotPossible(_("Only the person who wrote a comment can change it."))
     if found.removed_at is not None:
@@ -101,8 +127,13 @@ def edit_comment(*, comment: ProposalComment, actor: User, words: str) -> Propos
     if said != found.words:
         found.words, found.edited_at = said, timezone.now()
         found.save(update_fields=["words", "edited_at"])
-        history.record("proposal.comment_edited", found, actor=actor, cohort=found.proposal.call.cohort,
-                       number=found.proposal.number)
+        history.record(
+            "proposal.comment_edited",
+            found,
+            actor=actor,
+            cohort=found.proposal.call.cohort,
+            number=found.proposal.number,
+        )
     return found
 
 
@@ -112,5 +143,6 @@ def remove_comment(*, comment: ProposalComment, actor: User) -> None:
     found = _own(comment, actor)
     found.words, found.removed_at = "", timezone.now()
     found.save(update_fields=["words", "removed_at"])
-    history.record("proposal.comment_removed", found, actor=actor, cohort=found.proposal.call.cohort,
-                   number=found.proposal.number)
+    history.record(
+        "proposal.comment_removed", found, actor=actor, cohort=found.proposal.call.cohort, number=found.proposal.number
+    )

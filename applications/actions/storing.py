@@ -13,12 +13,29 @@ from applications.formdef.values import Value
 from applications.models import AccessNeed, Answer, AnswerRevision, Application, Consent, IdentityAnswer
 
 
-def store(application: Application, section: Section, changed: list[Question], cleaned: Cleaned,
-          before: Mapping[str, Value], *, whole: bool, locale: str, notice_version: str, now: dt.datetime) -> None:
+def store(
+    application: Application,
+    section: Section,
+    changed: list[Question],
+    cleaned: Cleaned,
+    before: Mapping[str, Value],
+    *,
+    whole: bool,
+    locale: str,
+    notice_version: str,
+    now: dt.datetime,
+) -> None:
     """Write what changed. A fixed number of statements for each drawer that is touched."""
     by_drawer: dict[str, list[Question]] = {}
-    unasked = [q for q in section.questions if whole and q.consent and before.get(q.id) is None and q not in changed
-               and cleaned.missing.get(q.id) != NOT_SHOWN]
+    unasked = [
+        q
+        for q in section.questions
+        if whole
+        and q.consent
+        and before.get(q.id) is None
+        and q not in changed
+        and cleaned.missing.get(q.id) != NOT_SHOWN
+    ]
     for question in [*changed, *unasked]:
         by_drawer.setdefault(drawers.drawer_of(question), []).append(question)
     if drawers.ANSWERS in by_drawer:
@@ -30,19 +47,33 @@ def store(application: Application, section: Section, changed: list[Question], c
     _identity(application, section, by_drawer.get(drawers.IDENTITY, []), cleaned)
 
 
-def _answers(application: Application, questions: list[Question], cleaned: Cleaned, before: Mapping[str, Value],
-             now: dt.datetime) -> None:
+def _answers(
+    application: Application, questions: list[Question], cleaned: Cleaned, before: Mapping[str, Value], now: dt.datetime
+) -> None:
     if application.state == Application.State.SUBMITTED:
-        AnswerRevision.objects.bulk_create([
-            AnswerRevision(application=application, question=q.id, value=before.get(q.id), replaced_at=now)
-            for q in questions])
+        AnswerRevision.objects.bulk_create(
+            [
+                AnswerRevision(application=application, question=q.id, value=before.get(q.id), replaced_at=now)
+                for q in questions
+            ]
+        )
     answered = [q for q in questions if q.id in cleaned.values]
     if answered:
         Answer.objects.bulk_create(
-            [Answer(application=application, question=q.id, value=cleaned.values[q.id], visibility=q.visibility,
-                    saved_at=now) for q in answered],
-            update_conflicts=True, unique_fields=["application", "question"],
-            update_fields=["value", "visibility", "saved_at"])
+            [
+                Answer(
+                    application=application,
+                    question=q.id,
+                    value=cleaned.values[q.id],
+                    visibility=q.visibility,
+                    saved_at=now,
+                )
+                for q in answered
+            ],
+            update_conflicts=True,
+            unique_fields=["application", "question"],
+            update_fields=["value", "visibility", "saved_at"],
+        )
     gone = [q.id for q in questions if q.id not in cleaned.values]
     if gone:
         Answer.objects.filter(application=application, question__in=gone).delete()
@@ -53,7 +84,10 @@ def _access(application: Application, questions: list[Question], cleaned: Cleane
     if answered:
         AccessNeed.objects.bulk_create(
             [AccessNeed(application=application, question=q.id, value=cleaned.values[q.id]) for q in answered],
-            update_conflicts=True, unique_fields=["application", "question"], update_fields=["value"])
+            update_conflicts=True,
+            unique_fields=["application", "question"],
+            update_fields=["value"],
+        )
     gone = [q.id for q in questions if q.id not in cleaned.values]
     if gone:
         AccessNeed.objects.filter(application=application, question__in=gone).delete()
@@ -63,26 +97,53 @@ def _identity(application: Application, section: Section, changed: list[Question
     """Replace the rows of changed identity questions, and note for each unanswered one which kind of missing it is."""
     if changed:
         IdentityAnswer.objects.filter(application=application, question__in=[q.id for q in changed]).delete()
-    rows = [row for q in changed
-            for row in drawers.identity_rows(application, q, cleaned.values.get(q.id), cleaned.missing.get(q.id, ""))]
+    rows = [
+        row
+        for q in changed
+        for row in drawers.identity_rows(application, q, cleaned.values.get(q.id), cleaned.missing.get(q.id, ""))
+    ]
     touched = {q.id for q in changed}
-    rows += [IdentityAnswer(application=application, question=q.id, missing=cleaned.missing[q.id])
-             for q in section.questions if drawers.drawer_of(q) == drawers.IDENTITY and q.id not in touched
-             and q.id in cleaned.missing and q.id not in cleaned.values]
+    rows += [
+        IdentityAnswer(application=application, question=q.id, missing=cleaned.missing[q.id])
+        for q in section.questions
+        if drawers.drawer_of(q) == drawers.IDENTITY
+        and q.id not in touched
+        and q.id in cleaned.missing
+        and q.id not in cleaned.values
+    ]
     if rows:
         IdentityAnswer.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["application", "question", "code", "column"],
-            update_fields=["missing", "own_words"])
+            rows,
+            update_conflicts=True,
+            unique_fields=["application", "question", "code", "column"],
+            update_fields=["missing", "own_words"],
+        )
 
 
-def _consents(application: Application, questions: list[Question], cleaned: Cleaned, before: Mapping[str, Value],
-              whole: bool, locale: str, notice_version: str, now: dt.datetime) -> None:
+def _consents(
+    application: Application,
+    questions: list[Question],
+    cleaned: Cleaned,
+    before: Mapping[str, Value],
+    whole: bool,
+    locale: str,
+    notice_version: str,
+    now: dt.datetime,
+) -> None:
     """One row per choice made. Taking one back deletes what it allowed, at once."""
     rows = []
     for question in questions:
         given, was = bool(cleaned.values.get(question.id)), before.get(question.id)
-        rows.append(Consent(application=application, kind=question.id[:40], given=given, notice_version=notice_version,
-                            locale=locale[:8], at=now))
+        rows.append(
+            Consent(
+                application=application,
+                kind=question.id[:40],
+                given=given,
+                notice_version=notice_version,
+                locale=locale[:8],
+                at=now,
+            )
+        )
         if was is True and not given:
             drop(application, question.deletes_on_withdraw)
     Consent.objects.bulk_create(rows)

@@ -52,16 +52,21 @@ def _hand_over(offer: Offer, cause: str) -> None:
     """Ask everybody in the access role to look. The mail says neither who nor what."""
     for membership in members(offer.cohort, Role.ACCESS):
         outbox.queue(
-            kind="access_handover", key=f"access_handover:{offer.pk}:{membership.user_id}:{cause}",
-            recipient=membership.user, cohort=offer.cohort, refs={"offer": str(offer.pk)},
-        )  # fmt: skip
+            kind="access_handover",
+            key=f"access_handover:{offer.pk}:{membership.user_id}:{cause}",
+            recipient=membership.user,
+            cohort=offer.cohort,
+            refs={"offer": str(offer.pk)},
+        )
 
 
 def _locked(offer: Offer, kind: str) -> WelcomeTask:
     task = (
-        WelcomeTask.objects.select_for_update(of=("self",)).filter(offer=offer, kind=kind)
-        .select_related("offer__cohort").first()
-    )  # fmt: skip
+        WelcomeTask.objects.select_for_update(of=("self",))
+        .filter(offer=offer, kind=kind)
+        .select_related("offer__cohort")
+        .first()
+    )
     if task is None or task.offer.state != Offer.State.ACCEPTED:
         raise NotPossible(_("There is nothing to do here."))
     return task

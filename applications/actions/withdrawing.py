@@ -42,8 +42,13 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
         row.organization, row.sections, row.remind = None, {}, False
         row.save(update_fields=["state", "withdrawn_at", "edited_at", "organization", "sections", "remind"])
         outbox.cancel(refs={"application": str(row.pk)}, reason="withdrawn")
-        history.record("application.withdrawn", row, actor=application.applicant, cohort=application.call.cohort,
-                       deleted=sum(gone.values()))
+        history.record(
+            "application.withdrawn",
+            row,
+            actor=application.applicant,
+            cohort=application.call.cohort,
+            deleted=sum(gone.values()),
+        )
     return gone
 
 
@@ -57,7 +62,8 @@ def erase_due(*, now: dt.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     recent = Application.objects.filter(
-        state=Application.State.WITHDRAWN, withdrawn_at__gt=now - dt.timedelta(days=3)).select_related("call__cohort")
+        state=Application.State.WITHDRAWN, withdrawn_at__gt=now - dt.timedelta(days=3)
+    ).select_related("call__cohort")
     total = 0
     for row in recent.iterator():
         with transaction.atomic():
@@ -81,5 +87,4 @@ def forget_private(*, application: Application, what: str) -> None:
         storing.drop(row, what)
         row.sections = {key: value for key, value in row.sections.items() if key != what}
         row.save(update_fields=["sections"])
-        history.record("application.private_deleted", row, actor=application.applicant,
-                       cohort=application.call.cohort)
+        history.record("application.private_deleted", row, actor=application.applicant, cohort=application.call.cohort)

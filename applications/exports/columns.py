@@ -72,7 +72,9 @@ def kept_words(form: Form, kind: str = "") -> str:
     if kind == "scores_and_reasons" or not {"not_selected", "selected"} <= set(days):
         return _("as long as the call’s record")
     return _("%(no)s after the decision; for people who take part, %(yes)s after the cohort ends") % {
-        "no": _days(days["not_selected"]), "yes": _days(days["selected"])}
+        "no": _days(days["not_selected"]),
+        "yes": _days(days["selected"]),
+    }
 
 
 def forms_of(call: Call) -> list[tuple[Form, Mapping[str, str]]]:
@@ -106,12 +108,24 @@ def asked(call: Call, *visibilities: str, only: Iterable[str] = ()) -> list[Aske
     found: dict[str, Asked] = {}
     for form, kinds in forms_of(call):
         for question in form.questions.values():
-            if question.visibility in visibilities and not question.consent and question.type not in (
-                    "notice", "submit") and question.id not in found and (not wanted or question.id in wanted):
-                found[question.id] = Asked(question, Column(
-                    key=question.id, meaning=fill(question.label, facts), type=type_words(question),
-                    question=question.id, readers=visibility_words(question.visibility),
-                    kept=kept_words(form, kinds.get(question.id, ""))))
+            if (
+                question.visibility in visibilities
+                and not question.consent
+                and question.type not in ("notice", "submit")
+                and question.id not in found
+                and (not wanted or question.id in wanted)
+            ):
+                found[question.id] = Asked(
+                    question,
+                    Column(
+                        key=question.id,
+                        meaning=fill(question.label, facts),
+                        type=type_words(question),
+                        question=question.id,
+                        readers=visibility_words(question.visibility),
+                        kept=kept_words(form, kinds.get(question.id, "")),
+                    ),
+                )
     return [found[key] for key in wanted if key in found] if wanted else list(found.values())
 
 

@@ -85,54 +85,106 @@ def _count(call: Call, hidden: Hidden) -> int:
 def _contact_columns(call: Call) -> list[Column]:
     staff = visibility_words(Visibility.STAFF)
     return [
-        _number(), Column("account_email", _("Address of the account, to which letters go"), _("text"), "", staff),
+        _number(),
+        Column("account_email", _("Address of the account, to which letters go"), _("text"), "", staff),
         Column("account_name", _("Name of the account"), _("text"), "", staff),
         Column("name_to_use", _("Name to use when writing or speaking"), _("text"), "", staff),
         Column("language", _("Language in which the application was filled in"), _("code"), "", staff),
         Column("organization", _("Organization, after merging"), _("text"), "org_name", staff),
         Column("sent_at", _("When it was sent (UTC)"), _("date and time"), "", staff),
         *(one.column for one in asked(call, Visibility.STAFF, only=CONTACT)),
-    ]  # fmt: skip
+    ]
 
 
 def _contact_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
     questions, facts = asked(call, Visibility.STAFF, only=CONTACT), calls.facts_for(call)
-    rows = _sent(call, hidden).annotate(held=_held(Visibility.STAFF, questions=CONTACT)).order_by("number").values_list(
-        "number", "applicant__email", "applicant__name", "applicant__preferred_name", "language", "organization__name",
-        "submitted_at", "held")
+    rows = (
+        _sent(call, hidden)
+        .annotate(held=_held(Visibility.STAFF, questions=CONTACT))
+        .order_by("number")
+        .values_list(
+            "number",
+            "applicant__email",
+            "applicant__name",
+            "applicant__preferred_name",
+            "language",
+            "organization__name",
+            "submitted_at",
+            "held",
+        )
+    )
     for number, email, name, preferred, language, organization, sent, held in rows.iterator(chunk_size=AT_ONCE):
         values = _values(held)
-        yield [f"{number:04d}", email, name, preferred or name, language, organization or "",
-               _moment(sent), *(_words(q, values.get(q.question.id), facts) for q in questions)]
+        yield [
+            f"{number:04d}",
+            email,
+            name,
+            preferred or name,
+            language,
+            organization or "",
+            _moment(sent),
+            *(_words(q, values.get(q.question.id), facts) for q in questions),
+        ]
 
 
 # ---------------------------------------------------------------- answers for reading
 
 
 def _reading_columns(call: Call) -> list[Column]:
-    return [_number(), *(one.column for one in asked(call, Visibility.REVIEWER)),
-            Column("asked_later", _("Answers to questions that staff asked later, for readers too"), _("text"), "",
-                   visibility_words(Visibility.REVIEWER))]
+    return [
+        _number(),
+        *(one.column for one in asked(call, Visibility.REVIEWER)),
+        Column(
+            "asked_later",
+            _("Answers to questions that staff asked later, for readers too"),
+            _("text"),
+            "",
+            visibility_words(Visibility.REVIEWER),
+        ),
+    ]
 
 
 def _reading_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
     """As a reader sees them: names, organization and contact masked, redacted words replaced."""
     questions, facts = asked(call, Visibility.REVIEWER), calls.facts_for(call)
     redacted = ArraySubquery(
-        Redaction.objects.filter(application=OuterRef("pk")).order_by("question").values(
-            held=JSONObject(q="question", v="text")))
-    rows = _sent(call, hidden).annotate(
-        held=_held(Visibility.REVIEWER), holders=_held(*Visibility.values, questions=blind.HOLDERS), redacted=redacted,
-    ).order_by("number").values_list(
-        "number", "held", "redacted", "holders", "applicant__name", "applicant__preferred_name", "applicant__email",
-        "organization__name", "employer_confirmation__name", "employer_confirmation__email")
+        Redaction.objects.filter(application=OuterRef("pk"))
+        .order_by("question")
+        .values(held=JSONObject(q="question", v="text"))
+    )
+    rows = (
+        _sent(call, hidden)
+        .annotate(
+            held=_held(Visibility.REVIEWER),
+            holders=_held(*Visibility.values, questions=blind.HOLDERS),
+            redacted=redacted,
+        )
+        .order_by("number")
+        .values_list(
+            "number",
+            "held",
+            "redacted",
+            "holders",
+            "applicant__name",
+            "applicant__preferred_name",
+            "applicant__email",
+            "organization__name",
+            "employer_confirmation__name",
+            "employer_confirmation__email",
+        )
+    )
     known = {one.question.id for one in questions}
     for number, held, replaced, holders, *people in rows.iterator(chunk_size=AT_ONCE):
         names, phrases = blind.secrets_in(((row["q"], row["v"]) for row in holders), *people)
         values, instead = _values(held), _values(replaced)
 
-        def shown(one: Asked, values: dict[str, Any] = values, instead: dict[str, Any] = instead,
-                  names: set[str] = names, phrases: set[str] = phrases) -> str:
+        def shown(
+            one: Asked,
+            values: dict[str, Any] = values,
+            instead: dict[str, Any] = instead,
+            names: set[str] = names,
+            phrases: set[str] = phrases,
+        ) -> str:
             if one.question.id in instead:
                 return mask(instead[one.question.id], names=names, phrases=phrases)
             value = values.get(one.question.id)
@@ -140,8 +192,11 @@ def _reading_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
             free = not one.question.options or own_words(value)
             return mask(words, names=names, phrases=phrases) if free else words
 
-        later = [mask(str(instead.get(key, value)), names=names, phrases=phrases)
-                 for key, value in sorted(values.items()) if key not in known]
+        later = [
+            mask(str(instead.get(key, value)), names=names, phrases=phrases)
+            for key, value in sorted(values.items())
+            if key not in known
+        ]
         yield [f"{number:04d}", *map(shown, questions), "; ".join(later)]
 
 
@@ -150,14 +205,21 @@ def _reading_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
 
 def _organization_columns(call: Call) -> list[Column]:
     both = visibility_words(Visibility.SELECTION)
-    return [_number(), Column("organization", _("Organization, after merging"), _("text"), "org_name", both),
-            *(one.column for one in asked(call, Visibility.SELECTION))]
+    return [
+        _number(),
+        Column("organization", _("Organization, after merging"), _("text"), "org_name", both),
+        *(one.column for one in asked(call, Visibility.SELECTION)),
+    ]
 
 
 def _organization_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
     questions, facts = asked(call, Visibility.SELECTION), calls.facts_for(call)
-    rows = _sent(call, hidden).annotate(held=_held(Visibility.SELECTION)).order_by("number").values_list(
-        "number", "organization__name", "held")
+    rows = (
+        _sent(call, hidden)
+        .annotate(held=_held(Visibility.SELECTION))
+        .order_by("number")
+        .values_list("number", "organization__name", "held")
+    )
     for number, organization, held in rows.iterator(chunk_size=AT_ONCE):
         values = _values(held)
         yield [f"{number:04d}", organization or "", *(_words(q, values.get(q.question.id), facts) for q in questions)]
@@ -173,18 +235,26 @@ def _criteria(call: Call) -> list[tuple[str, str]]:
 def _score_columns(call: Call) -> list[Column]:
     staff = visibility_words(Visibility.STAFF)
     return [
-        _number(), Column("reader", _("Who read it"), _("text"), "", staff),
+        _number(),
+        Column("reader", _("Who read it"), _("text"), "", staff),
         Column("sent_at", _("When the reading was sent (UTC)"), _("date and time"), "", staff),
         Column("extra", _("Added because earlier readers disagreed"), _("yes, or empty"), "", staff),
-        Column("points", _("Weighted level of this reading, 1 to 5; empty when a reader could not judge enough"),
-               _("number"), "", staff),
+        Column(
+            "points",
+            _("Weighted level of this reading, 1 to 5; empty when a reader could not judge enough"),
+            _("number"),
+            "",
+            staff,
+        ),
         *(Column(key, title, _("level 1 to 5; empty: cannot judge"), "", staff) for key, title in _criteria(call)),
-    ]  # fmt: skip
+    ]
 
 
 def _readings(call: Call, hidden: Hidden) -> QuerySet[Review]:
     return Review.objects.filter(
-        application__call=call, application__state=Application.State.SUBMITTED, state=Review.State.SUBMITTED,
+        application__call=call,
+        application__state=Application.State.SUBMITTED,
+        state=Review.State.SUBMITTED,
     ).exclude(application__in=list(hidden))
 
 
@@ -193,17 +263,29 @@ def _score_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
     from applications.models import CriterionScore
 
     rules, criteria = reviewing.rubric(call), [key for key, _title in _criteria(call)]
-    levels = ArraySubquery(CriterionScore.objects.filter(review=OuterRef("pk")).order_by("criterion").values(
-        held=JSONObject(q="criterion", v="level")))
-    rows = _readings(call, hidden).annotate(held=levels, number=F("application__number")).order_by(
-        "number", "submitted_at", "pk").values_list("number", "reader__name", "reader__email", "submitted_at", "extra",
-                                                    "held")
+    levels = ArraySubquery(
+        CriterionScore.objects.filter(review=OuterRef("pk"))
+        .order_by("criterion")
+        .values(held=JSONObject(q="criterion", v="level"))
+    )
+    rows = (
+        _readings(call, hidden)
+        .annotate(held=levels, number=F("application__number"))
+        .order_by("number", "submitted_at", "pk")
+        .values_list("number", "reader__name", "reader__email", "submitted_at", "extra", "held")
+    )
     for number, name, email, sent, extra, held in rows.iterator(chunk_size=AT_ONCE):
         given = {key: _values(held).get(key) for key in criteria}
         worth = scoring.total(given, rules)
         points = scoring.half_up(worth * 100) / 100 if worth is not None else None
-        yield [f"{number:04d}", name or email, _moment(sent), _("yes") if extra else "",
-               points, *(given[key] for key in criteria)]
+        yield [
+            f"{number:04d}",
+            name or email,
+            _moment(sent),
+            _("yes") if extra else "",
+            points,
+            *(given[key] for key in criteria),
+        ]
 
 
 # ---------------------------------------------------------------- decisions
@@ -226,21 +308,59 @@ def _decision_count(call: Call, hidden: Hidden) -> int:
 
 
 PURPOSES: dict[str, Purpose] = {
-    purpose.key: purpose for purpose in (
-        Purpose("contacts", gettext_lazy("Contact list"), gettext_lazy(
-            "To write to or call people who applied. Nothing that they wrote about themselves beyond how to reach "
-            "them."), _contact_columns, _contact_rows, _count),
-        Purpose("answers", gettext_lazy("Answers for reading"), gettext_lazy(
-            "What readers see, on paper or in a table: without names, organizations and contact, and with the words "
-            "that staff replaced."), _reading_columns, _reading_rows, _count),
-        Purpose("organizations", gettext_lazy("Organizations and places"), gettext_lazy(
-            "What the balance board rests on: organization, kind of work, place."),
-            _organization_columns, _organization_rows, _count),
-        Purpose("scores", gettext_lazy("Scores"), gettext_lazy(
-            "One line for each reading that was sent: who read, and the level for each part of the scoring guide."),
-            _score_columns, _score_rows, lambda call, hidden: _readings(call, hidden).count()),
-        Purpose("decisions", gettext_lazy("Record of decisions"), gettext_lazy(
-            "Who decided what, when, why, on which totals and rules, and when it was told. By number, no names of "
-            "applicants."), _decision_columns, _decision_rows, _decision_count),
+    purpose.key: purpose
+    for purpose in (
+        Purpose(
+            "contacts",
+            gettext_lazy("Contact list"),
+            gettext_lazy(
+                "To write to or call people who applied. Nothing that they wrote about themselves beyond how to reach "
+                "them."
+            ),
+            _contact_columns,
+            _contact_rows,
+            _count,
+        ),
+        Purpose(
+            "answers",
+            gettext_lazy("Answers for reading"),
+            gettext_lazy(
+                "What readers see, on paper or in a table: without names, organizations and contact, and "
+                "with the words "
+                "that staff replaced."
+            ),
+            _reading_columns,
+            _reading_rows,
+            _count,
+        ),
+        Purpose(
+            "organizations",
+            gettext_lazy("Organizations and places"),
+            gettext_lazy("What the balance board rests on: organization, kind of work, place."),
+            _organization_columns,
+            _organization_rows,
+            _count,
+        ),
+        Purpose(
+            "scores",
+            gettext_lazy("Scores"),
+            gettext_lazy(
+                "One line for each reading that was sent: who read, and the level for each part of the scoring guide."
+            ),
+            _score_columns,
+            _score_rows,
+            lambda call, hidden: _readings(call, hidden).count(),
+        ),
+        Purpose(
+            "decisions",
+            gettext_lazy("Record of decisions"),
+            gettext_lazy(
+                "Who decided what, when, why, on which totals and rules, and when it was told. By number, no names of "
+                "applicants."
+            ),
+            _decision_columns,
+            _decision_rows,
+            _decision_count,
+        ),
     )
 }

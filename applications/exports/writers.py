@@ -52,7 +52,8 @@ def json_pieces(columns: Sequence[Column], rows: Rows, about: dict[str, str]) ->
     keys = [column.key for column in columns]
     yield from _together(
         ("," if number else "") + "\n" + json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False)
-        for number, row in enumerate(rows))
+        for number, row in enumerate(rows)
+    )
     yield b"\n]}\n"
 
 
@@ -78,8 +79,16 @@ def xlsx_pieces(columns: Sequence[Column], rows: Rows, about: dict[str, str]) ->
 
     with tempfile.TemporaryFile() as file:
         # Text is never taken for a formula, a link or a number: it is written as text.
-        book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                               "strings_to_numbers": False, "in_memory": False})
+        book = Workbook(
+            file,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "in_memory": False,
+            },
+        )
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet("Rows")
         sheet.freeze_panes(1, 1)
@@ -112,5 +121,7 @@ def _read(file: IO[bytes]) -> Iterator[bytes]:
 
 
 WRITERS: dict[str, Callable[[Sequence[Column], Rows, dict[str, str]], Iterator[bytes]]] = {
-    "csv": csv_of, "json": json_pieces, "xlsx": xlsx_pieces,
+    "csv": csv_of,
+    "json": json_pieces,
+    "xlsx": xlsx_pieces,
 }

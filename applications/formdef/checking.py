@@ -109,8 +109,9 @@ def _short(form: Form, raw: object, published: Form | None) -> list[Problem]:
         types, reason = rules.kinds(question, published=published)
         if question.get("type") not in types:
             found.append(Problem(part, str(question.get("id")), "type", reason))
-        found += _question(form, part, {**question, "visibility": "staff"}, how or "employer", asked, earlier,
-                           published)
+        found += _question(
+            form, part, {**question, "visibility": "staff"}, how or "employer", asked, earlier, published
+        )
         earlier[str(question.get("id"))] = {**question, "how": how}
     return found
 
@@ -124,8 +125,11 @@ def why_needed(name: str) -> str:
 
 
 def _too_long(part: str, question: str, texts: Mapping[str, str]) -> list[Problem]:
-    return [Problem(part, question, name, _("This is too long. Use at most %(most)s characters.") % {
-        "most": LONGEST[name]}) for name, text in texts.items() if len(text) > LONGEST[name]]
+    return [
+        Problem(part, question, name, _("This is too long. Use at most %(most)s characters.") % {"most": LONGEST[name]})
+        for name, text in texts.items()
+        if len(text) > LONGEST[name]
+    ]
 
 
 def _visibility(question: Mapping[str, Any]) -> str:
@@ -140,13 +144,29 @@ def _mixed(part: str, section: Mapping[str, Any]) -> list[Problem]:
     if not private or len({v for _q, v in kinds}) == 1:
         return []
     odd = next(q for q, v in reversed(kinds) if v != kinds[0][1])
-    return [Problem(part, odd, "visibility", _(
-        "Questions about identity, and about access needs, stand in parts of their own. So a whole part can be locked "
-        "and skipped, and nothing in it is mixed with answers that others read."))]
+    return [
+        Problem(
+            part,
+            odd,
+            "visibility",
+            _(
+                "Questions about identity, and about access needs, stand in parts of their own. So a whole "
+                "part can be locked "
+                "and skipped, and nothing in it is mixed with answers that others read."
+            ),
+        )
+    ]
 
 
-def _question(form: Form, part: str, question: Mapping[str, Any], how: str, asked: Mapping[str, int],
-              earlier: Mapping[str, dict[str, Any]], published: Form | None) -> Iterable[Problem]:
+def _question(
+    form: Form,
+    part: str,
+    question: Mapping[str, Any],
+    how: str,
+    asked: Mapping[str, int],
+    earlier: Mapping[str, dict[str, Any]],
+    published: Form | None,
+) -> Iterable[Problem]:
     name, kind = str(question.get("id")), question.get("type")
 
     def problem(field: str, message: str) -> Problem:
@@ -164,8 +184,9 @@ def _question(form: Form, part: str, question: Mapping[str, Any], how: str, aske
     if kind == "submit":
         return
     off = question.get("enabled", question.get("enabled_by_default", True)) is False
-    if name == "consent_process" and (kind != "checkbox_single" or question.get("required") is not True or off
-                                      or question.get("show_if")):
+    if name == "consent_process" and (
+        kind != "checkbox_single" or question.get("required") is not True or off or question.get("show_if")
+    ):
         yield problem("", why_needed(name))
     label, text = words(question.get("label")).strip(), words(question.get("text")).strip()
     if not label and not (kind == "notice" and text):
@@ -198,8 +219,10 @@ def _readers(part: str, name: str, question: Mapping[str, Any], published: Form 
     if question.get("type") not in types:
         yield Problem(part, name, "type", reason)
     asked = published.questions.get(name) if published else None
-    if asked is not None and asked.consent != (question.get("type") == "checkbox_single" and (
-            part == "consent" or "notice_version" in (question.get("stores") or []))):
+    if asked is not None and asked.consent != (
+        question.get("type") == "checkbox_single"
+        and (part == "consent" or "notice_version" in (question.get("stores") or []))
+    ):
         yield Problem(part, name, "part", _("A choice about information has to stay one."))
 
 
@@ -208,8 +231,9 @@ def _fields(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Probl
     if not fields:
         yield Problem(part, name, "fields", _("Add at least one field."))
     if len(fields) > MOST_FIELDS:
-        yield Problem(part, name, "fields", _("These are too many fields. Use at most %(most)s.") % {
-            "most": MOST_FIELDS})
+        yield Problem(
+            part, name, "fields", _("These are too many fields. Use at most %(most)s.") % {"most": MOST_FIELDS}
+        )
     said = Counter(words(field.get("label")).strip().casefold() for field in fields)
     for place, field in enumerate(fields):
         label = words(field.get("label")).strip().casefold()
@@ -231,8 +255,12 @@ def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Prob
         if not options and key != "extra_options":
             yield Problem(part, name, field, _("Add at least one answer to choose."))
         if len(options) > MOST_OPTIONS:
-            yield Problem(part, name, field, _("These are too many answers to choose. Use at most %(most)s.") % {
-                "most": MOST_OPTIONS})
+            yield Problem(
+                part,
+                name,
+                field,
+                _("These are too many answers to choose. Use at most %(most)s.") % {"most": MOST_OPTIONS},
+            )
         codes = Counter(str(option.get("code")) for option in options)
         said = Counter(words(option.get("label")).strip().casefold() for option in options)
         for place, option in enumerate(options):
@@ -240,8 +268,12 @@ def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Prob
             if not label:
                 yield Problem(part, name, f"{field}.{place}", _("Write this answer, or take it out."))
             elif len(label) > 300:
-                yield Problem(part, name, f"{field}.{place}", _("This is too long. Use at most %(most)s characters.") %
-                              {"most": 300})
+                yield Problem(
+                    part,
+                    name,
+                    f"{field}.{place}",
+                    _("This is too long. Use at most %(most)s characters.") % {"most": 300},
+                )
             elif said[label.casefold()] > 1:
                 yield Problem(part, name, f"{field}.{place}", _("Two answers read the same."))
             elif not CODE.match(code) or codes[code] > 1:
@@ -257,8 +289,12 @@ def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Prob
                 yield Problem(part, name, "gate", _("An answer that decides was taken out. Choose again."))
             for key in ("kind_words", "other_ways"):
                 if len(words(gate.get(key))) > LONGEST["help"]:
-                    yield Problem(part, name, key, _("This is too long. Use at most %(most)s characters.") % {
-                        "most": LONGEST["help"]})
+                    yield Problem(
+                        part,
+                        name,
+                        key,
+                        _("This is too long. Use at most %(most)s characters.") % {"most": LONGEST["help"]},
+                    )
 
 
 def _list(raw: object) -> list[Any]:
@@ -284,8 +320,12 @@ def _limits(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Probl
         yield Problem(part, name, "max_selected", _("There are not so many answers to choose."))
 
 
-def _condition(part: str, name: str, question: Mapping[str, Any], earlier: Mapping[str, dict[str, Any]],
-               ) -> Iterable[Problem]:
+def _condition(
+    part: str,
+    name: str,
+    question: Mapping[str, Any],
+    earlier: Mapping[str, dict[str, Any]],
+) -> Iterable[Problem]:
     shown = question.get("show_if")
     if shown is None:
         return
@@ -293,20 +333,37 @@ def _condition(part: str, name: str, question: Mapping[str, Any], earlier: Mappi
         yield Problem(part, name, "show_if", _("Choose a question above this one, or none."))
         return
     if len(shown) > MOST_CONDITIONS:
-        yield Problem(part, name, "show_if", _("These are too many conditions. Use at most %(most)s.") % {
-            "most": MOST_CONDITIONS})
+        yield Problem(
+            part, name, "show_if", _("These are too many conditions. Use at most %(most)s.") % {"most": MOST_CONDITIONS}
+        )
     for other, codes in shown.items():
         asked = earlier.get(other)
         if asked is None or not (rules.is_choice(str(asked.get("type"))) or asked.get("type") == "checkbox_single"):
-            yield Problem(part, name, "show_if", _(
-                "This is asked depending on a question that must stand above it, with answers to choose."), str(other))
+            yield Problem(
+                part,
+                name,
+                "show_if",
+                _("This is asked depending on a question that must stand above it, with answers to choose."),
+                str(other),
+            )
             continue
-        offered = {"yes"} if asked["type"] == "checkbox_single" else {
-            str(option.get("code")) for option in rows(asked.get("options"))}
+        offered = (
+            {"yes"}
+            if asked["type"] == "checkbox_single"
+            else {str(option.get("code")) for option in rows(asked.get("options"))}
+        )
         chosen = {str(code) for code in _list(codes)}
         if not chosen or not chosen <= offered:
             yield Problem(part, name, "show_if_codes", _("Choose which of its answers ask this question."), str(other))
         if asked.get("how") != "field" and not rules.may_depend(_visibility(question), _visibility(asked)):
-            yield Problem(part, name, "show_if", _(
-                "Whoever reads this answer would learn something of that other one, which they may not read. Choose a "
-                "question that the same people read."), str(other))
+            yield Problem(
+                part,
+                name,
+                "show_if",
+                _(
+                    "Whoever reads this answer would learn something of that other one, which they may not "
+                    "read. Choose a "
+                    "question that the same people read."
+                ),
+                str(other),
+            )

@@ -73,8 +73,9 @@ def is_shown(question: Question, values: Mapping[str, Value], settings: Iterable
     return any(held) if question.show_any and held else all(held)
 
 
-def on_page(question: Question, own: Collection[str], values: Mapping[str, Value],
-            settings: Iterable[str] = ()) -> Question | None:
+def on_page(
+    question: Question, own: Collection[str], values: Mapping[str, Value], settings: Iterable[str] = ()
+) -> Question | None:
     """A question with the conditions that the page itself has to watch, because it holds the questions ``own``.
 
     Conditions on other pages are settled here by ``values``. None when the question is not asked, whatever is chosen
@@ -86,13 +87,17 @@ def on_page(question: Question, own: Collection[str], values: Mapping[str, Value
     if question.show_any and inner:
         if not is_shown(replace(question, show_if=()), values, settings):
             return None
-        return replace(question, show_if=()) if outer and is_shown(settled, values, settings) else replace(
-            question, show_if=inner)
+        return (
+            replace(question, show_if=())
+            if outer and is_shown(settled, values, settings)
+            else replace(question, show_if=inner)
+        )
     return replace(question, show_if=inner) if is_shown(settled, values, settings) else None
 
 
-def clean(section: Section, data: Posted, *, earlier: Mapping[str, Value] | None = None,
-          settings: Iterable[str] = ()) -> Cleaned:
+def clean(
+    section: Section, data: Posted, *, earlier: Mapping[str, Value] | None = None, settings: Iterable[str] = ()
+) -> Cleaned:
     """Read one posted section. Never raises, whatever was posted.
 
     :param data: field name to the list of posted strings.
@@ -175,30 +180,38 @@ def _outside_limits(question: Question, value: Value) -> str:
     if len(value) > question.limit:
         return _over(len(value) - question.limit, question.limit)
     if question.max_words and words > question.max_words:
-        return ngettext("Write at most %(most)s word. This has %(count)s.",
-                        "Write at most %(most)s words. This has %(count)s.", question.max_words) % {
-                            "most": f"{question.max_words:,}", "count": f"{words:,}"}
+        return ngettext(
+            "Write at most %(most)s word. This has %(count)s.",
+            "Write at most %(most)s words. This has %(count)s.",
+            question.max_words,
+        ) % {"most": f"{question.max_words:,}", "count": f"{words:,}"}
     if question.min_words and words < question.min_words:
-        return ngettext("Write at least %(least)s word. This has %(count)s.",
-                        "Write at least %(least)s words. This has %(count)s.", question.min_words) % {
-                            "least": f"{question.min_words:,}", "count": f"{words:,}"}
+        return ngettext(
+            "Write at least %(least)s word. This has %(count)s.",
+            "Write at least %(least)s words. This has %(count)s.",
+            question.min_words,
+        ) % {"least": f"{question.min_words:,}", "count": f"{words:,}"}
     if question.min_chars and len(value) < question.min_chars:
-        return ngettext("Write at least %(least)s character. This has %(count)s.",
-                        "Write at least %(least)s characters. This has %(count)s.", question.min_chars) % {
-                            "least": f"{question.min_chars:,}", "count": f"{len(value):,}"}
+        return ngettext(
+            "Write at least %(least)s character. This has %(count)s.",
+            "Write at least %(least)s characters. This has %(count)s.",
+            question.min_chars,
+        ) % {"least": f"{question.min_chars:,}", "count": f"{len(value):,}"}
     return ""
 
 
 def _over(over: int, limit: int) -> str:
     return ngettext(
         "This is %(over)s character too long. You can write up to %(limit)s.",
-        "This is %(over)s characters too long. You can write up to %(limit)s.", over,
+        "This is %(over)s characters too long. You can write up to %(limit)s.",
+        over,
     ) % {"over": f"{over:,}", "limit": f"{limit:,}"}
 
 
 def _too_many(most: int, count: int) -> str:
-    return ngettext("Choose at most %(most)s. You chose %(count)s.", "Choose at most %(most)s. You chose %(count)s.",
-                    most) % {"most": most, "count": count}
+    return ngettext(
+        "Choose at most %(most)s. You chose %(count)s.", "Choose at most %(most)s. You chose %(count)s.", most
+    ) % {"most": most, "count": count}
 
 
 def _one_of(question: Question, held: Mapping[str, Value]) -> list[tuple[str, str]]:
@@ -216,8 +229,11 @@ def wanting(form: Form, values: Mapping[str, Value], settings: Iterable[str] = (
     found: dict[str, list[Question]] = {}
     for section in form.parts:
         for question in section.questions:
-            if question.type not in SILENT and is_shown(question, values, settings) and lacking(
-                    question, values.get(question.id)):
+            if (
+                question.type not in SILENT
+                and is_shown(question, values, settings)
+                and lacking(question, values.get(question.id))
+            ):
                 found.setdefault(section.id, []).append(question)
     return found
 
@@ -319,8 +335,10 @@ def _single(question: Question, data: Posted) -> Value:
 
 def _grid(question: Question, data: Posted) -> Value:
     extra = _chosen(question, data, extra_name(question.id), question.extra)
-    columns = {column.code: _chosen(question, data, column_name(question.id, column.code), question.options)
-               for column in question.columns}
+    columns = {
+        column.code: _chosen(question, data, column_name(question.id, column.code), question.options)
+        for column in question.columns
+    }
     alone = _alone(question, [*extra, *(code for codes in columns.values() for code in codes)])
     if alone:
         if any(option.code == alone for option in question.extra):
@@ -344,6 +362,10 @@ def _group(question: Question, data: Posted) -> Value:
 
 
 _READERS: dict[str, Callable[[Question, Posted], Value]] = {
-    **dict.fromkeys(TEXTS, _text), **dict.fromkeys(ONE_CHOICE, _one), **dict.fromkeys(MANY_CHOICES, _many),
-    "checkbox_single": _single, "matrix_checkboxes": _grid, "group": _group,
+    **dict.fromkeys(TEXTS, _text),
+    **dict.fromkeys(ONE_CHOICE, _one),
+    **dict.fromkeys(MANY_CHOICES, _many),
+    "checkbox_single": _single,
+    "matrix_checkboxes": _grid,
+    "group": _group,
 }

@@ -50,8 +50,9 @@ class Changes:
 
 def compare_written(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
     """The differences between two definitions, words in other languages included."""
-    return compare(load(old), load(new), {tongue: (load(old, locale=tongue), load(new, locale=tongue))
-                                          for tongue in TONGUES})
+    return compare(
+        load(old), load(new), {tongue: (load(old, locale=tongue), load(new, locale=tongue)) for tongue in TONGUES}
+    )
 
 
 def compare(old: Form, new: Form, spoken: Mapping[str, tuple[Form, Form]] | None = None) -> Changes:
@@ -74,8 +75,12 @@ def compare(old: Form, new: Form, spoken: Mapping[str, tuple[Form, Form]] | None
         added=tuple(q for name, q in after.items() if name not in before),
         removed=tuple(q for name, q in before.items() if name not in after),
         changed=tuple(changed),
-        parts=(*_parts(old, new, before, after), *_employer(old.employer, new.employer),
-               *_spoken(old, new, spoken or {})), newly_required=tuple(must),
+        parts=(
+            *_parts(old, new, before, after),
+            *_employer(old.employer, new.employer),
+            *_spoken(old, new, spoken or {}),
+        ),
+        newly_required=tuple(must),
         unfit=tuple(unfit),
     )
 
@@ -115,15 +120,20 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
         heavy.append(_("No longer to choose: %(codes)s.") % {"codes": _codes(gone, old)})
         loses = True
     for code in other:
-        heavy.append(_("The answer “%(old)s” reads “%(new)s” now.") % {
-            "old": old.label_of(code), "new": new.label_of(code)})
+        heavy.append(
+            _("The answer “%(old)s” reads “%(new)s” now.") % {"old": old.label_of(code), "new": new.label_of(code)}
+        )
     if old.options != new.options and not (gone or fresh or other):
         light.append(_("The answers to choose stand in another order, or have other help."))
     limits = (old.limit, old.min_chars, old.min_words, old.max_words, old.max_selected)
     if limits != (new.limit, new.min_chars, new.min_words, new.max_words, new.max_selected):
         heavy += _limits(old, new)
-        loses = loses or new.limit < old.limit or _less(new.max_words, old.max_words) or _less(
-            new.max_selected, old.max_selected)
+        loses = (
+            loses
+            or new.limit < old.limit
+            or _less(new.max_words, old.max_words)
+            or _less(new.max_selected, old.max_selected)
+        )
     if _asked_when(old) != _asked_when(new):
         heavy.append(_("When it is asked has changed."))
     if old.gate != new.gate:
@@ -141,8 +151,10 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
         heavy.append(_("What must be filled in has changed."))
     if old.fields != new.fields:
         before, after = {f.id: f for f in old.fields}, {f.id: f for f in new.fields}
-        fresh_, gone_ = ([f.label for name, f in these.items() if name not in others]
-                         for these, others in ((after, before), (before, after)))
+        fresh_, gone_ = (
+            [f.label for name, f in these.items() if name not in others]
+            for these, others in ((after, before), (before, after))
+        )
         if fresh_:
             heavy.append(_("New fields: %(names)s.") % {"names": ", ".join(f"“{label}”" for label in fresh_)})
         if gone_:
@@ -150,8 +162,12 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
             loses = True
         if not (fresh_ or gone_) and list(before) != list(after):
             light.append(_("The fields stand in another order."))
-        inner = [_differences(replace(a, section=""), replace(b, section=""))
-                 for a in old.fields for b in new.fields if a.id == b.id]
+        inner = [
+            _differences(replace(a, section=""), replace(b, section=""))
+            for a in old.fields
+            for b in new.fields
+            if a.id == b.id
+        ]
         for words, quiet, less in inner:
             heavy += words
             light += quiet
@@ -168,16 +184,26 @@ def _employer(old: Section | None, new: Section | None) -> list[str]:
     """What is different in the short form for employers, one line for each question."""
     was = {q.id: q for q in old.questions if q.enabled} if old else {}
     now = {q.id: q for q in new.questions if q.enabled} if new else {}
-    rows = [_("The short form for employers has a new question: “%(question)s”") % {"question": q.text or q.label}
-            for name, q in now.items() if name not in was]
-    rows += [_("The short form for employers no longer asks: “%(question)s”") % {"question": q.text or q.label}
-             for name, q in was.items() if name not in now]
+    rows = [
+        _("The short form for employers has a new question: “%(question)s”") % {"question": q.text or q.label}
+        for name, q in now.items()
+        if name not in was
+    ]
+    rows += [
+        _("The short form for employers no longer asks: “%(question)s”") % {"question": q.text or q.label}
+        for name, q in was.items()
+        if name not in now
+    ]
     for name, question in now.items():
         if name in was:
             heavy, light, _loses = _differences(was[name], question)
             if heavy or light:
-                rows.append(_("The short form for employers asks in another way: “%(question)s”") % {
-                    "question": question.text or question.label} + " " + " ".join((*heavy, *light)))
+                rows.append(
+                    _("The short form for employers asks in another way: “%(question)s”")
+                    % {"question": question.text or question.label}
+                    + " "
+                    + " ".join((*heavy, *light))
+                )
     if (old.intro if old else ()) != (new.intro if new else ()):
         rows.append(_("The words at the top of the short form for employers are new."))
     if not rows and list(was) != list(now):
@@ -200,8 +226,11 @@ def _words_of(form: Form) -> dict[tuple[str, ...], str]:
     """Every text that somebody reads, by where it stands."""
     found: dict[tuple[str, ...], str] = {}
     for section in (*form.sections, *([form.employer] if form.employer else [])):
-        found |= {(section.id, "title"): section.title, (section.id, "help"): section.help,
-                  (section.id, "formats"): section.other_formats}
+        found |= {
+            (section.id, "title"): section.title,
+            (section.id, "help"): section.help,
+            (section.id, "formats"): section.other_formats,
+        }
         found |= {(section.id, "intro", str(n)): text for n, text in enumerate(section.intro)}
         for outer in section.questions:
             for q in (outer, *outer.fields):
@@ -216,14 +245,19 @@ def _words_of(form: Form) -> dict[tuple[str, ...], str]:
 def _limits(old: Question, new: Question) -> list[str]:
     """Each limit that is different, as it is now and as it was."""
     none = _("no limit")
-    names = (("limit", _("At most this many characters: %(new)s (before: %(old)s).")),
-             ("min_chars", _("At least this many characters: %(new)s (before: %(old)s).")),
-             ("max_words", _("At most this many words: %(new)s (before: %(old)s).")),
-             ("min_words", _("At least this many words: %(new)s (before: %(old)s).")),
-             ("max_selected", _("At most this many answers: %(new)s (before: %(old)s).")))
+    names = (
+        ("limit", _("At most this many characters: %(new)s (before: %(old)s).")),
+        ("min_chars", _("At least this many characters: %(new)s (before: %(old)s).")),
+        ("max_words", _("At most this many words: %(new)s (before: %(old)s).")),
+        ("min_words", _("At least this many words: %(new)s (before: %(old)s).")),
+        ("max_selected", _("At most this many answers: %(new)s (before: %(old)s).")),
+    )
     rows = [(words, getattr(new, name), getattr(old, name)) for name, words in names]
-    return [words % {"new": f"{now:,}" if now else none, "old": f"{was:,}" if was else none}
-            for words, now, was in rows if now != was]
+    return [
+        words % {"new": f"{now:,}" if now else none, "old": f"{was:,}" if was else none}
+        for words, now, was in rows
+        if now != was
+    ]
 
 
 def _less(new: int, old: int) -> bool:
@@ -240,13 +274,12 @@ def _parts(old: Form, new: Form, before: dict[str, Question], after: dict[str, Q
         if earlier is None:
             continue
         if earlier.title != section.title:
-            rows.append(_("The part “%(old)s” is called “%(new)s” now.") % {
-                "old": earlier.title, "new": section.title})
-        if (earlier.intro, earlier.help, earlier.other_formats) != (
-                section.intro, section.help, section.other_formats):
+            rows.append(_("The part “%(old)s” is called “%(new)s” now.") % {"old": earlier.title, "new": section.title})
+        if (earlier.intro, earlier.help, earlier.other_formats) != (section.intro, section.help, section.other_formats):
             rows.append(_("The words at the top of “%(title)s” are new.") % {"title": section.title})
     common = [name for name in before if name in after]
     if [s.id for s in old.sections if s.id in now] != [s.id for s in new.sections if s.id in was] or [
-            name for name in after if name in before] != common:
+        name for name in after if name in before
+    ] != common:
         rows.append(_("The order is new."))
     return rows

@@ -178,8 +178,13 @@ def load(definition: object, *, locale: str = "en") -> Form:
     reader = _Reader(tongue, _translations(raw.get("translations"), tongue))
     sections = tuple(s for s in (reader.section(item) for item in raw_.items(raw.get("sections"))) if s is not None)
     employer = raw.get("employer_form")
-    short = _Reader(reader.locale, reader.known).section(
-        {**employer, "title": employer.get("title", "")}, always_staff=True) if isinstance(employer, Mapping) else None
+    short = (
+        _Reader(reader.locale, reader.known).section(
+            {**employer, "title": employer.get("title", "")}, always_staff=True
+        )
+        if isinstance(employer, Mapping)
+        else None
+    )
     letters = raw.get("letters")
     return Form(
         title=reader.words(raw.get("title")),
@@ -201,8 +206,11 @@ def _translations(raw: object, tongue: str) -> dict[str, str]:
 
 def _days(raw: object) -> dict[str, int]:
     rows = raw.items() if isinstance(raw, Mapping) else ()
-    return {name: raw_.number(row.get("delete_after_days"), 0, 36_500, 0) for name, row in rows
-            if raw_.is_name(name) and isinstance(row, Mapping)}
+    return {
+        name: raw_.number(row.get("delete_after_days"), 0, 36_500, 0)
+        for name, row in rows
+        if raw_.is_name(name) and isinstance(row, Mapping)
+    }
 
 
 @dataclass
@@ -248,9 +256,12 @@ class _Reader:
                 if second is not None:
                     found.append(second)
         return Section(
-            id=raw["id"], title=self.words(raw.get("title")) or raw["id"], help=self.words(raw.get("help")),
+            id=raw["id"],
+            title=self.words(raw.get("title")) or raw["id"],
+            help=self.words(raw.get("help")),
             intro=tuple(filter(None, (self.words(block) for block in raw_.items(raw.get("intro_blocks"))))),
-            other_formats=self.words(raw.get("alternative_formats")), questions=tuple(found),
+            other_formats=self.words(raw.get("alternative_formats")),
+            questions=tuple(found),
         )
 
     def question(self, raw: object, section: str, visibility: str | None = None) -> Question | None:
@@ -274,8 +285,11 @@ class _Reader:
         if kind == "group" and visibility == "equity_data":
             return None  # the identity drawer holds single choices, never sets of fields
         if kind == "group":
-            inner = (self.question(item, section, visibility) for item in raw_.items(raw.get("fields"))
-                     if isinstance(item, Mapping) and item.get("type") not in SILENT | {"group"})
+            inner = (
+                self.question(item, section, visibility)
+                for item in raw_.items(raw.get("fields"))
+                if isinstance(item, Mapping) and item.get("type") not in SILENT | {"group"}
+            )
             fields = tuple(q for q in inner if q is not None)
             if not fields:
                 return None
@@ -285,22 +299,35 @@ class _Reader:
         if kind in {"select_with_text", "multi_select_with_text"}:
             options = tuple(_limited(o, min(limit, OWN_WORDS_COLUMN)) for o in options)
         return Question(
-            id=raw["id"], type=kind, section=section, label=self.words(raw.get("label")) or raw["id"],
-            help=self.words(raw.get("help")), required=raw.get("required") is True,
-            one_of=kind == "group" and raw.get("required") == "one_of", limit=limit,
+            id=raw["id"],
+            type=kind,
+            section=section,
+            label=self.words(raw.get("label")) or raw["id"],
+            help=self.words(raw.get("help")),
+            required=raw.get("required") is True,
+            one_of=kind == "group" and raw.get("required") == "one_of",
+            limit=limit,
             min_chars=raw_.number(raw.get("min_chars"), 1, limit, 0) if kind in TEXTS else 0,
             min_words=raw_.number(raw.get("min_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
             max_words=raw_.number(raw.get("max_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
-            max_selected=raw_.number(raw.get("max_selected"), 1, 10_000, 0), options=options, columns=columns,
-            extra=extra, fields=fields, show_if=raw_.conditions(raw.get("show_if")),
-            show_any=raw.get("show_if_match") == "any", show_if_setting=raw_.name(raw.get("show_if_setting")),
+            max_selected=raw_.number(raw.get("max_selected"), 1, 10_000, 0),
+            options=options,
+            columns=columns,
+            extra=extra,
+            fields=fields,
+            show_if=raw_.conditions(raw.get("show_if")),
+            show_any=raw.get("show_if_match") == "any",
+            show_if_setting=raw_.name(raw.get("show_if_setting")),
             enabled=raw.get("enabled", raw.get("enabled_by_default", True)) is not False,
-            gate=_gate(raw.get("gate"), self.words), visibility=visibility,
+            gate=_gate(raw.get("gate"), self.words),
+            visibility=visibility,
             autocomplete=raw_.token(raw.get("autocomplete")),
-            factor=raw_.name(raw.get("factor")), text=self.words(raw.get("text")),
+            factor=raw_.name(raw.get("factor")),
+            text=self.words(raw.get("text")),
             consent=kind == "checkbox_single"
             and (section == "consent" or "notice_version" in raw_.items(raw.get("stores"))),
-            deletes_on_withdraw=raw_.name(raw.get("deletes_on_withdraw")), retention=raw_.name(raw.get("retention")),
+            deletes_on_withdraw=raw_.name(raw.get("deletes_on_withdraw")),
+            retention=raw_.name(raw.get("retention")),
         )
 
     def options(self, raw: object, taken: Iterable[str] = ()) -> tuple[Option, ...]:
@@ -312,8 +339,11 @@ class _Reader:
             if not isinstance(code, str) or not CODE.match(code) or code in found or code in set(taken):
                 continue
             found[code] = Option(
-                code=code, label=self.words(item.get("label")) or code, help=self.words(item.get("help")),
-                text=item.get("text") is True, exclusive=item.get("exclusive") is True or code in PREFER_NOT,
+                code=code,
+                label=self.words(item.get("label")) or code,
+                help=self.words(item.get("help")),
+                text=item.get("text") is True,
+                exclusive=item.get("exclusive") is True or code in PREFER_NOT,
                 max_chars=raw_.number(item.get("max_chars"), 1, OWN_WORDS_COLUMN, OWN_WORDS_LIMIT),
             )
         return tuple(found.values())
@@ -341,5 +371,10 @@ def _gate(raw: object, words: Callable[[object], str]) -> Gate | None:
     check |= raw_.codes(raw.get("check"))
     if not (passes or fails or check):
         return None
-    return Gate(passes=passes - check, fails=fails - check, check=check, kind_words=words(raw.get("kind_words")),
-                other_ways=lines_of(words(raw.get("other_ways"))))
+    return Gate(
+        passes=passes - check,
+        fails=fails - check,
+        check=check,
+        kind_words=words(raw.get("kind_words")),
+        other_ways=lines_of(words(raw.get("other_ways"))),
+    )

@@ -17,7 +17,14 @@ from applications.formdef.checking import every, rows, words
 
 Definition = dict[str, Any]
 LIVES_ALONE = (  # what only one question can have
-    "factor", "default_policy", "allowed_policies", "rubric", "stores", "deletes_on_withdraw", "autocomplete")
+    "factor",
+    "default_policy",
+    "allowed_policies",
+    "rubric",
+    "stores",
+    "deletes_on_withdraw",
+    "autocomplete",
+)
 
 
 class GoneError(LookupError):
@@ -107,8 +114,10 @@ def new_name(text: str, taken: Iterable[str], *, start: str = "q", most: int = 4
 def last_check(definition: Mapping[str, Any]) -> int:
     """Where the closing part stands: new parts go before it."""
     sections = rows(definition.get("sections"))
-    return next((i for i, s in enumerate(sections) if any(q.get("type") == "submit" for q in rows(s.get("questions")))),
-                len(sections))
+    return next(
+        (i for i, s in enumerate(sections) if any(q.get("type") == "submit" for q in rows(s.get("questions")))),
+        len(sections),
+    )
 
 
 # ---------------------------------------------------------------- parts
@@ -161,8 +170,9 @@ def move_part(definition: Definition, part: str, by: int) -> Definition:
 # ---------------------------------------------------------------- questions
 
 
-def add_question(definition: Definition, part: str, question: Mapping[str, Any],
-                 taken: Iterable[str] = ()) -> tuple[Definition, str]:
+def add_question(
+    definition: Definition, part: str, question: Mapping[str, Any], taken: Iterable[str] = ()
+) -> tuple[Definition, str]:
     """Add ``question`` (without an id) at the end of a part. Its readers are what it was made for."""
     mine = copy.deepcopy(definition)
     section = part_of(mine, part)
@@ -174,8 +184,9 @@ def add_question(definition: Definition, part: str, question: Mapping[str, Any],
     return mine, name
 
 
-def change_question(definition: Definition, name: str, changes: Mapping[str, Any],
-                    taken: Iterable[str] = ()) -> Definition:
+def change_question(
+    definition: Definition, name: str, changes: Mapping[str, Any], taken: Iterable[str] = ()
+) -> Definition:
     """``changes`` hold keys of the definition; None takes a key out. ``part`` moves it to the end of another part.
 
     :param taken: ids that a new field of a group must not get.
@@ -240,8 +251,12 @@ def move_question(definition: Definition, name: str, by: int) -> Definition:
 def depends_on(definition: Mapping[str, Any], gone: Iterable[str]) -> list[dict[str, Any]]:
     """Questions that are asked depending on one of ``gone``, those themselves not counted."""
     names_ = set(gone)
-    return [q for s in all_parts(definition) for q, _how in every(s)
-            if str(q.get("id")) not in names_ and isinstance(q.get("show_if"), Mapping) and names_ & set(q["show_if"])]
+    return [
+        q
+        for s in all_parts(definition)
+        for q, _how in every(s)
+        if str(q.get("id")) not in names_ and isinstance(q.get("show_if"), Mapping) and names_ & set(q["show_if"])
+    ]
 
 
 def _drop_conditions(mine: Definition, gone: set[str]) -> list[str]:

@@ -52,8 +52,9 @@ def _grid(question: Question, value: Value) -> Value:
     if not isinstance(value, Mapping) or not isinstance(value.get("columns"), Mapping):
         return None
     offered, beside = {o.code for o in question.options}, {o.code for o in question.extra}
-    columns = {c.code: [code for code in value["columns"].get(c.code) or [] if code in offered]
-               for c in question.columns}
+    columns = {
+        c.code: [code for code in value["columns"].get(c.code) or [] if code in offered] for c in question.columns
+    }
     columns = {name: codes for name, codes in columns.items() if codes}
     extra = [code for code in value.get("extra") or [] if code in beside]
     if not columns and not extra:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 
-def freeze(definition: Mapping[str, Any], region: Mapping[str, Any] | None, *,
-           enabled: Iterable[str] = ()) -> dict[str, Any]:
+def freeze(
+    definition: Mapping[str, Any], region: Mapping[str, Any] | None, *, enabled: Iterable[str] = ()
+) -> dict[str, Any]:
     """A copy of ``definition`` that JSON can hold and that needs nothing else to be shown.
 
     :param region: one region of ``facts/regions.yaml``; None leaves region questions without options.
@@ -27,8 +28,11 @@ def freeze(definition: Mapping[str, Any], region: Mapping[str, Any] | None, *,
 
 def _choices(rows: object) -> list[dict[str, Any]]:
     keep = ("code", "label", "text", "help")
-    return [{key: row[key] for key in keep if key in row} for row in rows or [] if isinstance(row, Mapping)] \
-        if isinstance(rows, list) else []
+    return (
+        [{key: row[key] for key in keep if key in row} for row in rows or [] if isinstance(row, Mapping)]
+        if isinstance(rows, list)
+        else []
+    )
 
 
 def _subareas(region: Mapping[str, Any], extras: frozenset[str]) -> list[dict[str, Any]]:
@@ -56,8 +60,9 @@ def _every_question(definition: dict[str, Any]) -> Iterable[dict[str, Any]]:
         for question in section.get("questions", []) if isinstance(section, dict) else []:
             if isinstance(question, dict):
                 yield question
-                yield from (q for q in [question.get("follow_up"), *(question.get("fields") or [])]
-                            if isinstance(q, dict))
+                yield from (
+                    q for q in [question.get("follow_up"), *(question.get("fields") or [])] if isinstance(q, dict)
+                )
 
 
 def _plain(value: Any) -> Any:

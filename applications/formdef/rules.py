@@ -16,8 +16,19 @@ ANSWERS_KEPT = ("not_selected", "selected")
 
 # Kinds that may follow each other while answers exist: what was written or chosen still means the same.
 ALIKE = (frozenset({"text", "textarea"}), ONE_CHOICE | MANY_CHOICES)
-MADE_HERE = ("text", "textarea", "email", "tel", "radio", "checkboxes", "select_with_text", "checkbox_single", "notice",
-             "matrix_checkboxes", "group")
+MADE_HERE = (
+    "text",
+    "textarea",
+    "email",
+    "tel",
+    "radio",
+    "checkboxes",
+    "select_with_text",
+    "checkbox_single",
+    "notice",
+    "matrix_checkboxes",
+    "group",
+)
 IN_A_GROUP = ("text", "textarea", "email", "tel", "radio", "checkboxes", "checkbox_single")
 FOR_EMPLOYERS = tuple(kind for kind in MADE_HERE if kind != "group")
 
@@ -36,7 +47,8 @@ def readers(raw: Mapping[str, Any], *, published: Form | None) -> tuple[tuple[st
     if asked is not None:
         return (asked.visibility,), _(
             "People may have answered this already, and were told who reads it. To change that, take this question "
-            "out and add a new one.")
+            "out and add a new one."
+        )
     if not raw.get("made_for"):  # it is new
         found: tuple[str, ...] = READERS
         why = ""
@@ -44,12 +56,18 @@ def readers(raw: Mapping[str, Any], *, published: Form | None) -> tuple[tuple[st
         made = str(raw["made_for"])
         found = {"reviewer": ("reviewer", "selection", "staff"), "selection": ("selection", "staff")}.get(made, (made,))
         why = {
-            "equity_data": _("Questions about identity are never shown to people who score or choose: an answer must "
-                             "not be able to help or hurt anybody. Totals are all that anybody sees."),
-            "access": _("What a person needs to take part is for the access coordinator alone. It must not be able to "
-                        "count against anybody."),
-            "staff": _("This was made for staff alone. People who score read without knowing who wrote, so it cannot "
-                       "be opened to them."),
+            "equity_data": _(
+                "Questions about identity are never shown to people who score or choose: an answer must "
+                "not be able to help or hurt anybody. Totals are all that anybody sees."
+            ),
+            "access": _(
+                "What a person needs to take part is for the access coordinator alone. It must not be able to "
+                "count against anybody."
+            ),
+            "staff": _(
+                "This was made for staff alone. People who score read without knowing who wrote, so it cannot "
+                "be opened to them."
+            ),
             "selection": _("This was made for staff and the balance tool. People who score read without it."),
         }.get(made, "")
     if kind in {"email", "tel"} or raw.get("autocomplete") in NAMES_THE_PERSON:
@@ -84,7 +102,9 @@ def may_depend(question: str, on: str) -> bool:
     Whoever reads the first learns something of the second: that it was asked at all.
     """
     return on in {
-        "reviewer": {"reviewer"}, "selection": {"reviewer", "selection"}, "staff": {"reviewer", "selection", "staff"},
+        "reviewer": {"reviewer"},
+        "selection": {"reviewer", "selection"},
+        "staff": {"reviewer", "selection", "staff"},
         "access": {"reviewer", "selection", "staff", "access"},
         "equity_data": {"reviewer", "selection", "staff", "equity_data"},
     }.get(question, set())

@@ -47,8 +47,11 @@ def known(definition: Mapping[str, Any], tongue: str) -> dict[str, str]:
     """The list of sentences that stands behind all texts."""
     found = definition.get("translations")
     pairs = found.get(tongue) if isinstance(found, Mapping) else None
-    return {a: b for a, b in pairs.items() if isinstance(a, str) and isinstance(b, str)} if isinstance(
-        pairs, Mapping) else {}
+    return (
+        {a: b for a, b in pairs.items() if isinstance(a, str) and isinstance(b, str)}
+        if isinstance(pairs, Mapping)
+        else {}
+    )
 
 
 def stand(raw: object, sentences: Mapping[str, str], tongue: str) -> tuple[str, str, str]:
@@ -92,8 +95,11 @@ def written(definition: Mapping[str, Any], part: str, tongue: str, changes: Mapp
         text, said = words(place.raw), changes[place.path]
         if (said, READY if said else MISSING) == stand(place.raw, sentences, tongue)[:2]:
             continue
-        others = {k: v for k, v in place.raw.items() if k not in (tongue, f"{tongue}_for")} if isinstance(
-            place.raw, Mapping) else {"en": text}
+        others = (
+            {k: v for k, v in place.raw.items() if k not in (tongue, f"{tongue}_for")}
+            if isinstance(place.raw, Mapping)
+            else {"en": text}
+        )
         place.holder[place.key] = {**others, tongue: said, f"{tongue}_for": text}
     return mine
 
@@ -133,16 +139,26 @@ def carried(key: str, old: object, new: object, definition: Mapping[str, Any]) -
     if key == "intro_blocks" and isinstance(new, list):
         blocks = old if isinstance(old, list) else []
         same = {words(block): block for block in blocks}
-        return [same.get(words(block)) or merged(blocks[n] if n < len(blocks) else None, block, definition)
-                for n, block in enumerate(new)]
+        return [
+            same.get(words(block)) or merged(blocks[n] if n < len(blocks) else None, block, definition)
+            for n, block in enumerate(new)
+        ]
     if key == "gate" and isinstance(new, Mapping):
         before = old if isinstance(old, Mapping) else {}
-        return {k: merged(before.get(k), v, definition) if k in ("kind_words", "other_ways") else v
-                for k, v in new.items()}
+        return {
+            k: merged(before.get(k), v, definition) if k in ("kind_words", "other_ways") else v for k, v in new.items()
+        }
     if key in LISTS and isinstance(new, list):
         before = {row.get(LISTS[key]): row for row in rows(old)}
-        return [{k: merged(before.get(row.get(LISTS[key]), {}).get(k), v, definition) if k in ("label", "help") else v
-                 for k, v in row.items()} if isinstance(row, Mapping) else row for row in new]
+        return [
+            {
+                k: merged(before.get(row.get(LISTS[key]), {}).get(k), v, definition) if k in ("label", "help") else v
+                for k, v in row.items()
+            }
+            if isinstance(row, Mapping)
+            else row
+            for row in new
+        ]
     return new
 
 
@@ -189,4 +205,3 @@ def _of(question: dict[str, Any]) -> Iterable[_Place]:
         for key in ("kind_words", "other_ways"):
             if key in gate:
                 yield _Place(f"{name}.gate.{key}", name, key, gate, key)
-

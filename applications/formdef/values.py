@@ -105,5 +105,7 @@ def said(question: Question, value: Value) -> list[str]:
                 name = f"{option.label} – {words[option.code]}" if words.get(option.code) else option.label
                 lines.append(f"{name}: {', '.join(who)}")
         return lines + [question.label_of(code) for code in value.get("extra") or []]
-    return [f"{question.label_of(code)} – {words[code]}" if words.get(code) else question.label_of(code)
-            for code in codes_of(value)]
+    return [
+        f"{question.label_of(code)} – {words[code]}" if words.get(code) else question.label_of(code)
+        for code in codes_of(value)
+    ]

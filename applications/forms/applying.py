@@ -84,9 +84,18 @@ class PartForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, section: Section, *, facts: Mapping[str, str], values: Mapping[str, Value] | None = None,
-                 settings: Iterable[str] = (), data: Shown | None = None, shown: Shown | None = None,
-                 messages: Mapping[str, Sequence[str]] | None = None, suggestions: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        section: Section,
+        *,
+        facts: Mapping[str, str],
+        values: Mapping[str, Value] | None = None,
+        settings: Iterable[str] = (),
+        data: Shown | None = None,
+        shown: Shown | None = None,
+        messages: Mapping[str, Sequence[str]] | None = None,
+        suggestions: Sequence[str] = (),
+    ) -> None:
         super().__init__(data=MultiValueDict({k: list(v) for k, v in data.items()}) if data is not None else None)
         self.section, self.facts, self.messages = section, facts, messages or {}
         self.suggestions = suggestions
@@ -145,7 +154,8 @@ class PartForm(forms.Form):
         common: dict[str, Any] = {
             "label": self._words(question.label) if single else self._label(question.label),
             "required": question.required,
-            "help_text": conditional_escape(self._words(question.help))}  # the pack prints help as HTML
+            "help_text": conditional_escape(self._words(question.help)),
+        }  # the pack prints help as HTML
         attrs: dict[str, Any] = {}
         condition = {other: sorted(codes) for other, codes in question.show_if}
         if condition:
@@ -155,19 +165,27 @@ class PartForm(forms.Form):
         if question.autocomplete:
             attrs["autocomplete"] = question.autocomplete
         if question.type == "textarea":
-            field = _Text(**common, widget=forms.Textarea(
-                {**attrs, "data-max": question.limit, "rows": 4 if question.limit < 800 else 8}))
+            field = _Text(
+                **common,
+                widget=forms.Textarea({**attrs, "data-max": question.limit, "rows": 4 if question.limit < 800 else 8}),
+            )
         elif question.type == "checkbox_single":
             field = _Tick(**common, widget=forms.CheckboxInput(attrs))
         elif question.type == "select_with_text":
             choices = [("", _("Choose one")), *((o.code, o.label) for o in question.options)]
             field = _One(**common, choices=choices, widget=forms.Select(attrs))
         elif question.type in ONE_CHOICE:
-            field = _One(**common, choices=_choices(question.options),
-                         widget=RadioChoices(attrs, option_help=_helps(question.options)))
+            field = _One(
+                **common,
+                choices=_choices(question.options),
+                widget=RadioChoices(attrs, option_help=_helps(question.options)),
+            )
         elif question.type in MANY_CHOICES:
-            field = _Many(**common, choices=_choices(question.options), widget=CheckChoices(
-                attrs, option_help=_helps(question.options), exclusive=question.exclusive))
+            field = _Many(
+                **common,
+                choices=_choices(question.options),
+                widget=CheckChoices(attrs, option_help=_helps(question.options), exclusive=question.exclusive),
+            )
         elif question.type == "matrix_checkboxes":
             self._add_grid(question, common)
             return
@@ -186,19 +204,28 @@ class PartForm(forms.Form):
             if option.text:
                 self.fields[text_name(question.id, option.code)] = _Text(
                     label=_("In your own words: %(choice)s") % {"choice": _TELL_US.sub("", option.label)}
-                    if _TELL_US.search(option.label) else marked(option.label), required=False,
+                    if _TELL_US.search(option.label)
+                    else marked(option.label),
+                    required=False,
                     help_text=_("Up to %(limit)s characters.") % {"limit": option.max_chars},
-                    widget=forms.TextInput({"data-show-if": json.dumps({question.id: [option.code]})}))
+                    widget=forms.TextInput({"data-show-if": json.dumps({question.id: [option.code]})}),
+                )
 
     def _add_grid(self, question: Question, common: dict[str, Any]) -> None:
         for column in question.columns:
             self.fields[column_name(question.id, column.code)] = _Many(
-                label=format_html("{} – {}", common["label"], marked(column.label)), required=False,
-                choices=_choices(question.options), widget=forms.CheckboxSelectMultiple())
+                label=format_html("{} – {}", common["label"], marked(column.label)),
+                required=False,
+                choices=_choices(question.options),
+                widget=forms.CheckboxSelectMultiple(),
+            )
         if question.extra:
             self.fields[extra_name(question.id)] = _Many(
-                label=_("Or"), required=False, choices=_choices(question.extra),
-                widget=CheckChoices(exclusive=question.exclusive))
+                label=_("Or"),
+                required=False,
+                choices=_choices(question.extra),
+                widget=CheckChoices(exclusive=question.exclusive),
+            )
         self._add_own_words(question, question.options)
 
     def _initial(self, field: forms.Field, strings: Sequence[str]) -> Any:
@@ -219,9 +246,14 @@ class PartForm(forms.Form):
         if question.type == "notice":
             return Piece("notice", label=self._words(question.text or question.label))
         if question.type == "group":
-            return Piece("group", label=self._label(question.label), help=self._words(question.help),
-                         name=question.id, lock="" if question.visibility == self.mostly else lock_words(question),
-                         pieces=[self._piece(part) for part in question.fields])
+            return Piece(
+                "group",
+                label=self._label(question.label),
+                help=self._words(question.help),
+                name=question.id,
+                lock="" if question.visibility == self.mostly else lock_words(question),
+                pieces=[self._piece(part) for part in question.fields],
+            )
         words = [self[name] for o in question.options if (name := text_name(question.id, o.code)) in self.fields]
         if question.type == "matrix_checkboxes":
             return self._grid_piece(question, words)
@@ -233,15 +265,29 @@ class PartForm(forms.Form):
         columns = [(c, self[column_name(question.id, c.code)]) for c in question.columns]
         rows = []
         for index, option in enumerate(question.options):
-            boxes = [{"name": bound.html_name, "id": f"{bound.auto_id}_{index}", "value": option.code,
-                      "label": marked(c.label), "checked": option.code in (bound.value() or [])}
-                     for c, bound in columns]
+            boxes = [
+                {
+                    "name": bound.html_name,
+                    "id": f"{bound.auto_id}_{index}",
+                    "value": option.code,
+                    "label": marked(c.label),
+                    "checked": option.code in (bound.value() or []),
+                }
+                for c, bound in columns
+            ]
             rows.append({"id": f"id_{question.id}_row_{index}", "label": marked(option.label), "boxes": boxes})
         extra = extra_name(question.id)
         errors = [str(message) for _c, bound in columns for message in bound.errors]
-        return Piece("grid", label=self._label(question.label), help=self._words(question.help),
-                     name=question.id, rows=rows, errors=errors, field=self[extra] if extra in self.fields else None,
-                     pieces=[Piece("field", field=f) for f in words])
+        return Piece(
+            "grid",
+            label=self._label(question.label),
+            help=self._words(question.help),
+            name=question.id,
+            rows=rows,
+            errors=errors,
+            field=self[extra] if extra in self.fields else None,
+            pieces=[Piece("field", field=f) for f in words],
+        )
 
 
 def _choices(options: Iterable[Option]) -> list[tuple[str, str]]:

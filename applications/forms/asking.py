@@ -18,19 +18,22 @@ class AskForm(forms.Form):
     words = forms.CharField(
         max_length=WORDS_MOST,
         label=_("What do you want to know?"),
-        help_text=_("The applicant reads it word for word. Ask one thing. Never ask about health, origin, religion or "
-                    "family."),
+        help_text=_(
+            "The applicant reads it word for word. Ask one thing. Never ask about health, origin, religion or family."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     readers = forms.ChoiceField(
         label=_("Who may read the answer?"),
         choices=Inquiry.Readers.choices,
         initial=Inquiry.Readers.REVIEWER,
-        widget=RadioChoices(option_help={
-            "reviewer": _("Without the name, like the rest of the application."),
-            "staff": _("For dates, contact details, or a tie."),
-        }),
-    )  # fmt: skip
+        widget=RadioChoices(
+            option_help={
+                "reviewer": _("Without the name, like the rest of the application."),
+                "staff": _("For dates, contact details, or a tie."),
+            }
+        ),
+    )
     due_on = forms.DateField(
         label=_("Answer by"), widget=DateInput(), help_text=_("The end of that day, where they live.")
     )
@@ -49,6 +52,7 @@ class AnswerForm(Locked, forms.Form):
     def __init__(self, *args: Any, readers: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].lock = (  # type: ignore[attr-defined]
-            _("Program staff only can read this") if readers == Inquiry.Readers.STAFF
+            _("Program staff only can read this")
+            if readers == Inquiry.Readers.STAFF
             else _("Readers, without your name, and staff")
         )

@@ -68,12 +68,16 @@ class DeclinedForm(OfCall):
 class PinForm(OfCall):
     application = ApplicationField(label=gettext_lazy("Application number"))
     inside = forms.TypedChoiceField(
-        label=gettext_lazy("In the next proposals this application is"), widget=RadioChoices(),
-        choices=[("yes", gettext_lazy("always in")), ("no", gettext_lazy("always out"))], coerce=lambda v: v == "yes",
+        label=gettext_lazy("In the next proposals this application is"),
+        widget=RadioChoices(),
+        choices=[("yes", gettext_lazy("always in")), ("no", gettext_lazy("always out"))],
+        coerce=lambda v: v == "yes",
         empty_value=None,
     )
     reason = forms.CharField(
-        max_length=300, label=gettext_lazy("Why?"), widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=300,
+        label=gettext_lazy("Why?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Kept in the record. Who a person is can never be the reason."),
         error_messages={"required": gettext_lazy("Say why.")},
     )
@@ -87,27 +91,41 @@ class ApartForm(OfCall):
 
 class RulesForm(forms.Form):
     org_cap = forms.IntegerField(
-        min_value=0, max_value=200, label=gettext_lazy("People from one organization, at most"),
-        help_text=gettext_lazy("0 means no limit."), widget=forms.NumberInput(attrs={"class": "short"}),
+        min_value=0,
+        max_value=200,
+        label=gettext_lazy("People from one organization, at most"),
+        help_text=gettext_lazy("0 means no limit."),
+        widget=forms.NumberInput(attrs={"class": "short"}),
     )
     org_cap_hard = forms.TypedChoiceField(
-        label=gettext_lazy("This limit"), widget=RadioChoices(), coerce=lambda v: v == "yes",
-        choices=[("no", gettext_lazy("may give way when a floor would be missed otherwise")),
-                 ("yes", gettext_lazy("is never broken"))],
+        label=gettext_lazy("This limit"),
+        widget=RadioChoices(),
+        coerce=lambda v: v == "yes",
+        choices=[
+            ("no", gettext_lazy("may give way when a floor would be missed otherwise")),
+            ("yes", gettext_lazy("is never broken")),
+        ],
     )
     org_max = forms.IntegerField(
-        min_value=0, max_value=200, required=False, label=gettext_lazy("And never more than"),
+        min_value=0,
+        max_value=200,
+        required=False,
+        label=gettext_lazy("And never more than"),
         help_text=gettext_lazy("How far a limit that may give way can go. 0 means no such limit."),
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
     lottery_seed = forms.CharField(
-        max_length=80, label=gettext_lazy("Words for the draw"),
+        max_length=80,
+        label=gettext_lazy("Words for the draw"),
         help_text=gettext_lazy(
             "Between equally good groups a draw decides. It follows from these words alone, so publish them before "
-            "applications close, and anybody can check the draw."),
+            "applications close, and anybody can check the draw."
+        ),
     )
     reason = forms.CharField(
-        max_length=1000, label=gettext_lazy("Why these limits?"), widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        label=gettext_lazy("Why these limits?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Kept in the record. After the call has opened, applicants can read it too."),
         error_messages={"required": gettext_lazy("Say why.")},
     )
@@ -124,28 +142,53 @@ class TargetForm(forms.Form):
 
     label = forms.CharField(max_length=160, label=gettext_lazy("Name of the group"))
     values = forms.MultipleChoiceField(
-        label=gettext_lazy("Which answers count?"), widget=CheckChoices(),
+        label=gettext_lazy("Which answers count?"),
+        widget=CheckChoices(),
         help_text=gettext_lazy("One answer, or several that count together."),
     )
-    floor = forms.IntegerField(min_value=0, max_value=200, label=gettext_lazy("Floor: seats at least"),
-                               widget=forms.NumberInput(attrs={"class": "short"}))
-    ideal = forms.DecimalField(min_value=0, max_value=200, decimal_places=2, label=gettext_lazy("Ideal: seats"),
-                               widget=forms.NumberInput(attrs={"class": "short", "step": "any"}))
-    ceiling = forms.IntegerField(min_value=0, max_value=200, label=gettext_lazy("Ceiling: seats at most"),
-                                 widget=forms.NumberInput(attrs={"class": "short"}))
+    floor = forms.IntegerField(
+        min_value=0,
+        max_value=200,
+        label=gettext_lazy("Floor: seats at least"),
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+    ideal = forms.DecimalField(
+        min_value=0,
+        max_value=200,
+        decimal_places=2,
+        label=gettext_lazy("Ideal: seats"),
+        widget=forms.NumberInput(attrs={"class": "short", "step": "any"}),
+    )
+    ceiling = forms.IntegerField(
+        min_value=0,
+        max_value=200,
+        label=gettext_lazy("Ceiling: seats at most"),
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
     priority = forms.TypedChoiceField(
-        label=gettext_lazy("How important is its floor?"), widget=RadioChoices(), coerce=int,
+        label=gettext_lazy("How important is its floor?"),
+        widget=RadioChoices(),
+        coerce=int,
         choices=[(1, gettext_lazy("First")), (2, gettext_lazy("Second")), (3, gettext_lazy("Third"))],
     )
-    reason = forms.CharField(label=gettext_lazy("Why these numbers?"), max_length=1000,
-                             widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=gettext_lazy("Why these numbers?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, factor: Factor, target: Target | None, *args: Any, **kwargs: Any) -> None:
         if target is not None:
-            kwargs.setdefault("initial", {
-                "label": target.label, "values": target.values, "floor": target.floor, "ceiling": target.ceiling,
-                "ideal": f"{target.ideal100 / 100:g}", "priority": target.priority, "reason": target.reason,
-            })
+            kwargs.setdefault(
+                "initial",
+                {
+                    "label": target.label,
+                    "values": target.values,
+                    "floor": target.floor,
+                    "ceiling": target.ceiling,
+                    "ideal": f"{target.ideal100 / 100:g}",
+                    "priority": target.priority,
+                    "reason": target.reason,
+                },
+            )
         super().__init__(*args, **kwargs)
         values = self.fields["values"]
         assert isinstance(values, forms.MultipleChoiceField)
@@ -164,20 +207,31 @@ class TargetForm(forms.Form):
     def values_for_action(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {
-            "label": data["label"], "values": data["values"], "floor": data["floor"], "ceiling": data["ceiling"],
-            "ideal100": int(100 * data["ideal"]), "priority": data["priority"], "reason": data["reason"],
+            "label": data["label"],
+            "values": data["values"],
+            "floor": data["floor"],
+            "ceiling": data["ceiling"],
+            "ideal100": int(100 * data["ideal"]),
+            "priority": data["priority"],
+            "reason": data["reason"],
         }
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(max_length=300, required=False, label=gettext_lazy("What is this proposal for?"),
-                           help_text=gettext_lazy("A few words that tell it from the others."),
-                           widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        max_length=300,
+        required=False,
+        label=gettext_lazy("What is this proposal for?"),
+        help_text=gettext_lazy("A few words that tell it from the others."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class CommentForm(forms.Form):
     words = forms.CharField(
-        max_length=2000, label=gettext_lazy("Comment"), widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        label=gettext_lazy("Comment"),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("All coordinators of this cohort can read it. Do not write who a person is."),
         error_messages={"required": gettext_lazy("Write something first.")},
     )

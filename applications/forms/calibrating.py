@@ -34,7 +34,8 @@ class NoteForm(forms.Form):
     note = forms.CharField(
         max_length=2000,
         label=_("What did you agree on?"),
-        help_text=_("For example: “A plan to ask for cover counts as a realistic plan.” Readers see it while they "
-                    "score."),
+        help_text=_(
+            "For example: “A plan to ask for cover counts as a realistic plan.” Readers see it while they score."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -26,8 +26,11 @@ class ZonedDateTimeField(forms.DateTimeField):
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return value.astimezone(self.zone).replace(tzinfo=None) if isinstance(value, dt.datetime) and value.tzinfo \
+        return (
+            value.astimezone(self.zone).replace(tzinfo=None)
+            if isinstance(value, dt.datetime) and value.tzinfo
             else value
+        )
 
     def clean(self, value: Any) -> Any:
         found = super().clean(value)
@@ -41,25 +44,40 @@ class ZonedDateTimeField(forms.DateTimeField):
 class CallForm(forms.Form):
     """A new call from the default form."""
 
-    title = forms.CharField(label=_("Title of the call"), max_length=160,
-                            help_text=_("What people see first, such as “Equity in leadership: a year of practice”."))
+    title = forms.CharField(
+        label=_("Title of the call"),
+        max_length=160,
+        help_text=_("What people see first, such as “Equity in leadership: a year of practice”."),
+    )
     summary = forms.CharField(label=_("What it is, in a few sentences"), max_length=1200, widget=forms.Textarea)
     decisions_on = forms.DateField(label=_("The day by which everyone hears"), widget=DateInput)
-    readers_per_application = forms.IntegerField(label=_("How many people read each application"), min_value=1,
-                                                 max_value=9, initial=3)
-    session_dates = forms.CharField(label=_("Session dates, in words"), max_length=300,
-                                    help_text=_("For example “the third Thursday of each month, 9 to 12”."))
+    readers_per_application = forms.IntegerField(
+        label=_("How many people read each application"), min_value=1, max_value=9, initial=3
+    )
+    session_dates = forms.CharField(
+        label=_("Session dates, in words"),
+        max_length=300,
+        help_text=_("For example “the third Thursday of each month, 9 to 12”."),
+    )
     total_sessions = forms.IntegerField(label=_("How many sessions there are"), min_value=1, max_value=60)
-    min_sessions = forms.IntegerField(label=_("How many of them people should attend at least"), min_value=1,
-                                      max_value=60)
+    min_sessions = forms.IntegerField(
+        label=_("How many of them people should attend at least"), min_value=1, max_value=60
+    )
     committee_list = forms.CharField(
-        label=_("Who runs and chooses"), max_length=600, widget=forms.Textarea,
-        help_text=_("Names that applicants see, so that they can tell you about a tie with somebody."))
+        label=_("Who runs and chooses"),
+        max_length=600,
+        widget=forms.Textarea,
+        help_text=_("Names that applicants see, so that they can tell you about a tie with somebody."),
+    )
 
     share_comments = forms.BooleanField(
-        required=False, label=_("Share readers’ comments with applicants who get no place"),
-        help_text=_("Readers write one comment to the applicant. It stands in the letter and on the applicant’s page, "
-                    "without names and scores. You can change this until letters go out."))
+        required=False,
+        label=_("Share readers’ comments with applicants who get no place"),
+        help_text=_(
+            "Readers write one comment to the applicant. It stands in the letter and on the applicant’s page, "
+            "without names and scores. You can change this until letters go out."
+        ),
+    )
 
     def __init__(self, cohort: Cohort, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,8 +114,9 @@ class ExtendForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.call = call
         zone = call.cohort.zone
-        self.fields["closes_at"] = ZonedDateTimeField(zone=zone, label=_("Closes now"), initial=call.closes_at,
-                                                      help_text=times.zone_words(zone))
+        self.fields["closes_at"] = ZonedDateTimeField(
+            zone=zone, label=_("Closes now"), initial=call.closes_at, help_text=times.zone_words(zone)
+        )
 
     def clean_closes_at(self) -> dt.datetime:
         found: dt.datetime = self.cleaned_data["closes_at"]
@@ -112,9 +131,13 @@ class EligibilityForm(forms.Form):
     application = forms.ModelChoiceField(Application.objects.none(), widget=forms.HiddenInput)
     because = forms.ChoiceField(
         label=_("What did you find?"),
-        choices=[("fits", _("It fits: eligible")), ("not_in_region", _("Does not work in this region: not eligible")),
-                 ("no_room_to_change", _("Cannot change or influence anything: not eligible")),
-                 ("dates", _("Cannot attend enough sessions: not eligible"))])
+        choices=[
+            ("fits", _("It fits: eligible")),
+            ("not_in_region", _("Does not work in this region: not eligible")),
+            ("no_room_to_change", _("Cannot change or influence anything: not eligible")),
+            ("dates", _("Cannot attend enough sessions: not eligible")),
+        ],
+    )
 
     def __init__(self, call: Call, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

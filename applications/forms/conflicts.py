@@ -35,8 +35,15 @@ def rows(section: Section, outcome: Outcome, data: Mapping[str, Sequence[str]], 
             mine = said(question, outcome.cleaned.values[question.id])
         else:
             mine = [text for name in names_of(question) for text in data.get(name, []) if text.strip()]
-        found.append(Row(f"{_KEEP}{question.id}", fill(question.label, facts), theirs, mine,
-                         question.type == "textarea" and bool(theirs) and bool(mine)))
+        found.append(
+            Row(
+                f"{_KEEP}{question.id}",
+                fill(question.label, facts),
+                theirs,
+                mine,
+                question.type == "textarea" and bool(theirs) and bool(mine),
+            )
+        )
     return found
 
 
@@ -55,8 +62,9 @@ def chosen(section: Section, data: Mapping[str, Sequence[str]]) -> dict[str, str
     return found
 
 
-def settle(section: Section, data: Mapping[str, Sequence[str]], values: Mapping[str, Value],
-           choices: Mapping[str, str]) -> dict[str, list[str]]:
+def settle(
+    section: Section, data: Mapping[str, Sequence[str]], values: Mapping[str, Value], choices: Mapping[str, str]
+) -> dict[str, list[str]]:
     """The post that follows from the choices. Questions without a choice keep what this window typed."""
     result = {name: list(strings) for name, strings in data.items()}
     for question in section.questions:

@@ -65,14 +65,17 @@ class DraftForm(forms.Form):
     """What to draft for everybody outside the proposal."""
 
     waitlist = forms.ChoiceField(
-        label=_("Who else goes on the waiting list?"), initial="A,B",
+        label=_("Who else goes on the waiting list?"),
+        initial="A,B",
         choices=[("A,B", _("Everybody in band A or B")), ("A", _("Only band A")), ("", _("Nobody"))],
-        widget=RadioChoices(option_help={
-            "A,B": _("Bands come from scores: A is 75 and more, B is 55 to 74."),
-            "": _("Everybody outside the proposal gets “not this time”."),
-        }),
+        widget=RadioChoices(
+            option_help={
+                "A,B": _("Bands come from scores: A is 75 and more, B is 55 to 74."),
+                "": _("Everybody outside the proposal gets “not this time”."),
+            }
+        ),
         required=False,
-    )  # fmt: skip
+    )
     waitlist_reason = forms.ChoiceField(
         label=_("Reason for the waiting list"),
         choices=lambda: list(REASONS["waitlist"].items()),
@@ -94,9 +97,10 @@ class DraftForm(forms.Form):
         data = self.cleaned_data
         return RestOfPool(
             waitlist_bands=frozenset(band for band in data["waitlist"].split(",") if band),
-            waitlist_reason=data["waitlist_reason"], decline_reason=data["decline_reason"],
+            waitlist_reason=data["waitlist_reason"],
+            decline_reason=data["decline_reason"],
             replace_drafts=data["replace_drafts"],
-        )  # fmt: skip
+        )
 
 
 class ApproveForm(forms.Form):

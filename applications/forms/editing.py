@@ -30,10 +30,20 @@ from cohort.ui.forms import RadioChoices
 Definition = Mapping[str, Any]
 NUMBERS = ("min_words", "max_words", "min_chars", "max_chars")
 #: What a button of the page calls a list, the key of the definition that holds it, and the start of its field names.
-LISTS = {"option": ("options", "o"), "column": ("columns", "c"), "extra": ("extra_options", "x"),
-         "field": ("fields", "f"), "when": ("show_if", "w")}
-MOST = {"option": checking.MOST_OPTIONS, "column": checking.MOST_OPTIONS, "extra": checking.MOST_OPTIONS,
-        "field": checking.MOST_FIELDS, "when": checking.MOST_CONDITIONS}
+LISTS = {
+    "option": ("options", "o"),
+    "column": ("columns", "c"),
+    "extra": ("extra_options", "x"),
+    "field": ("fields", "f"),
+    "when": ("show_if", "w"),
+}
+MOST = {
+    "option": checking.MOST_OPTIONS,
+    "column": checking.MOST_OPTIONS,
+    "extra": checking.MOST_OPTIONS,
+    "field": checking.MOST_FIELDS,
+    "when": checking.MOST_CONDITIONS,
+}
 
 
 class QuestionForm(forms.Form):
@@ -50,38 +60,74 @@ class QuestionForm(forms.Form):
     label = Words(label=gettext_lazy("Question"), max_length=3000, required=False, lines=2)
     help = Words(label=gettext_lazy("Help below the question"), max_length=1200, required=False, lines=2)
     type = forms.ChoiceField(label=gettext_lazy("How it is answered"))
-    required = forms.BooleanField(label=gettext_lazy("People must answer this to send their application"),
-                                  required=False)
+    required = forms.BooleanField(
+        label=gettext_lazy("People must answer this to send their application"), required=False
+    )
     one_of = forms.BooleanField(label=gettext_lazy("At least one of the fields must be filled in"), required=False)
-    asked = forms.BooleanField(label=gettext_lazy("Ask this question"), required=False, initial=True,
-                               help_text=gettext_lazy("Switched off, it stays here and no applicant sees it."))
+    asked = forms.BooleanField(
+        label=gettext_lazy("Ask this question"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("Switched off, it stays here and no applicant sees it."),
+    )
     part = forms.ChoiceField(label=gettext_lazy("Part of the form"))
-    min_words = forms.IntegerField(label=gettext_lazy("At least this many words"), required=False, min_value=1,
-                                   max_value=HARD_LIMIT)
-    max_words = forms.IntegerField(label=gettext_lazy("At most this many words"), required=False, min_value=1,
-                                   max_value=HARD_LIMIT)
-    min_chars = forms.IntegerField(label=gettext_lazy("At least this many characters"), required=False, min_value=1,
-                                   max_value=HARD_LIMIT)
-    max_chars = forms.IntegerField(label=gettext_lazy("At most this many characters"), required=False, min_value=1,
-                                   max_value=HARD_LIMIT)
-    max_selected = forms.IntegerField(label=gettext_lazy("How many can be chosen at most"), required=False, min_value=1,
-                                      max_value=100, help_text=gettext_lazy("Leave empty for no limit."))
+    min_words = forms.IntegerField(
+        label=gettext_lazy("At least this many words"), required=False, min_value=1, max_value=HARD_LIMIT
+    )
+    max_words = forms.IntegerField(
+        label=gettext_lazy("At most this many words"), required=False, min_value=1, max_value=HARD_LIMIT
+    )
+    min_chars = forms.IntegerField(
+        label=gettext_lazy("At least this many characters"), required=False, min_value=1, max_value=HARD_LIMIT
+    )
+    max_chars = forms.IntegerField(
+        label=gettext_lazy("At most this many characters"), required=False, min_value=1, max_value=HARD_LIMIT
+    )
+    max_selected = forms.IntegerField(
+        label=gettext_lazy("How many can be chosen at most"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        help_text=gettext_lazy("Leave empty for no limit."),
+    )
     visibility = forms.ChoiceField(label=gettext_lazy("Who reads the answer"), widget=RadioChoices)
     retention = forms.ChoiceField(label=gettext_lazy("How long the answer is kept"), required=False)
     match = forms.ChoiceField(
-        label=gettext_lazy("When there are several conditions"), required=False, widget=RadioChoices,
-        choices=[("all", gettext_lazy("All of them must be true")), ("any", gettext_lazy("One of them is enough"))])
+        label=gettext_lazy("When there are several conditions"),
+        required=False,
+        widget=RadioChoices,
+        choices=[("all", gettext_lazy("All of them must be true")), ("any", gettext_lazy("One of them is enough"))],
+    )
     decides = forms.BooleanField(
-        label=gettext_lazy("The answer shows whether the program fits"), required=False, help_text=gettext_lazy(
-            "It never turns anybody away by itself. It explains kindly, and a person looks at it."))
-    kind_words = Words(label=gettext_lazy("What we say when it may not fit"), required=False, max_length=1200, lines=3,
-                       help_text=gettext_lazy("Say kindly what the program needs, and that people can ask you."))
-    other_ways = Words(label=gettext_lazy("Other ways for people whom it does not fit"), required=False,
-                       max_length=1200, lines=3, help_text=gettext_lazy(
-                           "One way on each line, such as a later cohort or another group. Empty shows ours."))
+        label=gettext_lazy("The answer shows whether the program fits"),
+        required=False,
+        help_text=gettext_lazy("It never turns anybody away by itself. It explains kindly, and a person looks at it."),
+    )
+    kind_words = Words(
+        label=gettext_lazy("What we say when it may not fit"),
+        required=False,
+        max_length=1200,
+        lines=3,
+        help_text=gettext_lazy("Say kindly what the program needs, and that people can ask you."),
+    )
+    other_ways = Words(
+        label=gettext_lazy("Other ways for people whom it does not fit"),
+        required=False,
+        max_length=1200,
+        lines=3,
+        help_text=gettext_lazy("One way on each line, such as a later cohort or another group. Empty shows ours."),
+    )
 
-    def __init__(self, definition: Definition, *, part: str, raw: Definition | None = None, how: str = "",
-                 published: Form | None = None, data: Any = None) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        *,
+        part: str,
+        raw: Definition | None = None,
+        how: str = "",
+        published: Form | None = None,
+        data: Any = None,
+    ) -> None:
         super().__init__(data)
         self.definition, self.raw, self.how, self.published = definition, dict(raw or {}), how, published
         self.for_employers = is_employer(definition, part)
@@ -92,18 +138,29 @@ class QuestionForm(forms.Form):
         self.options: list[OptionRow] = self._rows("option", OptionRow, data)
         self.columns: list[OptionRow] = self._rows("column", OptionRow, data)
         self.extra: list[OptionRow] = self._rows("extra", OptionRow, data)
-        self.parts: list[FieldRow] = self._rows("field", FieldRow, data, names=words_editor.kinds(), before={
-            str(f.get("id")): f for f in rows(self.raw.get("fields"))})
-        self.conditions: list[ConditionRow] = [] if how == "field" else self._rows(
-            "when", ConditionRow, data, earlier=above)
+        self.parts: list[FieldRow] = self._rows(
+            "field",
+            FieldRow,
+            data,
+            names=words_editor.kinds(),
+            before={str(f.get("id")): f for f in rows(self.raw.get("fields"))},
+        )
+        self.conditions: list[ConditionRow] = (
+            [] if how == "field" else self._rows("when", ConditionRow, data, earlier=above)
+        )
         for name in self._left_out():
             self.fields.pop(name, None)
 
     @property
     def lists(self) -> dict[str, Sequence[Any]]:
         """The rows of each list, by what its buttons call it."""
-        return {"option": self.options, "column": self.columns, "extra": self.extra, "field": self.parts,
-                "when": self.conditions}
+        return {
+            "option": self.options,
+            "column": self.columns,
+            "extra": self.extra,
+            "field": self.parts,
+            "when": self.conditions,
+        }
 
     # ------------------------------------------------------------ what can be set
 
@@ -132,17 +189,25 @@ class QuestionForm(forms.Form):
         days = self.definition.get("retention_classes")
         days = days if isinstance(days, Mapping) else {}
         kept = list(dict.fromkeys(name for v in allowed for name in rules.retentions(v)))
-        when = {"not_selected": _("after decisions, for people who got no place"),
-                "selected": _("after the program ends"), "access_needs": _("after the program ends"),
-                "demographics_rows": _("after decisions; the totals stay")}
-        fields["retention"].choices = [("", _("As long as the application itself")), *(
-            (name, _("%(span)s %(when)s") % {"span": span(row["delete_after_days"]), "when": when[name]})
-            for name in kept if isinstance(row := days.get(name), Mapping)
-            and isinstance(row.get("delete_after_days"), int))]
-        fields["part"].choices = [(str(s.get("id")), words(s.get("title")) or str(s.get("id")))
-                                  for s in rows(self.definition.get("sections"))
-                                  if not any(q.get("type") == "submit" for q in rows(s.get("questions")))
-                                  or s.get("id") == part]
+        when = {
+            "not_selected": _("after decisions, for people who got no place"),
+            "selected": _("after the program ends"),
+            "access_needs": _("after the program ends"),
+            "demographics_rows": _("after decisions; the totals stay"),
+        }
+        fields["retention"].choices = [
+            ("", _("As long as the application itself")),
+            *(
+                (name, _("%(span)s %(when)s") % {"span": span(row["delete_after_days"]), "when": when[name]})
+                for name in kept
+                if isinstance(row := days.get(name), Mapping) and isinstance(row.get("delete_after_days"), int)
+            ),
+        ]
+        fields["part"].choices = [
+            (str(s.get("id")), words(s.get("title")) or str(s.get("id")))
+            for s in rows(self.definition.get("sections"))
+            if not any(q.get("type") == "submit" for q in rows(s.get("questions"))) or s.get("id") == part
+        ]
 
     def earlier(self, part: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """Questions with answers to choose above this one, which the same people read: id, words, answers."""
@@ -161,8 +226,13 @@ class QuestionForm(forms.Form):
                     options = [(str(o.get("code")), words(o.get("label"))) for o in rows(question.get("options"))]
                     found.append((str(question.get("id")), short_of(words(question.get("label"))), options))
                 elif kind == "checkbox_single":
-                    found.append((str(question.get("id")), short_of(words(question.get("label"))),
-                                  [("yes", _("The box is ticked"))]))
+                    found.append(
+                        (
+                            str(question.get("id")),
+                            short_of(words(question.get("label"))),
+                            [("yes", _("The box is ticked"))],
+                        )
+                    )
             if not here and section.get("id") == part:
                 return found
         return found
@@ -188,17 +258,29 @@ class QuestionForm(forms.Form):
     def _initial(self, part: str) -> dict[str, Any]:
         raw = self.raw
         if not raw:
-            return {"type": "textarea", "part": part, "visibility": "staff", "asked": True, "max_chars": 1200,
-                    "match": "all"}
+            return {
+                "type": "textarea",
+                "part": part,
+                "visibility": "staff",
+                "asked": True,
+                "max_chars": 1200,
+                "match": "all",
+            }
         gate = raw.get("gate")
         gate = gate if isinstance(gate, Mapping) else {}
         return {
-            "label": words(raw.get("label")) or words(raw.get("text")), "help": words(raw.get("help")),
-            "type": raw.get("type"), "required": raw.get("required") is True, "one_of": raw.get("required") == "one_of",
-            "asked": raw.get("enabled", raw.get("enabled_by_default", True)) is not False, "part": part,
-            "visibility": raw.get("visibility") or "staff", "retention": raw.get("retention") or "",
+            "label": words(raw.get("label")) or words(raw.get("text")),
+            "help": words(raw.get("help")),
+            "type": raw.get("type"),
+            "required": raw.get("required") is True,
+            "one_of": raw.get("required") == "one_of",
+            "asked": raw.get("enabled", raw.get("enabled_by_default", True)) is not False,
+            "part": part,
+            "visibility": raw.get("visibility") or "staff",
+            "retention": raw.get("retention") or "",
             "match": "any" if raw.get("show_if_match") == "any" else "all",
-            "decides": bool(gate), "kind_words": words(gate.get("kind_words")),
+            "decides": bool(gate),
+            "kind_words": words(gate.get("kind_words")),
             "other_ways": words(gate.get("other_ways")),
             **{name: raw.get(name) for name in (*NUMBERS, "max_selected")},
         }
@@ -223,12 +305,15 @@ class QuestionForm(forms.Form):
         if name == "when":
             shown = self.raw.get("show_if")
             shown = shown if isinstance(shown, Mapping) else {}
-            return [{"other": other, "codes": [codes] if isinstance(codes, str) else codes}
-                    for other, codes in shown.items()] or [{}]
+            return [
+                {"other": other, "codes": [codes] if isinstance(codes, str) else codes}
+                for other, codes in shown.items()
+            ] or [{}]
         new = not self.how and self.raw.get("type") not in ("group", "matrix_checkboxes")
         if name == "field":
             return [{"label": words(f.get("label")), "code": f.get("id")} for f in rows(self.raw.get(key))] or (
-                [{"kind": "text"}] * 2 if new and not self.for_employers else [])
+                [{"kind": "text"}] * 2 if new and not self.for_employers else []
+            )
         return shown_options(self.raw, key, {"option": 3, "column": 2}.get(name, 0) if new else 0)
 
     def rearranged(self, name: str, do: str, place: int) -> QuestionForm:
@@ -256,8 +341,14 @@ class QuestionForm(forms.Form):
                 elif value not in (False, None, ""):
                     data[f"{start}-{n}-{field}"] = "on" if value is True else str(value)
             data.setdefault(f"{start}-{n}-{next(iter(blank))}", "")
-        return QuestionForm(self.definition, part=str(data.get("q-part") or self.initial.get("part") or ""),
-                            raw=self.raw or None, how=self.how, published=self.published, data=data)
+        return QuestionForm(
+            self.definition,
+            part=str(data.get("q-part") or self.initial.get("part") or ""),
+            raw=self.raw or None,
+            how=self.how,
+            published=self.published,
+            data=data,
+        )
 
     # ------------------------------------------------------------ into the definition
 
@@ -322,9 +413,11 @@ class QuestionForm(forms.Form):
     def _lists(self, kind: str, used: frozenset[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         if kind == "matrix_checkboxes":
-            found = {"options": written_options(self.raw.get("options"), self.options, used),
-                     "columns": written_options(self.raw.get("columns"), self.columns, frozenset()),
-                     "extra_options": written_options(self.raw.get("extra_options"), self.extra, used) or None}
+            found = {
+                "options": written_options(self.raw.get("options"), self.options, used),
+                "columns": written_options(self.raw.get("columns"), self.columns, frozenset()),
+                "extra_options": written_options(self.raw.get("extra_options"), self.extra, used) or None,
+            }
         elif kind == "group":
             found = {"fields": [row.written() for row in filled(self.parts)]}
         elif rules.is_choice(kind):
@@ -338,10 +431,13 @@ class QuestionForm(forms.Form):
     def _gate(self, options: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         if not self.cleaned_data.get("decides"):
             return None
-        means = {o["code"]: row.cleaned_data.get("gate") or "pass"
-                 for o, row in zip(options, filled(self.options), strict=False)}
-        gate: dict[str, Any] = {name: [code for code, m in means.items() if m == name]
-                                for name in ("pass", "check", "fail")}
+        means = {
+            o["code"]: row.cleaned_data.get("gate") or "pass"
+            for o, row in zip(options, filled(self.options), strict=False)
+        }
+        gate: dict[str, Any] = {
+            name: [code for code, m in means.items() if m == name] for name in ("pass", "check", "fail")
+        }
         for name in ("kind_words", "other_ways"):
             if self.cleaned_data.get(name):
                 gate[name] = self.cleaned_data[name]
@@ -349,8 +445,15 @@ class QuestionForm(forms.Form):
 
     def show_problems(self, problems: Sequence[checking.Problem]) -> None:
         """Put what the form engine said beside the field that it is about."""
-        known = {name: filled(found) for name, found in (
-            ("options", self.options), ("columns", self.columns), ("extra", self.extra), ("fields", self.parts))}
+        known = {
+            name: filled(found)
+            for name, found in (
+                ("options", self.options),
+                ("columns", self.columns),
+                ("extra", self.extra),
+                ("fields", self.parts),
+            )
+        }
         for problem in problems:
             field, _dot, place = problem.field.partition(".")
             if field in known and place.isdigit():

@@ -28,9 +28,15 @@ class OptionRow(forms.Form):
     help = Words(label=_("Help for this answer"), max_length=300, required=False)
     text = forms.BooleanField(label=_("People can add their own words"), required=False)
     exclusive = forms.BooleanField(label=_("Stands alone: nothing else can go with it"), required=False)
-    gate = forms.ChoiceField(label=_("What this answer means"), required=False, choices=[
-        ("pass", _("Fits")), ("check", _("A person looks at it together with them")),
-        ("fail", _("Does not fit"))])
+    gate = forms.ChoiceField(
+        label=_("What this answer means"),
+        required=False,
+        choices=[
+            ("pass", _("Fits")),
+            ("check", _("A person looks at it together with them")),
+            ("fail", _("Does not fit")),
+        ],
+    )
 
     @property
     def empty(self) -> bool:
@@ -105,8 +111,10 @@ class ConditionRow(forms.Form):
         fields: Any = self.fields
         if not first:
             fields["other"].label = _("Another question")  # before the field is bound, which reads it once
-        fields["other"].choices = [("", _("Always ask it") if first else _("No other question")), *(
-            (name, title) for name, title, _options in earlier)]
+        fields["other"].choices = [
+            ("", _("Always ask it") if first else _("No other question")),
+            *((name, title) for name, title, _options in earlier),
+        ]
         chosen = self["other"].value()
         fields["codes"].choices = next((options for name, _title, options in earlier if name == chosen), [])
 
@@ -120,10 +128,16 @@ def numbers(data: Any, start: str, names: Sequence[str]) -> list[int]:
     found = set()
     for name in data:
         pieces = name.split("-")
-        if len(pieces) == 3 and pieces[0] == start and pieces[1].isascii() and pieces[1].isdigit() and len(
-                pieces[1]) < 4 and pieces[2] in names:
+        if (
+            len(pieces) == 3
+            and pieces[0] == start
+            and pieces[1].isascii()
+            and pieces[1].isdigit()
+            and len(pieces[1]) < 4
+            and pieces[2] in names
+        ):
             found.add(int(pieces[1]))
-    return sorted(found)[:checking.MOST_OPTIONS + 5]
+    return sorted(found)[: checking.MOST_OPTIONS + 5]
 
 
 def filled(found: Sequence[Any]) -> list[Any]:
@@ -161,13 +175,22 @@ def shown_options(raw: Mapping[str, Any], key: str, empty: int) -> list[dict[str
     """What the rows of a list say, as initial values; ``empty`` rows to write in when there is nothing yet."""
     gate = raw.get("gate")
     gate = gate if isinstance(gate, Mapping) else {}
-    return [{"label": words(o.get("label")), "code": o.get("code"), "help": words(o.get("help")),
-             "text": o.get("text") is True, "exclusive": o.get("exclusive") is True,
-             "gate": means(gate, str(o.get("code")))} for o in rows(raw.get(key)) or [{}] * empty]
+    return [
+        {
+            "label": words(o.get("label")),
+            "code": o.get("code"),
+            "help": words(o.get("help")),
+            "text": o.get("text") is True,
+            "exclusive": o.get("exclusive") is True,
+            "gate": means(gate, str(o.get("code"))),
+        }
+        for o in rows(raw.get(key)) or [{}] * empty
+    ]
 
 
 def means(gate: Mapping[str, Any], code: str) -> str:
     """What an answer means in a gate as it is written: also the older ways of writing one."""
+
     def has(key: str) -> bool:
         raw = gate.get(key)
         return code in (raw if isinstance(raw, list | tuple) else [raw])

@@ -33,14 +33,28 @@ class PartWords(forms.Form):
 
     prefix = "p"
     title = Words(label=_("Title"), max_length=160)
-    intro = Words(label=_("Words at the top"), max_length=6000, required=False, lines=6,
-                  help_text=_("Leave an empty line between paragraphs. Words in braces, such as {start_date}, are "
-                              "filled in for you."))
+    intro = Words(
+        label=_("Words at the top"),
+        max_length=6000,
+        required=False,
+        lines=6,
+        help_text=_(
+            "Leave an empty line between paragraphs. Words in braces, such as {start_date}, are filled in for you."
+        ),
+    )
     help = Words(label=_("A short explanation"), max_length=1200, required=False, lines=3)
-    alternative_formats = Words(label=_("Other ways to answer"), max_length=600, required=False, lines=2,
-                                help_text=_("For example by phone, or a short recording."))
-    optional = forms.BooleanField(label=_("Nobody has to answer anything in this part"), required=False,
-                                  help_text=_("This makes every question here optional."))
+    alternative_formats = Words(
+        label=_("Other ways to answer"),
+        max_length=600,
+        required=False,
+        lines=2,
+        help_text=_("For example by phone, or a short recording."),
+    )
+    optional = forms.BooleanField(
+        label=_("Nobody has to answer anything in this part"),
+        required=False,
+        help_text=_("This makes every question here optional."),
+    )
 
     def __init__(self, section: Definition | None = None, data: Any = None, *, for_employers: bool = False) -> None:
         super().__init__(data)
@@ -51,9 +65,12 @@ class PartWords(forms.Form):
             return
         must = any(q.get("required") for q, _how in every(section))
         self.initial = {
-            "title": words(section.get("title")), "help": words(section.get("help")),
+            "title": words(section.get("title")),
+            "help": words(section.get("help")),
             "intro": "\n\n".join(words(block) for block in section.get("intro_blocks") or []),
-            "alternative_formats": words(section.get("alternative_formats")), "optional": not must}
+            "alternative_formats": words(section.get("alternative_formats")),
+            "optional": not must,
+        }
         if not must or for_employers or any(str(q.get("id")) in checking.NEEDED for q, _how in every(section)):
             del self.fields["optional"]
         if for_employers:  # its page has a title and an explanation of its own
@@ -75,7 +92,14 @@ class PartWords(forms.Form):
 class PublishForm(forms.Form):
     """Why a form changes, in words for applicants."""
 
-    note = Words(label=_("Why the form changes"), max_length=1000, lines=4, help_text=_(
-        "Applicants read this beside the list of changes. For example: “Three people asked what we mean by community, "
-        "so the question says it now.”"))
+    note = Words(
+        label=_("Why the form changes"),
+        max_length=1000,
+        lines=4,
+        help_text=_(
+            "Applicants read this beside the list of changes. For example: “Three people asked what we "
+            "mean by community, "
+            "so the question says it now.”"
+        ),
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)

@@ -14,13 +14,19 @@ from applications.queries.targets import FACTOR_NAMES
 
 State, Verdict = EmployerConfirmation.State, Application.Eligibility
 STATUSES = [
-    ("", _("All that were sent")), (Verdict.ELIGIBLE, _("Eligible")), (Verdict.CHECK, _("Wait for a look by you")),
-    (Verdict.INELIGIBLE, _("Not eligible")), (Application.State.WITHDRAWN, _("Withdrawn")),
-]  # fmt: skip
+    ("", _("All that were sent")),
+    (Verdict.ELIGIBLE, _("Eligible")),
+    (Verdict.CHECK, _("Wait for a look by you")),
+    (Verdict.INELIGIBLE, _("Not eligible")),
+    (Application.State.WITHDRAWN, _("Withdrawn")),
+]
 EMPLOYER = [
-    ("", _("All")), ("missing", _("Asked, no answer yet")), (State.ANSWERED, _("Answered")),
-    (State.DECLINED, _("Declined to answer")), (NOBODY, _("Nobody was asked")),
-]  # fmt: skip
+    ("", _("All")),
+    ("missing", _("Asked, no answer yet")),
+    (State.ANSWERED, _("Answered")),
+    (State.DECLINED, _("Declined to answer")),
+    (NOBODY, _("Nobody was asked")),
+]
 ORDERS = [("", _("Lowest number first")), ("new", _("Highest number first"))]
 
 
@@ -42,7 +48,8 @@ class ListForm(PlaceForm):
     q = forms.CharField(label=_("Look for"), max_length=120, required=False)
     status = forms.ChoiceField(label=_("Status"), choices=STATUSES, required=False)
     decision = forms.ChoiceField(
-        label=_("Decision"), choices=[("", _("All")), *Decision.Value.choices, (NONE, _("None yet"))], required=False)
+        label=_("Decision"), choices=[("", _("All")), *Decision.Value.choices, (NONE, _("None yet"))], required=False
+    )
     employer = forms.ChoiceField(label=_("Employer’s confirmation"), choices=EMPLOYER, required=False)
     flagged = forms.BooleanField(label=_("A reader has a question"), required=False)
     order = forms.ChoiceField(label=_("Order"), choices=ORDERS, required=False)
@@ -55,8 +62,10 @@ class ListForm(PlaceForm):
             del self.fields["employer"]
         for name, question in self.asked.items():
             self.fields[name] = forms.ChoiceField(
-                label=FACTOR_NAMES.get(question.factor, question.label), required=False,
-                choices=[("", _("All")), *((option.code, option.label) for option in question.options)])
+                label=FACTOR_NAMES.get(question.factor, question.label),
+                required=False,
+                choices=[("", _("All")), *((option.code, option.label) for option in question.options)],
+            )
         self.is_valid()
 
     def narrowing(self) -> list[forms.BoundField]:
@@ -67,7 +76,10 @@ class ListForm(PlaceForm):
     def wanted(self) -> Wanted:
         said = self.cleaned_data
         return Wanted(
-            words=said.get("q", ""), status=said.get("status", ""), flagged=bool(said.get("flagged")),
-            employer=said.get("employer", ""), decision=said.get("decision", ""),
+            words=said.get("q", ""),
+            status=said.get("status", ""),
+            flagged=bool(said.get("flagged")),
+            employer=said.get("employer", ""),
+            decision=said.get("decision", ""),
             codes={question.id: said[name] for name, question in self.asked.items() if said.get(name)},
-        )  # fmt: skip
+        )

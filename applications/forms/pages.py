@@ -34,13 +34,27 @@ class TextsForm(forms.Form):
     """The words at the top of the page, costs, and the contact."""
 
     title = TidyField(label=_("Title of the call"), max_length=160)
-    summary = TidyField(label=_("What it is, in a few sentences"), max_length=1200, lines=True,
-                        help_text=_("The first thing that people read. Also stands in the list of calls."))
-    opening = TidyField(label=_("More opening words"), max_length=4000, lines=True, rows=6, required=False,
-                        help_text=_("For example where the program comes from, and why now. An empty line starts a new "
-                                    "paragraph."))
-    cost = TidyField(label=_("What it costs, and what is paid for people"), max_length=1500, lines=True, required=False,
-                     help_text=_("For example “Taking part is free. We pay for travel, child care and interpreters.”"))
+    summary = TidyField(
+        label=_("What it is, in a few sentences"),
+        max_length=1200,
+        lines=True,
+        help_text=_("The first thing that people read. Also stands in the list of calls."),
+    )
+    opening = TidyField(
+        label=_("More opening words"),
+        max_length=4000,
+        lines=True,
+        rows=6,
+        required=False,
+        help_text=_("For example where the program comes from, and why now. An empty line starts a new paragraph."),
+    )
+    cost = TidyField(
+        label=_("What it costs, and what is paid for people"),
+        max_length=1500,
+        lines=True,
+        required=False,
+        help_text=_("For example “Taking part is free. We pay for travel, child care and interpreters.”"),
+    )
     contact_name = TidyField(label=_("Contact person"), max_length=120, required=False)
     contact_email = forms.EmailField(label=_("Email of the contact"), max_length=254, required=False)
     contact_phone = TidyField(label=_("Phone of the contact"), max_length=30, required=False, widget=TelInput)
@@ -68,8 +82,11 @@ class DatesForm(CallForm):
         self.call = call
         del self.fields["title"], self.fields["summary"]
         self.fields["accept_days"] = forms.IntegerField(
-            label=_("Days to accept or decline a place"), min_value=1, max_value=60,
-            help_text=_("Counted from the day when the letters leave. Counts for letters from now on."))
+            label=_("Days to accept or decline a place"),
+            min_value=1,
+            max_value=60,
+            help_text=_("Counted from the day when the letters leave. Counts for letters from now on."),
+        )
         if call.state != Call.State.DRAFT:
             for name in self.FIXED:
                 del self.fields[name]
@@ -77,8 +94,12 @@ class DatesForm(CallForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         closes, decided = self.call.closes_at, data.get("decisions_on")
-        if "closes_at" not in self.fields and closes and decided and decided < closes.astimezone(
-                self.call.cohort.zone).date():
+        if (
+            "closes_at" not in self.fields
+            and closes
+            and decided
+            and decided < closes.astimezone(self.call.cohort.zone).date()
+        ):
             self.add_error("decisions_on", _("Choose a day after the call closes."))
         return data
 
@@ -99,8 +120,12 @@ class LineForm(forms.Form):
             title.label = _("Name")
             title.max_length = 120  # type: ignore[attr-defined]
             self.fields["words"] = TidyField(
-                label=_("A few words about this person"), max_length=600, lines=True, required=False,
-                help_text=_("What they do, and what they bring. The person should have read and agreed to it."))
+                label=_("A few words about this person"),
+                max_length=600,
+                lines=True,
+                required=False,
+                help_text=_("What they do, and what they bring. The person should have read and agreed to it."),
+            )
         elif part == Part.QUESTION:
             title.label = _("Question")
             title.help_text = _("As somebody would ask it.")
@@ -126,8 +151,13 @@ class LetterForm(forms.Form):
     """The words of one letter."""
 
     subject = TidyField(label=_("Subject"), max_length=letter_texts.SUBJECT_MAX)
-    body = TidyField(label=_("Letter"), max_length=letter_texts.BODY_MAX, lines=True, rows=18,
-                     help_text=_("An empty line starts a new paragraph."))
+    body = TidyField(
+        label=_("Letter"),
+        max_length=letter_texts.BODY_MAX,
+        lines=True,
+        rows=18,
+        help_text=_("An empty line starts a new paragraph."),
+    )
 
     def __init__(self, kind: letter_texts.Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,8 +182,11 @@ class AskForm(forms.Form):
     words = TidyField(label=_("Your question"), max_length=2000, lines=True, rows=6)
     name = TidyField(label=_("What should we call you?"), max_length=80, required=False)
     email = forms.EmailField(label=_("Your email"), max_length=254)
-    website = forms.CharField(required=False, label=_("Leave this empty"),
-                              widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,5 +210,8 @@ class AnswerForm(forms.Form):
 class PartnerForm(forms.Form):
     """A partner who gets a link."""
 
-    name = TidyField(label=_("Name of the partner"), max_length=120,
-                     help_text=_("An organization, a network or a newsletter. Only coordinators see this name."))
+    name = TidyField(
+        label=_("Name of the partner"),
+        max_length=120,
+        help_text=_("An organization, a network or a newsletter. Only coordinators see this name."),
+    )

@@ -17,9 +17,12 @@ _LAWYER = ("counsel_name", "counsel_on", "counsel_note", "counsel_until")
 
 def _reason(label: Any = None) -> forms.CharField:
     return forms.CharField(
-        label=label or gettext_lazy("Why?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=label or gettext_lazy("Why?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Kept in the record for as long as the call."),
-        error_messages={"required": gettext_lazy("Say why.")})
+        error_messages={"required": gettext_lazy("Say why.")},
+    )
 
 
 class WithLawyer(forms.Form):
@@ -29,9 +32,12 @@ class WithLawyer(forms.Form):
     counsel_name = forms.CharField(label=gettext_lazy("Lawyer’s name"), max_length=120, required=False)
     counsel_on = forms.DateField(label=gettext_lazy("Day of the approval"), required=False, widget=DateInput())
     counsel_note = forms.CharField(
-        label=gettext_lazy("What it covers"), max_length=1000, required=False,
+        label=gettext_lazy("What it covers"),
+        max_length=1000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("A sentence. Do not paste the advice itself: it should stay with your lawyer."))
+        help_text=gettext_lazy("A sentence. Do not paste the advice itself: it should stay with your lawyer."),
+    )
     counsel_until = forms.DateField(label=gettext_lazy("Holds until"), required=False, widget=DateInput())
 
     def risky(self) -> bool:
@@ -50,8 +56,13 @@ class WithLawyer(forms.Form):
 
     def counsel(self) -> Counsel | None:
         data = self.cleaned_data
-        return Counsel(name=data["counsel_name"], on=data["counsel_on"], note=data["counsel_note"],
-                       until=data["counsel_until"]) if self.risky() else None
+        return (
+            Counsel(
+                name=data["counsel_name"], on=data["counsel_on"], note=data["counsel_note"], until=data["counsel_until"]
+            )
+            if self.risky()
+            else None
+        )
 
     @property
     def lawyer_fields(self) -> list[Any]:
@@ -60,12 +71,16 @@ class WithLawyer(forms.Form):
 
 class ProfileForm(WithLawyer):
     profile = forms.ChoiceField(
-        label=gettext_lazy("Which of these are you?"), choices=list(PROFILES.items()),
+        label=gettext_lazy("Which of these are you?"),
+        choices=list(PROFILES.items()),
         widget=RadioChoices(option_help=PROFILE_HELP),
-        error_messages={"required": gettext_lazy("Choose one.")})
+        error_messages={"required": gettext_lazy("Choose one.")},
+    )
     approver = forms.CharField(
-        label=gettext_lazy("Who in your organization answers for this?"), max_length=120,
-        help_text=gettext_lazy("Name and role, such as “Dana Reyes, program director”."))
+        label=gettext_lazy("Who in your organization answers for this?"),
+        max_length=120,
+        help_text=gettext_lazy("Name and role, such as “Dana Reyes, program director”."),
+    )
     reason = _reason()
     field_order = ("profile", "approver", "reason", *_LAWYER)
 
@@ -77,8 +92,10 @@ class FactorForm(WithLawyer):
     """The use of one factor. Only what the call's profile allows is offered."""
 
     policy = forms.ChoiceField(
-        label=gettext_lazy("What may the answers be used for?"), widget=RadioChoices(option_help=POLICY_HELP),
-        error_messages={"required": gettext_lazy("Choose one.")})
+        label=gettext_lazy("What may the answers be used for?"),
+        widget=RadioChoices(option_help=POLICY_HELP),
+        error_messages={"required": gettext_lazy("Choose one.")},
+    )
     reason = _reason()
     field_order = ("policy", "reason", *_LAWYER)
 
@@ -100,7 +117,8 @@ class FactorForm(WithLawyer):
 class SuggestionsForm(forms.Form):
     read = forms.BooleanField(
         label=gettext_lazy("We read what the law may ask, and looked at each line above."),
-        error_messages={"required": gettext_lazy("Look at the lines first, then tick this.")})
+        error_messages={"required": gettext_lazy("Look at the lines first, then tick this.")},
+    )
     reason = _reason(gettext_lazy("Why are these right for this call?"))
 
 
@@ -113,13 +131,19 @@ class LateForm(forms.Form):
 
     prefix = "change"
     reason = forms.CharField(
-        label=gettext_lazy("Why does it change now?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        label=gettext_lazy("Why does it change now?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("The call has opened, so applicants can read this."),
-        error_messages={"required": gettext_lazy("Say why.")})
+        error_messages={"required": gettext_lazy("Say why.")},
+    )
 
 
 class SettleForm(forms.Form):
     note = forms.CharField(
-        label=gettext_lazy("A note for the record"), max_length=300, required=False,
+        label=gettext_lazy("A note for the record"),
+        max_length=300,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Needed only when you do not agree."))
+        help_text=gettext_lazy("Needed only when you do not agree."),
+    )

@@ -88,11 +88,14 @@ class DeskForm(forms.Form):
                 comment = row.comment
             drawn.append(
                 {
-                    "row": row, "number": number, "given": given, "comment": comment,
+                    "row": row,
+                    "number": number,
+                    "given": given,
+                    "comment": comment,
                     "level_errors": self.errors.get(f"level_{row.id}", []) if self.is_bound else [],
                     "comment_errors": self.errors.get(f"comment_{row.id}", []) if self.is_bound else [],
                 }
-            )  # fmt: skip
+            )
         return drawn
 
     def error_list(self) -> list[tuple[str, str, str]]:
@@ -169,8 +172,10 @@ class ReaderForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["reader"] = forms.ModelChoiceField(
             queryset=User.objects.filter(pk__in=[person.pk for person in people]).order_by("name", "email"),
-            label=gettext_lazy("Reader"), required=required, empty_label=empty or _("Choose a reader"),
-        )  # fmt: skip
+            label=gettext_lazy("Reader"),
+            required=required,
+            empty_label=empty or _("Choose a reader"),
+        )
 
 
 class RedactForm(forms.Form):

@@ -46,8 +46,13 @@ class TongueForm(forms.Form):
             self.what[f"w{n}"] = names.get(text.kind, text.kind)
             widget = forms.Textarea({"lang": tongue, "rows": lines}) if long else forms.TextInput({"lang": tongue})
             self.fields[f"w{n}"] = Words(
-                label=_("%(what)s, in Spanish") % {"what": self.what[f"w{n}"]}, required=False, initial=text.words,
-                max_length=text.most, lines=lines, widget=widget)
+                label=_("%(what)s, in Spanish") % {"what": self.what[f"w{n}"]},
+                required=False,
+                initial=text.words,
+                max_length=text.most,
+                lines=lines,
+                widget=widget,
+            )
             if text.state == OLDER:
                 self.fields[f"k{n}"] = forms.BooleanField(label=_("These words are still right"), required=False)
 
@@ -57,8 +62,11 @@ class TongueForm(forms.Form):
             said = data.get(f"w{n}")
             odd = unlike(text.english, said) if said else []
             if odd:
-                self.add_error(f"w{n}", _("Keep the words in braces as they are: %(names)s.") % {
-                    "names": ", ".join(f"{{{name}}}" for name in odd)})
+                self.add_error(
+                    f"w{n}",
+                    _("Keep the words in braces as they are: %(names)s.")
+                    % {"names": ", ".join(f"{{{name}}}" for name in odd)},
+                )
         return data
 
     def changes(self) -> dict[str, str]:
@@ -72,8 +80,16 @@ class TongueForm(forms.Form):
 
     def rows(self) -> list[Row]:
         """The texts in order, each with its field."""
-        return [Row(text, self.what[f"w{n}"], self[f"w{n}"], self[f"k{n}"] if f"k{n}" in self.fields else None,
-                    n == 0 or text.owner != self.texts[n - 1].owner) for n, text in enumerate(self.texts)]
+        return [
+            Row(
+                text,
+                self.what[f"w{n}"],
+                self[f"w{n}"],
+                self[f"k{n}"] if f"k{n}" in self.fields else None,
+                n == 0 or text.owner != self.texts[n - 1].owner,
+            )
+            for n, text in enumerate(self.texts)
+        ]
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ class NeedsForm(Locked, forms.Form):
         required=False,
         max_length=600,
         label=_("What would help you take part?"),
-        help_text=_("For example captions, breaks, a ramp, travel costs, care for a child. Leave it empty if nothing "
-                    "has changed since you applied. You need not say why."),
+        help_text=_(
+            "For example captions, breaks, a ramp, travel costs, care for a child. Leave it empty if nothing "
+            "has changed since you applied. You need not say why."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

@@ -94,9 +94,10 @@ def code_of_choice() -> models.Func:
     Cut after 60 letters, which no code has: what is stored can be of any length, a row of an index cannot.
     """
     return models.Func(
-        models.F("value"), template="left(COALESCE(%(expressions)s #>> '{codes,0}', %(expressions)s #>> '{}'), 60)",
+        models.F("value"),
+        template="left(COALESCE(%(expressions)s #>> '{codes,0}', %(expressions)s #>> '{}'), 60)",
         output_field=models.TextField(),
-    )  # fmt: skip
+    )
 
 
 class Answer(models.Model):
@@ -124,10 +125,13 @@ class Answer(models.Model):
             models.Index(fields=["question", "application"]),
             # Lists are narrowed by these.
             models.Index(
-                models.F("question"), code_of_choice(), name="answer_listed_code", include=["application"],
+                models.F("question"),
+                code_of_choice(),
+                name="answer_listed_code",
+                include=["application"],
                 condition=models.Q(question__in=["org_type", "primary_subarea"]),
             ),
-        ]  # fmt: skip
+        ]
 
 
 class AnswerRevision(models.Model):

@@ -39,7 +39,11 @@ class CallQuestion(Record):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     item = models.OneToOneField(
-        PageItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="came_from",
+        PageItem,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="came_from",
         help_text="The entry of the call page that was made of it",
     )
 
@@ -51,8 +55,9 @@ class CallQuestion(Record):
                 | ~Q(state="answered") & Q(answered_at__isnull=True, answer=""),
                 name="call_question_answer_whole",
             ),
-            models.CheckConstraint(condition=Q(asker__isnull=True) | Q(email="", name=""),
-                                   name="call_question_one_address"),
+            models.CheckConstraint(
+                condition=Q(asker__isnull=True) | Q(email="", name=""), name="call_question_one_address"
+            ),
             models.CheckConstraint(condition=~Q(words=""), name="call_question_has_words"),
         ]
         indexes = [models.Index(fields=["call", "state", "-asked_at"])]

@@ -34,7 +34,8 @@ class OrganizationMatch(Record):
         ordering = ["-at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["call", "source"], condition=Q(same=True, undone_at__isnull=True),
+                fields=["call", "source"],
+                condition=Q(same=True, undone_at__isnull=True),
                 name="organization_merged_once",
             ),
             models.UniqueConstraint(

@@ -37,8 +37,10 @@ class PageItem(Record):
             models.UniqueConstraint(
                 fields=["call", "part", "place"], name="page_item_place_once", deferrable=models.Deferrable.DEFERRED
             ),
-            models.CheckConstraint(condition=Q(part__in=["date", "outcome", "asks", "facilitator", "question"]),
-                                   name="page_item_part_known"),
+            models.CheckConstraint(
+                condition=Q(part__in=["date", "outcome", "asks", "facilitator", "question"]),
+                name="page_item_part_known",
+            ),
             models.CheckConstraint(condition=~Q(title=""), name="page_item_has_title"),
             models.CheckConstraint(
                 condition=Q(part="date", on__isnull=False) | (~Q(part="date") & Q(on__isnull=True)),

@@ -126,8 +126,14 @@ class Proposal(Record):
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="proposals")
     number = models.PositiveIntegerField()
     origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.SOLVER)
-    base = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
-                             help_text="The proposal that this one was made from by a person")
+    base = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The proposal that this one was made from by a person",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -139,8 +145,11 @@ class Proposal(Record):
     input_hash = models.CharField(max_length=64)
     targets_version = models.PositiveIntegerField(default=0, help_text="Version of the targets; 0 before any was kept")
     sealed = models.JSONField(
-        default=dict, blank=True, help_text="Targets about identity that count, by whose approval, and whether one of "
-        "their floors is missed. Never an answer; empty where no identity factor is approved")
+        default=dict,
+        blank=True,
+        help_text="Targets about identity that count, by whose approval, and whether one of "
+        "their floors is missed. Never an answer; empty where no identity factor is approved",
+    )
     cohort = models.JSONField(default=list, blank=True, help_text="Application ids, sorted")
     vector = models.JSONField(default=dict, blank=True)
     stages = models.JSONField(default=list, blank=True)

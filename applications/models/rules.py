@@ -12,9 +12,11 @@ from applications.models.call import Call
 from cohort.people.models import Record
 
 _COUNSEL = (
-    ~Q(counsel_name="") & ~Q(counsel_note="") & Q(counsel_on__isnull=False, counsel_until__isnull=False)
+    ~Q(counsel_name="")
+    & ~Q(counsel_note="")
+    & Q(counsel_on__isnull=False, counsel_until__isnull=False)
     & Q(needs_second=True)
-)  # fmt: skip
+)
 
 
 class RuleChange(Record):

@@ -83,9 +83,14 @@ def summary(application: Application, form: Form, values: Mapping[str, Value]) -
             continue
         missing = {q.id for q in lacking.get(section.id, [])}
         lines = [
-            Line(q, fill(q.label, facts), [_("Yes")] if values.get(q.id) is True else said(q, values.get(q.id)),
-                 "wanting" if q.id in missing else "answered" if values.get(q.id) not in (None, False) else "blank")
-            for q in asked if q.visibility not in ("equity_data", "access")
+            Line(
+                q,
+                fill(q.label, facts),
+                [_("Yes")] if values.get(q.id) is True else said(q, values.get(q.id)),
+                "wanting" if q.id in missing else "answered" if values.get(q.id) not in (None, False) else "blank",
+            )
+            for q in asked
+            if q.visibility not in ("equity_data", "access")
         ]
         pages.append(Page(section, url, lines))
     return pages
@@ -133,19 +138,36 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
     values = drawers.held(application, form)
     facts = calls.facts_for(call)
     answers = [
-        {"section": section.title, "question": fill(q.label, facts), "id": q.id, "answer": values[q.id],
-         "in words": [_("Yes")] if values[q.id] is True else said(q, values[q.id]),
-         "kept with": drawers.drawer_of(q)}
-        for section in form.parts for q in section.questions if q.id in values
+        {
+            "section": section.title,
+            "question": fill(q.label, facts),
+            "id": q.id,
+            "answer": values[q.id],
+            "in words": [_("Yes")] if values[q.id] is True else said(q, values[q.id]),
+            "kept with": drawers.drawer_of(q),
+        }
+        for section in form.parts
+        for q in section.questions
+        if q.id in values
     ] + asking.said_later(application, values)
     confirmation = confirmation_of(application)
     return {
-        "account": {"email": user.email, "name": user.name, "name to use": user.preferred_name,
-                    "language": user.language, "time zone": user.time_zone, "joined": user.date_joined},
+        "account": {
+            "email": user.email,
+            "name": user.name,
+            "name to use": user.preferred_name,
+            "language": user.language,
+            "time zone": user.time_zone,
+            "joined": user.date_joined,
+        },
         "application": {
-            "reference": application.reference, "call": call.title, "state": application.state,
-            "eligibility": application.eligibility, "started": application.created_at,
-            "last change": application.edited_at, "sent": application.submitted_at,
+            "reference": application.reference,
+            "call": call.title,
+            "state": application.state,
+            "eligibility": application.eligibility,
+            "started": application.created_at,
+            "last change": application.edited_at,
+            "sent": application.submitted_at,
             "withdrawn": application.withdrawn_at,
         },
         "answers": answers,
@@ -155,14 +177,24 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
             for row in AnswerRevision.objects.filter(application=application).order_by("replaced_at", "pk")
         ],
         "choices about information": [
-            {"choice": row.kind, "given": row.given, "notice version": row.notice_version, "language": row.locale,
-             "at": row.at}
+            {
+                "choice": row.kind,
+                "given": row.given,
+                "notice version": row.notice_version,
+                "language": row.locale,
+                "at": row.at,
+            }
             for row in Consent.objects.filter(application=application).order_by("at", "pk")
         ],
         "employer confirmation": {
-            "asked": confirmation.email, "name": confirmation.name, "role": confirmation.role,
-            "state": confirmation.state, "asked at": confirmation.asked_at,
-        } if confirmation else None,
+            "asked": confirmation.email,
+            "name": confirmation.name,
+            "role": confirmation.role,
+            "state": confirmation.state,
+            "asked at": confirmation.asked_at,
+        }
+        if confirmation
+        else None,
         **copying.beside(application),
         "what happened": [{"what": row.verb, "at": row.at} for row in history.of(application)],
     }
@@ -171,9 +203,11 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
 def happened_words() -> dict[str, str]:
     """What the history's verbs mean to an applicant; others are shown as they are."""
     return {
-        "application.started": _("You started."), "application.submitted": _("You sent it."),
+        "application.started": _("You started."),
+        "application.submitted": _("You sent it."),
         "application.new_questions_answered": _("You answered new questions."),
-        "application.changed": _("You changed answers after sending."), "application.withdrawn": _("You withdrew."),
+        "application.changed": _("You changed answers after sending."),
+        "application.withdrawn": _("You withdrew."),
         "application.reminders": _("You switched reminders on or off."),
         "application.private_deleted": _("You deleted private answers."),
         "application.link_mailed": _("You asked for a link to go on."),

@@ -50,17 +50,24 @@ def standing(rows: QuerySet[Any], call: OuterRef | Any, factor: OuterRef | Any, 
     The newest version of the factor's policy says ``selection``, with a lawyer's approval that two people recorded and
     that has not run out; so does the newest version of the call's legal profile; and both are what the call lives by.
     """
+
     def newest(kind: str, **where: Any) -> Subquery:
         found = RuleChange.objects.filter(call=call, kind=kind, state=RuleChange.State.IN_FORCE, **where)
         return Subquery(found.order_by("-version").values("pk")[:1])
 
-    lawyer = RuleChange.objects.filter(needs_second=True, counsel_on__lte=day, counsel_until__gte=day).exclude(
-        counsel_name="").exclude(counsel_note="")
+    lawyer = (
+        RuleChange.objects.filter(needs_second=True, counsel_on__lte=day, counsel_until__gte=day)
+        .exclude(counsel_name="")
+        .exclude(counsel_note="")
+    )
     return rows.annotate(rule_=newest("policy", factor=factor), profile_=newest("profile")).filter(
         Exists(lawyer.filter(pk=OuterRef("rule_"), value=FactorPolicy.Policy.SELECTION, identity=True)),
         Exists(lawyer.filter(pk=OuterRef("profile_"), value=COUNSEL_PROFILE)),
-        Exists(FactorPolicy.objects.filter(call=call, factor=factor, policy=FactorPolicy.Policy.SELECTION,
-                                           call__policy_profile=COUNSEL_PROFILE)),
+        Exists(
+            FactorPolicy.objects.filter(
+                call=call, factor=factor, policy=FactorPolicy.Policy.SELECTION, call__policy_profile=COUNSEL_PROFILE
+            )
+        ),
     )
 
 

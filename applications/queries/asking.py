@@ -57,13 +57,26 @@ def said_later(application: Application, values: dict[str, Any]) -> list[dict[st
     """What an applicant said apart from the form, for their own copy of everything (one statement)."""
     section = _("Said later")
     rows = [
-        {"section": section, "question": inquiry.words, "id": inquiry.answer_key,
-         "answer": values.get(inquiry.answer_key), "in words": [values.get(inquiry.answer_key) or _("no answer yet")],
-         "kept with": "answers"}
+        {
+            "section": section,
+            "question": inquiry.words,
+            "id": inquiry.answer_key,
+            "answer": values.get(inquiry.answer_key),
+            "in words": [values.get(inquiry.answer_key) or _("no answer yet")],
+            "kept with": "answers",
+        }
         for inquiry in Inquiry.objects.filter(application=application).order_by("number")
-    ]  # fmt: skip
+    ]
     if NEEDS_KEY in values:
         label, words = _("What would help you take part?"), values[NEEDS_KEY]
-        rows.append({"section": section, "question": label, "id": NEEDS_KEY, "answer": words, "in words": [words],
-                     "kept with": "access_needs"})  # fmt: skip
+        rows.append(
+            {
+                "section": section,
+                "question": label,
+                "id": NEEDS_KEY,
+                "answer": words,
+                "in words": [words],
+                "kept with": "access_needs",
+            }
+        )
     return rows

@@ -77,9 +77,14 @@ def secrets_of(application: Application) -> tuple[set[str], set[str]]:
 
 
 def secrets_in(
-    held: Iterable[tuple[str, Any]], name: str, preferred: str, email: str, organization: str | None,
-    confirmer: str | None = "", confirmer_email: str | None = "",
-) -> tuple[set[str], set[str]]:  # fmt: skip
+    held: Iterable[tuple[str, Any]],
+    name: str,
+    preferred: str,
+    email: str,
+    organization: str | None,
+    confirmer: str | None = "",
+    confirmer_email: str | None = "",
+) -> tuple[set[str], set[str]]:
     """Names and phrases to hide, out of the answers of :data:`HOLDERS`, the account, and who was asked to confirm."""
     names, phrases = {name, preferred, confirmer or ""}, {email, organization or "", confirmer_email or ""}
     for question, value in held:
@@ -125,11 +130,15 @@ def paper_for_reader(application: Application) -> BlindPaper:
         if rows:
             parts.append(Part(title=section.title, answers=rows))
     later = [
-        Shown(key, mask(label, names=names, phrases=phrases),
-              text=mask(redactions.get(key, str(answers[key])), names=names, phrases=phrases),
-              redacted=key in redactions)
-        for key, label in _asked_later(application) if key in answers
-    ]  # fmt: skip
+        Shown(
+            key,
+            mask(label, names=names, phrases=phrases),
+            text=mask(redactions.get(key, str(answers[key])), names=names, phrases=phrases),
+            redacted=key in redactions,
+        )
+        for key, label in _asked_later(application)
+        if key in answers
+    ]
     if later:
         parts.append(Part(title=_("Asked later"), answers=tuple(later)))
     return BlindPaper(reference=application.reference, parts=tuple(parts))

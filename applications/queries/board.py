@@ -58,9 +58,11 @@ def pool_charts(pool: Pool) -> list[TargetChart]:
             count = sum(1 for member in pool.members if member.holds(target))
             note = ""
             if count < target.floor:
-                note = ngettext("%(n)s more application is needed for the floor.",
-                                "%(n)s more applications are needed for the floor.", target.floor - count) % {
-                    "n": target.floor - count}
+                note = ngettext(
+                    "%(n)s more application is needed for the floor.",
+                    "%(n)s more applications are needed for the floor.",
+                    target.floor - count,
+                ) % {"n": target.floor - count}
             rows.append(TargetRow(target.label, count, floor=target.floor, note=note))
         charts.append(chart(factor.name, rows, unit=_("applications"), pool_total=None, of_pool=True))
     return charts
@@ -134,10 +136,18 @@ class Shown:
             words = ngettext("%(n)s seat is above a ceiling.", "%(n)s seats are above a ceiling.", over)
             lines.append(words % {"n": over})
         if beyond := vector.get("org"):
-            lines.append(ngettext("%(n)s seat goes beyond the limit for one organization.",
-                                  "%(n)s seats go beyond the limit for one organization.", beyond) % {"n": beyond})
-        lines.append(_("All targets together are %(seats)s away from their ideals.") % {
-            "seats": words_board.seats_words(vector.get("dev", 0))})
+            lines.append(
+                ngettext(
+                    "%(n)s seat goes beyond the limit for one organization.",
+                    "%(n)s seats go beyond the limit for one organization.",
+                    beyond,
+                )
+                % {"n": beyond}
+            )
+        lines.append(
+            _("All targets together are %(seats)s away from their ideals.")
+            % {"seats": words_board.seats_words(vector.get("dev", 0))}
+        )
         lines.append(_("The mean score is %(mean)s of 5.") % {"mean": self.mean})
         return lines
 
@@ -184,8 +194,11 @@ class Shown:
 
     def _reason(self, one: str, pinned: set[str]) -> Reason:
         if one in self.hidden:
-            return Reason(self.names.person(one), _("You stay away from this application, so its reason is not shown."),
-                          hidden=True)
+            return Reason(
+                self.names.person(one),
+                _("You stay away from this application, so its reason is not shown."),
+                hidden=True,
+            )
         if self.apart.get("counted"):
             return Reason(self.names.person(one), self._holds_up(one), pinned=one in pinned)
         answer = self.answers.get(f"why:{one}")
@@ -206,7 +219,8 @@ class Shown:
         if not mine:
             return _("No floor that is shown here rests on this application alone.")
         return _("Without this application a floor would be missed: %(groups)s.") % {
-            "groups": words_board.listed([self.names.target(t.factor, t.value) for t in mine])}
+            "groups": words_board.listed([self.names.target(t.factor, t.value) for t in mine])
+        }
 
     def _by_hand(self, one: str) -> str:
         """Why somebody is in a group that a person made: they stayed from the proposal before, or were put in."""
@@ -248,8 +262,10 @@ class Shown:
         answer = self.answer("recruit")
         if answer is None:
             return None
-        return [words_board.listed([self.names.target(f, v) for f, v in asks]) or _("anybody")
-                for asks in answer.get("asks", [])]
+        return [
+            words_board.listed([self.names.target(f, v) for f, v in asks]) or _("anybody")
+            for asks in answer.get("asks", [])
+        ]
 
     @cached_property
     def alternatives(self) -> list[dict[str, Any]]:
@@ -257,18 +273,26 @@ class Shown:
         for number, found in enumerate((self.answer("alternatives") or {}).get("cohorts", []), start=1):
             leave, come = set(self.cohort) - set(found["cohort"]), set(found["cohort"]) - set(self.cohort)
             vector = found["vector"]
-            rows.append({
-                "number": number, "leave": self.names.people(sorted(leave)), "come": self.names.people(sorted(come)),
-                "dev": words_board.seats_words(vector["dev"]),
-                "mean": f"{-vector['score'] / 100 / len(found['cohort']):.2f}", "cohort": found["cohort"],
-            })
+            rows.append(
+                {
+                    "number": number,
+                    "leave": self.names.people(sorted(leave)),
+                    "come": self.names.people(sorted(come)),
+                    "dev": words_board.seats_words(vector["dev"]),
+                    "mean": f"{-vector['score'] / 100 / len(found['cohort']):.2f}",
+                    "cohort": found["cohort"],
+                }
+            )
         return rows
 
     @cached_property
     def frontier(self) -> list[dict[str, Any]]:
         return [
-            {"dev": words_board.seats_words(p["dev"]), "mean": f"{p['score'] / 100 / max(len(p['cohort']), 1):.2f}",
-             "changes": len(set(self.cohort) - set(p["cohort"]))}
+            {
+                "dev": words_board.seats_words(p["dev"]),
+                "mean": f"{p['score'] / 100 / max(len(p['cohort']), 1):.2f}",
+                "changes": len(set(self.cohort) - set(p["cohort"])),
+            }
             for p in (self.answer("frontier") or {}).get("points", [])
         ]
 
@@ -308,8 +332,12 @@ def shown(call: Call, proposal: Proposal, user: User | None = None, *, reasons: 
     rows = list(targets.with_policy(call))
     numbers, away = numbers_of(call, user)
     return Shown(
-        proposal, _names(call, rows, numbers), [(t.factor, t.code) for t in rows],
-        {e.key: e for e in proposal.explanations.all()} if reasons else {}, away, population(call, rows),
+        proposal,
+        _names(call, rows, numbers),
+        [(t.factor, t.code) for t in rows],
+        {e.key: e for e in proposal.explanations.all()} if reasons else {},
+        away,
+        population(call, rows),
     )
 
 
@@ -339,13 +367,24 @@ def swap(view: Shown, out: str, into: str) -> dict[str, Any]:
             words = _("above its ceiling of %(n)s") % {"n": change.max}
         elif change.mends:
             words = _("comes into its range")
-        rows.append(Effect(view.names.target(change.factor, change.value), change.before, change.after, words,
-                           not change.min <= change.after <= change.max))
+        rows.append(
+            Effect(
+                view.names.target(change.factor, change.value),
+                change.before,
+                change.after,
+                words,
+                not change.min <= change.after <= change.max,
+            )
+        )
     dev = effects.after["dev"] - effects.before["dev"]
     return {
-        "out": view.names.person(out), "into": view.names.person(into), "rows": rows,
+        "out": view.names.person(out),
+        "into": view.names.person(into),
+        "rows": rows,
         "broken": [words_board.broken_words(code, view.names) for code in effects.broken],
-        "opens_gap": effects.opens_gap, "closer": dev < 0, "dev": words_board.seats_words(abs(dev)) if dev else "",
+        "opens_gap": effects.opens_gap,
+        "closer": dev < 0,
+        "dev": words_board.seats_words(abs(dev)) if dev else "",
         "mean": _signed(effects.score / 100 / max(len(view.cohort), 1)),
         "org": effects.after["org"] - effects.before["org"],
     }
@@ -365,10 +404,15 @@ def replacements(view: Shown, declined: str) -> list[dict[str, Any]]:
         worse = selection.first_worse(view.problem, now, found.vector)
         gaps = [name for name in found.vector if name.startswith("gap")]
         dev = found.vector["dev"] - now["dev"]
-        rows.append({
-            "number": view.names.person(found.id), "hidden": found.id in view.hidden,
-            "gap": [found.vector[n] for n in gaps] > [now[n] for n in gaps],
-            "dev": words_board.seats_words(abs(dev)) if dev else "", "closer": dev < 0,
-            "mean": f"{-found.vector['score'] / 100 / max(len(view.cohort), 1):.2f}", "same": worse is None,
-        })
+        rows.append(
+            {
+                "number": view.names.person(found.id),
+                "hidden": found.id in view.hidden,
+                "gap": [found.vector[n] for n in gaps] > [now[n] for n in gaps],
+                "dev": words_board.seats_words(abs(dev)) if dev else "",
+                "closer": dev < 0,
+                "mean": f"{-found.vector['score'] / 100 / max(len(view.cohort), 1):.2f}",
+                "same": worse is None,
+            }
+        )
     return rows

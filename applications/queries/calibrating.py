@@ -96,12 +96,13 @@ def paper_of(example: Example) -> blind.BlindPaper:
             blind.Shown(question.id, fill(question.label, facts), text=str(answers[question.id]))
             if question.type in TEXTS
             else blind.Shown(
-                question.id, fill(question.label, facts),
+                question.id,
+                fill(question.label, facts),
                 lines=tuple(fill(line, facts) for line in said(question, answers[question.id])),
             )
             for question in section.questions
             if question.visibility == "reviewer" and question.id in answers
-        )  # fmt: skip
+        )
         if rows:
             parts.append(blind.Part(title=section.title, answers=rows))
     return blind.BlindPaper(reference=example.name, parts=tuple(parts))
@@ -161,11 +162,12 @@ def spread(example: Example, definition: Mapping[str, Any], user: User) -> list[
         counts = Counter(mark.get("level") for mark in given)
         rows.append(
             Spread(
-                title=item["title"], counts=[(level, counts[level]) for level in range(1, 6)],
+                title=item["title"],
+                counts=[(level, counts[level]) for level in range(1, 6)],
                 cannot_judge=sum(bool(mark.get("cannot_judge")) for mark in given),
                 own=own.get(item["id"], {}).get("level") if own else None,
             )
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -205,23 +207,25 @@ def overview(calibration: Calibration) -> Overview:
     people = [row.user for row in members(call.cohort, Role.SCREENER).order_by("user__name", "user__email")]
     sent = {(one.pk, reading.reader_id) for one in examples for reading in one.readings.all() if reading.sent_at}
     real = [example.application_id for example in examples if example.application_id]
-    away = set(
-        Recusal.objects.keeping_away().filter(application__in=real).values_list("application_id", "person_id")
-    )
+    away = set(Recusal.objects.keeping_away().filter(application__in=real).values_list("application_id", "person_id"))
     applying = set(
         Application.objects.filter(call=call, applicant__in=people)
-        .exclude(state=Application.State.WITHDRAWN).values_list("applicant_id", flat=True)
-    )  # fmt: skip
+        .exclude(state=Application.State.WITHDRAWN)
+        .values_list("applicant_id", flat=True)
+    )
     rows = []
     for person in people:
         if person.pk in applying:
             continue
         asked = {
-            example.pk for example in examples
+            example.pk
+            for example in examples
             if example.application is None
-            or (example.application.state == Application.State.SUBMITTED
-                and (example.application_id, person.pk) not in away)
-        }  # fmt: skip
+            or (
+                example.application.state == Application.State.SUBMITTED
+                and (example.application_id, person.pk) not in away
+            )
+        }
         rows.append(ReaderStart(person, sum((pk, person.pk) in sent for pk in asked), len(asked)))
     inside = Counter(example for example, _reader in sent)
     return Overview(readers=rows, examples=[(example, inside[example.pk]) for example in examples])

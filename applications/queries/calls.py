@@ -86,8 +86,9 @@ def form_of(version_id: UUID, locale: str = "en") -> Form:
 
 def versions_in_use() -> list[UUID]:
     """The form versions that some application was made against (one statement)."""
-    return list(FormVersion.objects.filter(pk__in=Application.objects.values("form_version")).values_list(
-        "pk", flat=True))
+    return list(
+        FormVersion.objects.filter(pk__in=Application.objects.values("form_version")).values_list("pk", flat=True)
+    )
 
 
 def form_for_call(call: Call, locale: str = "en") -> Form:
@@ -117,8 +118,10 @@ def rubric_for_call(call: Call) -> dict[str, Any]:
 def facts_for(call: Call) -> dict[str, str]:
     """Values for the ``{placeholders}`` of form and letters: the cohort's, the call's, then the call's own facts."""
     cohort, zone = call.cohort, call.cohort.zone
-    reach = {name: str(call.facts.get(name) or getattr(cohort, name))
-             for name in ("contact_name", "contact_email", "contact_phone")}
+    reach = {
+        name: str(call.facts.get(name) or getattr(cohort, name))
+        for name in ("contact_name", "contact_email", "contact_phone")
+    }
     found: dict[str, str] = {
         "programme_name": cohort.name,
         "cohort_label": cohort.name,
@@ -156,18 +159,25 @@ class Readers:
 def who_reads_what(form: Form) -> list[Readers]:
     """Per kind of reader, the parts of the form with questions for them."""
     who = {
-        "reviewer": _("The people who read and score, without your name and your organization’s name; the committee; "
-                      "program staff."),
+        "reviewer": _(
+            "The people who read and score, without your name and your organization’s name; the committee; "
+            "program staff."
+        ),
         "staff": _("Program staff only. The people who score do not see it."),
         "selection": _("Program staff, and the tool that helps to balance the group. The people who score do not."),
-        "equity_data": _("Nobody, beside your name. One data steward sees totals only, and only when no number is so "
-                         "small that it could point to a person."),
+        "equity_data": _(
+            "Nobody, beside your name. One data steward sees totals only, and only when no number is so "
+            "small that it could point to a person."
+        ),
         "access": _("The access coordinator only, so that you can take part fully."),
     }
     rows = []
     for visibility, words in who.items():
-        parts = [s.title for s in form.parts
-                 if any(q.visibility == visibility and q.type not in ("notice", "submit") for q in s.questions)]
+        parts = [
+            s.title
+            for s in form.parts
+            if any(q.visibility == visibility and q.type not in ("notice", "submit") for q in s.questions)
+        ]
         if parts:
             rows.append(Readers(visibility, words, parts))
     return rows
@@ -195,14 +205,23 @@ def _identity_may_choose(call: Call) -> bool:
     if call.policy_profile != "counsel_approved":
         return False
     now = FactorPolicy.objects.filter(call=call, policy=FactorPolicy.Policy.SELECTION).values("factor")
-    return RuleChange.objects.filter(call=call, kind=RuleChange.Kind.POLICY, state=RuleChange.State.IN_FORCE,
-                                     identity=True, value=FactorPolicy.Policy.SELECTION, factor__in=now).exists()
+    return RuleChange.objects.filter(
+        call=call,
+        kind=RuleChange.Kind.POLICY,
+        state=RuleChange.State.IN_FORCE,
+        identity=True,
+        value=FactorPolicy.Policy.SELECTION,
+        factor__in=now,
+    ).exists()
 
 
 def listed_calls() -> QuerySet[Call]:
     """Calls that anybody may see in the list: open ones first, then what closed, newest first."""
-    return Call.objects.exclude(state__in=[Call.State.DRAFT, Call.State.ARCHIVED]).select_related("cohort").order_by(
-        "-closes_at")
+    return (
+        Call.objects.exclude(state__in=[Call.State.DRAFT, Call.State.ARCHIVED])
+        .select_related("cohort")
+        .order_by("-closes_at")
+    )
 
 
 @dataclass(frozen=True)
@@ -234,8 +253,15 @@ def timeline(call: Call, now: dt.datetime, more: Iterable[tuple[dt.date, str]] =
         return at <= now if isinstance(at, dt.datetime) else at < today
 
     first = next((i for i, (at, _words) in enumerate(known) if not past(at)), -1)
-    return [Milestone(at, words, "past" if past(at) else "next" if i == first else "",
-                      str(at.year) if at.year != today.year else "") for i, (at, words) in enumerate(known)]
+    return [
+        Milestone(
+            at,
+            words,
+            "past" if past(at) else "next" if i == first else "",
+            str(at.year) if at.year != today.year else "",
+        )
+        for i, (at, words) in enumerate(known)
+    ]
 
 
 @dataclass(frozen=True)
@@ -287,9 +313,13 @@ def pool(call: Call) -> Pool:
 
     submitted, verdicts = Application.State.SUBMITTED, Application.Eligibility
     return Pool(
-        total=count(), drafts=count(Application.State.DRAFT), sent=count(submitted),
-        withdrawn=count(Application.State.WITHDRAWN), eligible=count(submitted, verdicts.ELIGIBLE),
-        checking=count(submitted, verdicts.CHECK), ineligible=count(submitted, verdicts.INELIGIBLE),
+        total=count(),
+        drafts=count(Application.State.DRAFT),
+        sent=count(submitted),
+        withdrawn=count(Application.State.WITHDRAWN),
+        eligible=count(submitted, verdicts.ELIGIBLE),
+        checking=count(submitted, verdicts.CHECK),
+        ineligible=count(submitted, verdicts.INELIGIBLE),
         days=[(day, started.get(day, 0), sent.get(day, 0)) for day in _every_day({*started, *sent})],
     )
 
@@ -313,19 +343,30 @@ class ToCheck:
 
 def to_check(call: Call, most: int = 50) -> list[ToCheck]:
     """Sent applications that wait for a look at eligibility, oldest first (two statements and the form)."""
-    rows = list(Application.objects.filter(
-        call=call, state=Application.State.SUBMITTED, eligibility=Application.Eligibility.CHECK,
-    ).order_by("submitted_at")[:most])
+    rows = list(
+        Application.objects.filter(
+            call=call,
+            state=Application.State.SUBMITTED,
+            eligibility=Application.Eligibility.CHECK,
+        ).order_by("submitted_at")[:most]
+    )
     if not rows:
         return []
     form, facts = form_for_call(call), facts_for(call)
     gated = {q.id: q for q in form.questions.values() if q.gate}
     held: dict[UUID, dict[str, Any]] = {}
     for pk, question, value in Answer.objects.filter(application__in=rows, question__in=list(gated)).values_list(
-            "application_id", "question", "value"):
+        "application_id", "question", "value"
+    ):
         held.setdefault(pk, {})[question] = value
-    return [ToCheck(row.pk, row.reference, [(fill(q.label, facts), said(q, held.get(row.pk, {}).get(q.id)))
-                                            for q in gated.values()]) for row in rows]
+    return [
+        ToCheck(
+            row.pk,
+            row.reference,
+            [(fill(q.label, facts), said(q, held.get(row.pk, {}).get(q.id))) for q in gated.values()],
+        )
+        for row in rows
+    ]
 
 
 def unfilled(call: Call) -> list[str]:

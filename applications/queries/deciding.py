@@ -123,12 +123,16 @@ def board(call: Call, user: User | None = None) -> Board:
     )
     rows = [
         Row(
-            id=item["pk"], number=item["number"], eligibility=item["eligibility"], sent=item["sent"],
-            readers=item["readers"], flags=item["flags"],
+            id=item["pk"],
+            number=item["number"],
+            eligibility=item["eligibility"],
+            sent=item["sent"],
+            readers=item["readers"],
+            flags=item["flags"],
             away=user is not None and (item["tied"] or item["applicant_id"] == user.pk),
         )
         for item in found
-    ]  # fmt: skip
+    ]
     rules, levels = reviewing.rubric(call), reviewing.levels_of(call)
     scores, levelled = reviewing.standings_from(levels, rules), reviewing.adjusted_from(levels, rules)
     in_force, told = decisions_of(call)
@@ -145,9 +149,7 @@ def board(call: Call, user: User | None = None) -> Board:
     return Board(rows=rows, proposal=proposal)
 
 
-def decisions_of(
-    call: Call, only: Collection[UUID] | None = None
-) -> tuple[dict[UUID, Decision], dict[UUID, Decision]]:
+def decisions_of(call: Call, only: Collection[UUID] | None = None) -> tuple[dict[UUID, Decision], dict[UUID, Decision]]:
     """Decisions in force, and the last one told, by application (one statement). ``only``: of these applications."""
     in_force: dict[UUID, Decision] = {}
     told: dict[UUID, Decision] = {}
@@ -208,23 +210,28 @@ def record_columns() -> list[tuple[str, str, str]]:
     code, number, moment, name = _("code"), _("number"), _("date and time"), _("text")
     return [
         ("application", _("Number of the application, the same as on every page"), number),
-        ("decision", _("What was decided"), code), ("reason_code", _("Why"), code),
-        ("note", _("Note for the record; never sent"), name), ("decided_by", _("Who decided"), name),
+        ("decision", _("What was decided"), code),
+        ("reason_code", _("Why"), code),
+        ("note", _("Note for the record; never sent"), name),
+        ("decided_by", _("Who decided"), name),
         ("decided_at", _("When (UTC)"), moment),
         ("replaced_at", _("When a later decision took its place (UTC); empty while it holds"), moment),
-        ("score_points", _("Score when it was decided, 100 to 500"), number), ("band", _("Band of that score"), code),
+        ("score_points", _("Score when it was decided, 100 to 500"), number),
+        ("band", _("Band of that score"), code),
         ("readings", _("Readings that the score rested on"), number),
         ("recused", _("Readers who stayed away"), number),
         ("rubric_version", _("Version of the scoring guide"), number),
-        ("form_version", _("Version of the form"), number), ("proposal", _("Newest proposal at that time"), number),
+        ("form_version", _("Version of the form"), number),
+        ("proposal", _("Newest proposal at that time"), number),
         ("in_proposal", _("Whether that proposal had this application"), code),
-        ("release", _("Letters that went out together"), number), ("proposed_by", _("Who proposed to tell"), name),
+        ("release", _("Letters that went out together"), number),
+        ("proposed_by", _("Who proposed to tell"), name),
         ("approved_by", _("Who agreed to tell"), name),
         ("told_at", _("From when the applicant could know (UTC); empty before"), moment),
         ("targets_version", _("Version of the targets; 0 before any was kept"), number),
         ("profile", _("Legal profile of the call"), code),
         ("policies", _("What each factor might be used for"), code),
-    ]  # fmt: skip
+    ]
 
 
 def record(call: Call, hidden: Collection[UUID]) -> Iterator[list[str]]:
@@ -234,24 +241,33 @@ def record(call: Call, hidden: Collection[UUID]) -> Iterator[list[str]]:
     Applications in ``hidden`` are left out.
     """
     yield [key for key, _meaning, _type in record_columns()]
-    found = Decision.objects.filter(application__call=call).exclude(application__in=list(hidden)).select_related(
-        "application", "decided_by", "release__proposed_by", "release__approved_by"
-    )  # fmt: skip
+    found = (
+        Decision.objects.filter(application__call=call)
+        .exclude(application__in=list(hidden))
+        .select_related("application", "decided_by", "release__proposed_by", "release__approved_by")
+    )
     for one in found.order_by("decided_at", "application__number").iterator(chunk_size=200):
         told, release, basis = is_told(one), one.release, one.basis
         yield [
-            f"{one.application.number:04d}", one.value, one.reason_code, one.note,
-            one.decided_by.get_full_name() if one.decided_by else "", one.decided_at.isoformat(timespec="seconds"),
+            f"{one.application.number:04d}",
+            one.value,
+            one.reason_code,
+            one.note,
+            one.decided_by.get_full_name() if one.decided_by else "",
+            one.decided_at.isoformat(timespec="seconds"),
             one.superseded_at.isoformat(timespec="seconds") if one.superseded_at else "",
-            *("" if basis.get(key) is None else str(basis[key])
-              for key in ("points", "band", "readings", "recused", "rubric", "form", "proposal", "in_proposal")),
+            *(
+                "" if basis.get(key) is None else str(basis[key])
+                for key in ("points", "band", "readings", "recused", "rubric", "form", "proposal", "in_proposal")
+            ),
             str(release.number) if release else "",
             release.proposed_by.get_full_name() if release and release.proposed_by else "",
             release.approved_by.get_full_name() if release and release.approved_by else "",
             release.undo_until.isoformat(timespec="seconds") if told and release and release.undo_until else "",
-            "" if basis.get("targets") is None else str(basis["targets"]), str(basis.get("profile") or ""),
+            "" if basis.get("targets") is None else str(basis["targets"]),
+            str(basis.get("profile") or ""),
             "; ".join(f"{factor}={policy}" for factor, policy in sorted((basis.get("policies") or {}).items())),
-        ]  # fmt: skip
+        ]
 
 
 FILTERS: Mapping[str, Any] = {
@@ -302,13 +318,15 @@ def unreleased(call: Call) -> list[Decision]:
     outcome, so it stays out; so do applications that were withdrawn meanwhile (one statement)."""
     return list(
         Decision.objects.filter(
-            application__call=call, application__state=Application.State.SUBMITTED, superseded_at__isnull=True,
+            application__call=call,
+            application__state=Application.State.SUBMITTED,
+            superseded_at__isnull=True,
             release__isnull=True,
         )
         .exclude(value=Value.NEEDS_INFORMATION)
         .select_related("application__applicant", "application__call__cohort")
         .order_by("application__number")
-    )  # fmt: skip
+    )
 
 
 def batch(call: Call, decisions: list[Decision]) -> Batch:
@@ -318,12 +336,14 @@ def batch(call: Call, decisions: list[Decision]) -> Batch:
     by_application = {decision.application_id: decision for decision in decisions}
     told_before = dict(
         Decision.objects.filter(
-            application__in=list(by_application), superseded_at__isnull=False, release__state__in=TOLD_STATES,
+            application__in=list(by_application),
+            superseded_at__isnull=False,
+            release__state__in=TOLD_STATES,
             release__undo_until__lte=timezone.now(),
         )
         .order_by("decided_at")
         .values_list("application_id", "value")
-    )  # fmt: skip
+    )
     # A place for somebody on the waiting list is what they were told could come: no change of mind.
     changed = sum(
         not (before == Value.WAITLIST and by_application[key].value == Value.INVITE)

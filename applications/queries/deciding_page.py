@@ -45,9 +45,13 @@ def counts(call: Call, user: User) -> dict[str, int]:
     ones that ``user`` must stay away from among them (one statement)."""
     mine = Application.objects.filter(call=OuterRef("pk"), state=Application.State.SUBMITTED)
     tied = Recusal.objects.keeping_away().filter(person=user, application__call=call)
-    held = Decision.objects.filter(
-        application__call=OuterRef("pk"), application__state=Application.State.SUBMITTED, superseded_at__isnull=True
-    ).exclude(application__in=tied.values("application")).exclude(application__applicant=user)  # fmt: skip
+    held = (
+        Decision.objects.filter(
+            application__call=OuterRef("pk"), application__state=Application.State.SUBMITTED, superseded_at__isnull=True
+        )
+        .exclude(application__in=tied.values("application"))
+        .exclude(application__applicant=user)
+    )
 
     def many(found: QuerySet[Any], by: str) -> Coalesce:
         return Coalesce(Subquery(found.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
@@ -55,7 +59,7 @@ def counts(call: Call, user: User) -> dict[str, int]:
     by = "application__call"
     found = Call.objects.values_list(
         many(mine, "call"), many(held, by), many(held.filter(leaving()), by), many(held.filter(told()), by)
-    ).get(pk=call.pk)  # fmt: skip
+    ).get(pk=call.pk)
     total, decided, away, known = found
     return {"undecided": total - decided, "leaving": away, "drafts": decided - away - known}
 
@@ -68,8 +72,13 @@ def narrowed(call: Call, user: User, wanted: Mapping[str, str], proposal: Propos
         found = found.filter(~Exists(in_force) if value == "none" else Exists(in_force.filter(value=value)))
     if status := wanted.get("status"):
         where = {"told": told(), "leaving": leaving(), "draft": ~told() & ~leaving()}.get(status)
-        found = found.filter(Exists(in_force.filter(where))) if where is not None else found.filter(
-            ~Exists(in_force)) if status == "none" else found.none()  # fmt: skip
+        found = (
+            found.filter(Exists(in_force.filter(where)))
+            if where is not None
+            else found.filter(~Exists(in_force))
+            if status == "none"
+            else found.none()
+        )
     if wanted.get("proposal"):
         chosen = Q(pk__in=list(proposal.cohort) if proposal else [])
         found = found.filter(chosen if wanted["proposal"] == "in" else ~chosen)
@@ -83,7 +92,8 @@ def page(call: Call, user: User, wanted: Mapping[str, str], where: lists.Cut) ->
     found = lists.beyond(narrowed(call, user, wanted, proposal), where.after if up else where.before, up)
     readings = Review.objects.filter(application=OuterRef("pk")).exclude(state=Review.State.REMOVED)
     levels = CriterionScore.objects.filter(
-        review__application=OuterRef("pk"), review__state=Review.State.SUBMITTED, level__isnull=False)
+        review__application=OuterRef("pk"), review__state=Review.State.SUBMITTED, level__isnull=False
+    )
     sent: list[Any] = list(
         found.annotate(
             away=ExpressionWrapper(_tie(user), output_field=BooleanField()),
@@ -92,7 +102,7 @@ def page(call: Call, user: User, wanted: Mapping[str, str], where: lists.Cut) ->
         )
         .order_by("number" if up else "-number")
         .values("pk", "number", "eligibility", "away", "readings", "levels")[: lists.PER_PAGE + 1]
-    )  # fmt: skip
+    )
     more, sent = len(sent) > lists.PER_PAGE, sent[: lists.PER_PAGE]
     if not up:
         sent.reverse()

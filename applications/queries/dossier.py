@@ -61,11 +61,13 @@ def dossier(application: Application) -> Dossier:
         worth = scoring.total(levels, rules)
         readings.append(
             ReadingForStaff(
-                reader=review.reader.called, levels=levels, shared_comment=review.shared_comment,
+                reader=review.reader.called,
+                levels=levels,
+                shared_comment=review.shared_comment,
                 total=scoring.half_up(worth * 10) / 10 if worth is not None else None,
                 comments=[(titles[key], given[key].comment) for key in titles if key in given and given[key].comment],
             )
-        )  # fmt: skip
+        )
     return Dossier(
         score=scoring.combine(sums, rules, readers=len(readings)),
         criteria=reviewing.criteria(definition),

@@ -59,8 +59,9 @@ def work(call: Call) -> Work:
 
 def taken(call: Call) -> set[str]:
     """Ids that a version of this call's form used: a new question never gets the answers of an old one."""
-    return {name for definition in call.form_versions.values_list("definition", flat=True)
-            for name in names(definition)}
+    return {
+        name for definition in call.form_versions.values_list("definition", flat=True) for name in names(definition)
+    }
 
 
 def codes_used(call: Call, question: str) -> set[str]:
@@ -134,12 +135,14 @@ class Impact:
 
 def impact(call: Call, changes: Changes) -> Impact:
     """Count who is concerned: two statements, and one more where answers may not fit. Private answers are not read."""
-    by_state: dict[str, int] = dict(Application.objects.filter(call=call).values_list("state").annotate(
-        n=Count("pk")).order_by())
+    by_state: dict[str, int] = dict(
+        Application.objects.filter(call=call).values_list("state").annotate(n=Count("pk")).order_by()
+    )
     drafts = by_state.get(Application.State.DRAFT, 0)
     sent = by_state.get(Application.State.SUBMITTED, 0)
-    return Impact(drafts, sent, drafts if changes.of_substance else 0, sent if changes.asks_again else 0,
-                  _unfit(call, changes))
+    return Impact(
+        drafts, sent, drafts if changes.of_substance else 0, sent if changes.asks_again else 0, _unfit(call, changes)
+    )
 
 
 def _unfit(call: Call, changes: Changes) -> list[Unfit]:
@@ -148,14 +151,21 @@ def _unfit(call: Call, changes: Changes) -> list[Unfit]:
     counts: dict[tuple[str, str], int] = {}
     if now:
         rows = Answer.objects.filter(application__call=call, question__in=list(now)).exclude(
-            application__state=Application.State.WITHDRAWN)
+            application__state=Application.State.WITHDRAWN
+        )
         for name, state, value in rows.values_list("question", "application__state", "value").iterator():
             question = now[name]
             if question is None or refit(question, value) != value or any(lacking(question, value)):
                 counts[name, state] = counts.get((name, state), 0) + 1
-    found = [Unfit(was[name], counts.get((name, Application.State.DRAFT), 0),
-                   counts.get((name, Application.State.SUBMITTED), 0), was[name].visibility in rules.RETENTION)
-             for name in now]
+    found = [
+        Unfit(
+            was[name],
+            counts.get((name, Application.State.DRAFT), 0),
+            counts.get((name, Application.State.SUBMITTED), 0),
+            was[name].visibility in rules.RETENTION,
+        )
+        for name in now
+    ]
     return [row for row in found if row.drafts or row.sent or row.private]
 
 
@@ -191,42 +201,68 @@ def asks_again(application: Application) -> UUID | None:
     return newest if changes_between(application.form_version_id, newest).asks_again else None
 
 
-def still_wanted(form: Form, values: Mapping[str, Value], settings: frozenset[str], *,
-                 also: frozenset[str] = frozenset()) -> Section:
+def still_wanted(
+    form: Form, values: Mapping[str, Value], settings: frozenset[str], *, also: frozenset[str] = frozenset()
+) -> Section:
     """A page of its own with the questions of ``form`` that ``values`` leave open, and those in ``also``."""
-    asked = [q for q in form.questions.values() if q.id in also or (
-        q.type not in SILENT and is_shown(q, values, settings) and lacking(q, values.get(q.id)))]
+    asked = [
+        q
+        for q in form.questions.values()
+        if q.id in also or (q.type not in SILENT and is_shown(q, values, settings) and lacking(q, values.get(q.id)))
+    ]
     return Section(id="new_questions", title="", questions=tuple(replace(q, show_if=()) for q in asked))
 
 
 def versions_behind(user: User) -> int:
     """How many of a person's sent applications wait for answers to new questions; for the home page."""
-    return sum(asks_again(row) is not None for row in Application.objects.filter(
-        applicant_id=user.pk, state=Application.State.SUBMITTED, call__state=Call.State.OPEN).select_related("call"))
+    return sum(
+        asks_again(row) is not None
+        for row in Application.objects.filter(
+            applicant_id=user.pk, state=Application.State.SUBMITTED, call__state=Call.State.OPEN
+        ).select_related("call")
+    )
 
 
 def raw_of(definition: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """The question as written, or None."""
-    return next((q for s in checking.rows(definition.get("sections")) for q, _how in checking.every(s)
-                 if q.get("id") == name), None)
+    return next(
+        (q for s in checking.rows(definition.get("sections")) for q, _how in checking.every(s) if q.get("id") == name),
+        None,
+    )
 
 
 def kept_from_before(application: Application, form: Form) -> list[dict[str, Any]]:
     """Stored answers that the form of today does not ask for, or only in part: for the copy of everything held."""
     if form.version == 1:
         return []
-    found = [{"id": name, "answer": value} for name, value in Answer.objects.filter(
-        application=application).order_by("question").values_list("question", "value")
-        if name not in form.questions or refit(form.questions[name], value) != value]
-    found += [{"id": name, "answer": value} for name, value in AccessNeed.objects.filter(
-        application=application).exclude(question__in=list(form.questions)).values_list("question", "value")]
-    return found + [{"id": name, "answer": {"code": code, "column": column, "own words": words}} for
-                    name, code, column, words in IdentityAnswer.objects.filter(application=application).exclude(
-                        question__in=list(form.questions)).exclude(code="").order_by("question", "code").values_list(
-                        "question", "code", "column", "own_words")]
+    found = [
+        {"id": name, "answer": value}
+        for name, value in Answer.objects.filter(application=application)
+        .order_by("question")
+        .values_list("question", "value")
+        if name not in form.questions or refit(form.questions[name], value) != value
+    ]
+    found += [
+        {"id": name, "answer": value}
+        for name, value in AccessNeed.objects.filter(application=application)
+        .exclude(question__in=list(form.questions))
+        .values_list("question", "value")
+    ]
+    return found + [
+        {"id": name, "answer": {"code": code, "column": column, "own words": words}}
+        for name, code, column, words in IdentityAnswer.objects.filter(application=application)
+        .exclude(question__in=list(form.questions))
+        .exclude(code="")
+        .order_by("question", "code")
+        .values_list("question", "code", "column", "own_words")
+    ]
 
 
 def using(call: Call, version_id: UUID) -> dict[str, int]:
     """How many applications stand on one version, by state (one statement)."""
-    return dict(Application.objects.filter(call=call, form_version_id=version_id).values_list("state").annotate(
-        n=Count("pk")).order_by())
+    return dict(
+        Application.objects.filter(call=call, form_version_id=version_id)
+        .values_list("state")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )

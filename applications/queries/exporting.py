@@ -31,8 +31,13 @@ def taken_out(call: Call, most: int = 50) -> list[Taken]:
     for entry in entries:
         said = entry.details
         purpose = PURPOSES.get(str(said.get("purpose")))
-        found.append(Taken(
-            at=entry.at, who=people.get(entry.actor_id, "") if entry.actor_id else "",
-            what=purpose.name if purpose else said.get("purpose"), form=str(said.get("format", "")).upper(),
-            rows=int(said.get("rows") or 0)))
+        found.append(
+            Taken(
+                at=entry.at,
+                who=people.get(entry.actor_id, "") if entry.actor_id else "",
+                what=purpose.name if purpose else said.get("purpose"),
+                form=str(said.get("format", "")).upper(),
+                rows=int(said.get("rows") or 0),
+            )
+        )
     return found

@@ -49,18 +49,26 @@ def of_application(application: Application, kind: str = "") -> QuerySet[History
     """Entries about an application, its readings, ties, decisions, releases, offers and questions, newest first
     (one statement for what belongs to it; the entries come when they are read)."""
     mine = {"application": application}
-    return _entries([application], [
-        *(model.objects.filter(**mine) for model in (Review, Recusal, Decision, Offer, Inquiry, EmployerConfirmation)),
-        Release.objects.filter(decisions__application=application),
-    ], kind)
+    return _entries(
+        [application],
+        [
+            *(
+                model.objects.filter(**mine)
+                for model in (Review, Recusal, Decision, Offer, Inquiry, EmployerConfirmation)
+            ),
+            Release.objects.filter(decisions__application=application),
+        ],
+        kind,
+    )
 
 
 def of_call(call: Call, kind: str = "") -> QuerySet[HistoryEntry]:
     """Entries about a call, its proposals, releases, shared examples and identity totals, newest first; nothing about
     a single application (statements as in :func:`of_application`)."""
     mine = {"call": call}
-    return _entries([call], [model.objects.filter(**mine)
-                             for model in (Proposal, Release, Calibration, IdentityTotals)], kind)
+    return _entries(
+        [call], [model.objects.filter(**mine) for model in (Proposal, Release, Calibration, IdentityTotals)], kind
+    )
 
 
 def _entries(things: Iterable[Model], belongings: list[QuerySet], kind: str) -> QuerySet[HistoryEntry]:
@@ -77,8 +85,10 @@ def _entries(things: Iterable[Model], belongings: list[QuerySet], kind: str) -> 
 def told(entries: Iterable[HistoryEntry], *, applicant: UUID | None = None) -> list[Happening]:
     """``entries`` in words, with names (one statement). The applicant is called that, never by name."""
     entries = list(entries)
-    people = {user.pk: user.get_full_name()
-              for user in User.objects.filter(pk__in={e.actor_id for e in entries if e.actor_id} - {applicant})}
+    people = {
+        user.pk: user.get_full_name()
+        for user in User.objects.filter(pk__in={e.actor_id for e in entries if e.actor_id} - {applicant})
+    }
 
     def who(entry: HistoryEntry) -> str:
         if entry.actor_id is None:
@@ -87,5 +97,12 @@ def told(entries: Iterable[HistoryEntry], *, applicant: UUID | None = None) -> l
             return _("The applicant")
         return people.get(entry.actor_id) or _("Somebody whose account is gone")
 
-    return [Happening(entry.at, who(entry), words_history.said(entry),
-                      entry.verb.endswith(".seen") or entry.verb in words_history.LOOKS) for entry in entries]
+    return [
+        Happening(
+            entry.at,
+            who(entry),
+            words_history.said(entry),
+            entry.verb.endswith(".seen") or entry.verb in words_history.LOOKS,
+        )
+        for entry in entries
+    ]

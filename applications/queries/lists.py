@@ -127,7 +127,8 @@ class Search:
         found = self.found
         for n, (rows, absent) in enumerate(self.tests):
             found = found.annotate(**{f"test_{n}": Subquery(rows.values("pk")[:1])}).filter(
-                **{f"test_{n}__isnull": absent})  # fmt: skip
+                **{f"test_{n}__isnull": absent}
+            )
         named = Q()
         for field_name, rows in self.names:
             own = rows.filter(pk=OuterRef(f"{field_name}_id"))
@@ -173,8 +174,10 @@ def _names(words: str) -> tuple[tuple[str, QuerySet[Any]], ...]:
     if asked is None:
         return ()
     people = User.objects.annotate(words=Words("name", "preferred_name")).filter(words=asked)
-    return ("applicant", people), ("organization", Organization.objects.annotate(words=Words("name")).filter(
-        words=asked))
+    return ("applicant", people), (
+        "organization",
+        Organization.objects.annotate(words=Words("name")).filter(words=asked),
+    )
 
 
 def _tests(wanted: Wanted) -> Iterator[tuple[QuerySet[Any], bool]]:
@@ -235,9 +238,7 @@ def _numbers(ways: list[QuerySet[Application]], up: bool) -> list[int]:
     return list(found)
 
 
-def page(
-    call: Call, wanted: Wanted, where: Cut, form: Form, *, hidden: Collection[UUID], by_name: bool
-) -> Page:
+def page(call: Call, wanted: Wanted, where: Cut, form: Form, *, hidden: Collection[UUID], by_name: bool) -> Page:
     """A page of the list (two statements; four at most).
 
     :param hidden: applications that the reader of the list must stay away from.
@@ -258,10 +259,13 @@ def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], 
         return []
     asked = questions(form)
     said = {
-        f"said_{n}": Subquery(Answer.objects.filter(application=OuterRef("pk"), question=question.id).annotate(
-            code=code_of_choice()).values("code")[:1])
+        f"said_{n}": Subquery(
+            Answer.objects.filter(application=OuterRef("pk"), question=question.id)
+            .annotate(code=code_of_choice())
+            .values("code")[:1]
+        )
         for n, question in enumerate(asked)
-    }  # fmt: skip
+    }
     person = User.objects.filter(pk=OuterRef("applicant_id"))
     place = Organization.objects.filter(pk=OuterRef("organization_id"))
     employer = EmployerConfirmation.objects.filter(application=OuterRef("pk"))
@@ -271,13 +275,30 @@ def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], 
         Application.objects.filter(call=call, number__in=numbers)
         .annotate(
             person=Subquery(person.values("name")[:1]),
-            called=Subquery(person.values("preferred_name")[:1]), place=Subquery(place.values("name")[:1]),
-            employer=Subquery(employer.values("state")[:1]), flag=Subquery(_flags().values("pk")[:1]),
-            decision=Subquery(_in_force().values("value")[:1]), told_at=Subquery(told[:1]), **said,
+            called=Subquery(person.values("preferred_name")[:1]),
+            place=Subquery(place.values("name")[:1]),
+            employer=Subquery(employer.values("state")[:1]),
+            flag=Subquery(_flags().values("pk")[:1]),
+            decision=Subquery(_in_force().values("value")[:1]),
+            told_at=Subquery(told[:1]),
+            **said,
         )
-        .values("number", "state", "pk", "person", "called", "place", "submitted_at", "eligibility",
-                "flag", "employer", "decision", "told_at", *said)
-    )  # fmt: skip
+        .values(
+            "number",
+            "state",
+            "pk",
+            "person",
+            "called",
+            "place",
+            "submitted_at",
+            "eligibility",
+            "flag",
+            "employer",
+            "decision",
+            "told_at",
+            *said,
+        )
+    )
     now = timezone.now()
     rows = {row["number"]: _row(row, asked, row["pk"] in hidden, by_name, now) for row in found}
     return [rows[number] for number in numbers if number in rows]
@@ -289,9 +310,15 @@ def _row(row: dict[str, Any], asked: list[Question], away: bool, by_name: bool, 
         return bare
     codes = {question.id: question.label_of(code) for n, question in enumerate(asked) if (code := row[f"said_{n}"])}
     return Row(
-        number=row["number"], state=row["state"], name=(row["person"] or row["called"]) if by_name else "",
-        organization=(row["place"] or "") if by_name else "", sent=row["submitted_at"],
-        eligibility=row["eligibility"], flagged=row["flag"] is not None, employer=row["employer"] or "",
-        decision=row["decision"] or "", told=bool(row["told_at"] and row["told_at"] <= now),
+        number=row["number"],
+        state=row["state"],
+        name=(row["person"] or row["called"]) if by_name else "",
+        organization=(row["place"] or "") if by_name else "",
+        sent=row["submitted_at"],
+        eligibility=row["eligibility"],
+        flagged=row["flag"] is not None,
+        employer=row["employer"] or "",
+        decision=row["decision"] or "",
+        told=bool(row["told_at"] and row["told_at"] <= now),
         codes=codes if by_name else {},
-    )  # fmt: skip
+    )

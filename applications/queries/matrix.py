@@ -75,7 +75,10 @@ def percent(share: float) -> str:
 
 
 def matrices(
-    problem: selection.Problem, order: Sequence[Key], names: words_board.Names, region: Mapping[Key, float],
+    problem: selection.Problem,
+    order: Sequence[Key],
+    names: words_board.Names,
+    region: Mapping[Key, float],
     series: Sequence[Series],
 ) -> list[Matrix]:
     """One table and drawing per factor; the first of ``series`` is the proposal, the others are beside it."""
@@ -89,8 +92,13 @@ def matrices(
 
 
 def _matrix(
-    factor: str, mine: Sequence[selection.Target], names: words_board.Names, region: Mapping[Key, float],
-    pool: Series, series: Sequence[Series], seats: int,
+    factor: str,
+    mine: Sequence[selection.Target],
+    names: words_board.Names,
+    region: Mapping[Key, float],
+    pool: Series,
+    series: Sequence[Series],
+    seats: int,
 ) -> Matrix:
     keys = [(t.factor, t.value) for t in mine]
     shares = [_share(s, key) for s in (pool, *series) for key in keys]
@@ -100,8 +108,14 @@ def _matrix(
     has_region = any(key in region for key in keys)
     lines = [_line(t, names, region, pool, series, seats, top, has_region) for t in mine]
     return Matrix(
-        factor, names.factors.get(factor, factor), _summary(lines), tuple(s.label for s in series), tuple(lines),
-        has_region, _height(len(series), has_region), str(NOTES[factor]) if has_region else "",
+        factor,
+        names.factors.get(factor, factor),
+        _summary(lines),
+        tuple(s.label for s in series),
+        tuple(lines),
+        has_region,
+        _height(len(series), has_region),
+        str(NOTES[factor]) if has_region else "",
     )
 
 
@@ -114,8 +128,14 @@ def _height(series: int, has_region: bool) -> float:
 
 
 def _line(
-    target: selection.Target, names: words_board.Names, region: Mapping[Key, float], pool: Series,
-    series: Sequence[Series], seats: int, top: float, has_region: bool,
+    target: selection.Target,
+    names: words_board.Names,
+    region: Mapping[Key, float],
+    pool: Series,
+    series: Sequence[Series],
+    seats: int,
+    top: float,
+    has_region: bool,
 ) -> Line:
     key = (target.factor, target.value)
     count = series[0].counts.get(key, 0)
@@ -139,9 +159,20 @@ def _line(
     marks += [("ceiling", at(target.max / seats))] if target.max < seats else []
     state = "short" if count < target.min else "over" if count > target.max else "met"
     return Line(
-        names.target(*key), _note(target, count), state, percent(region[key]) if key in region else "",
-        pool.counts.get(key, 0), percent(_share(pool, key)), tuple(s.counts.get(key, 0) for s in series), target.min,
-        f"{target.ideal100 / 100:.2f}".rstrip("0").rstrip("."), target.max, tuple(bars), tuple(marks), start - 1, y,
+        names.target(*key),
+        _note(target, count),
+        state,
+        percent(region[key]) if key in region else "",
+        pool.counts.get(key, 0),
+        percent(_share(pool, key)),
+        tuple(s.counts.get(key, 0) for s in series),
+        target.min,
+        f"{target.ideal100 / 100:.2f}".rstrip("0").rstrip("."),
+        target.max,
+        tuple(bars),
+        tuple(marks),
+        start - 1,
+        y,
     )
 
 

@@ -64,11 +64,14 @@ def told_many(applications: Iterable[Application]) -> dict[UUID, Told]:
             comments.setdefault(key, []).append(words)
     return {
         key: Told(
-            value=decision.value, at=decision.release.undo_until, reason_code=decision.reason_code,  # type: ignore[union-attr, arg-type]
-            offer=getattr(decision, "offer", None), feedback=tuple(comments.get(key, ())),
+            value=decision.value,
+            at=decision.release.undo_until,  # type: ignore[union-attr, arg-type]
+            reason_code=decision.reason_code,
+            offer=getattr(decision, "offer", None),
+            feedback=tuple(comments.get(key, ())),
         )
         for key, decision in last.items()
-    }  # fmt: skip
+    }
 
 
 # ---------------------------------------------------------------- seats
@@ -209,6 +212,7 @@ def open_offers_of(user: User) -> list[Offer]:
     return list(
         Offer.objects.filter(
             Q(application__applicant=user) & Q(state=Offer.State.OPEN, made_at__lte=timezone.now()),
-            reply_by__gt=timezone.now(), application__state=Application.State.SUBMITTED,
+            reply_by__gt=timezone.now(),
+            application__state=Application.State.SUBMITTED,
         ).select_related("cohort", "application__call")
-    )  # fmt: skip
+    )

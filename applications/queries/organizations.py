@@ -43,7 +43,8 @@ def rows(call: Call, hidden: Collection[UUID] = ()) -> list[Row]:
     found = (
         Application.objects.filter(call=call, state=Application.State.SUBMITTED, organization__isnull=False)
         .exclude(pk__in=list(hidden))
-        .values("organization_id", "organization__name", "organization__key").annotate(sent=Count("pk"))
+        .values("organization_id", "organization__name", "organization__key")
+        .annotate(sent=Count("pk"))
         .order_by("organization__name")
     )
     return [Row(r["organization_id"], r["organization__name"], r["organization__key"], r["sent"]) for r in found]
@@ -51,8 +52,11 @@ def rows(call: Call, hidden: Collection[UUID] = ()) -> list[Row]:
 
 def live(call: Call) -> list[OrganizationMatch]:
     """What was said about organizations of a call and still holds, newest first (one statement)."""
-    return list(OrganizationMatch.objects.filter(call=call, undone_at__isnull=True).select_related(
-        "source", "target", "by").order_by("-at"))
+    return list(
+        OrganizationMatch.objects.filter(call=call, undone_at__isnull=True)
+        .select_related("source", "target", "by")
+        .order_by("-at")
+    )
 
 
 def suggestions(found: Iterable[Row], said: Iterable[OrganizationMatch]) -> list[Suggestion]:
@@ -77,8 +81,10 @@ def standing(call: Call, organization: Organization | None) -> Organization | No
     """The organization that counts in ``call`` for one that an applicant named, merges followed (one statement)."""
     if organization is None:
         return None
-    merged = {m.source_id: m.target for m in OrganizationMatch.objects.filter(
-        call=call, same=True, undone_at__isnull=True).select_related("target")}
+    merged = {
+        m.source_id: m.target
+        for m in OrganizationMatch.objects.filter(call=call, same=True, undone_at__isnull=True).select_related("target")
+    }
     for _step in range(len(merged)):
         organization = merged.get(organization.pk, organization)
     return organization
@@ -92,8 +98,11 @@ def widened(cohort: Cohort, keys: Iterable[str]) -> set[str]:
 
 def merged_keys(cohort: Cohort) -> dict[str, str]:
     """Folded name of the organization that stayed, by that of the one merged into it (one statement)."""
-    names = dict(OrganizationMatch.objects.filter(
-        call__cohort=cohort, same=True, undone_at__isnull=True).values_list("source__key", "target__key"))
+    names = dict(
+        OrganizationMatch.objects.filter(call__cohort=cohort, same=True, undone_at__isnull=True).values_list(
+            "source__key", "target__key"
+        )
+    )
     found = {}
     for source, target in names.items():
         for _step in range(len(names)):
@@ -134,12 +143,20 @@ def effect(call: Call, source: Organization, target: Organization, hidden: Colle
     there = sent.filter(organization=target).count()
     given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
     return Effect(
-        source=source, target=target, numbers=[f"{n:04d}" for pk, n in moving if pk not in hidden],
-        hidden=sum(pk in hidden for pk, _n in moving), together=there + len(moving), cap=given.org_cap,
-        most=given.org_cap if given.org_cap_hard else given.org_max)
+        source=source,
+        target=target,
+        numbers=[f"{n:04d}" for pk, n in moving if pk not in hidden],
+        hidden=sum(pk in hidden for pk, _n in moving),
+        together=there + len(moving),
+        cap=given.org_cap,
+        most=given.org_cap if given.org_cap_hard else given.org_max,
+    )
 
 
 def in_call(call: Call, pk: Any) -> Organization | None:
     """An organization that some application of the call names."""
-    return Organization.objects.filter(pk=pk).filter(
-        pk__in=Application.objects.filter(call=call).values("organization_id")).first()
+    return (
+        Organization.objects.filter(pk=pk)
+        .filter(pk__in=Application.objects.filter(call=call).values("organization_id"))
+        .first()
+    )

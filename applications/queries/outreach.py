@@ -59,8 +59,10 @@ class Outreach:
 
     def together(self, answer: Mapping[str, Any]) -> list[str]:
         """What each further applicant would bring, one line each (see ``actions.outreach.missing_together``)."""
-        return [words_board.listed([self.labels.get((f, code), code) for f, code in asks]) or _("anybody")
-                for asks in answer.get("asks", [])]
+        return [
+            words_board.listed([self.labels.get((f, code), code) for f, code in asks]) or _("anybody")
+            for asks in answer.get("asks", [])
+        ]
 
     @property
     def missing(self) -> list[tuple[str, list[str]]]:
@@ -83,12 +85,14 @@ def outreach(call: Call, now: datetime) -> Outreach:
     known = targets.factors(call)
     usable = targets.usable(call, known)
     sent = Application.objects.filter(call=call, state=Application.State.SUBMITTED, submitted_at__lt=since).exclude(
-        eligibility=Application.Eligibility.INELIGIBLE)
+        eligibility=Application.Eligibility.INELIGIBLE
+    )
     people = set(sent.values_list("pk", flat=True))
     questions = {known[target.factor].question.id: target.factor for target in usable}
     answers: dict[str, list[small_numbers.Person]] = {}
     rows = Answer.objects.for_balance().filter(
-        application__call=call, application__state=Application.State.SUBMITTED, question__in=list(questions))
+        application__call=call, application__state=Application.State.SUBMITTED, question__in=list(questions)
+    )
     for application, question, value in rows.values_list("application_id", "question", "value"):
         codes = frozenset(codes_of(value))
         if application in people and codes:
@@ -96,9 +100,12 @@ def outreach(call: Call, now: datetime) -> Outreach:
     groups: dict[str, list[Target]] = {}
     for target in usable:
         groups.setdefault(target.factor, []).append(target)
-    return Outreach(since, len(people), [
-        _factor(known[factor].name, mine, answers.get(factor, []), len(people)) for factor, mine in groups.items()
-    ], {(target.factor, target.code): target.label for target in usable})
+    return Outreach(
+        since,
+        len(people),
+        [_factor(known[factor].name, mine, answers.get(factor, []), len(people)) for factor, mine in groups.items()],
+        {(target.factor, target.code): target.label for target in usable},
+    )
 
 
 def _factor(name: str, mine: Sequence[Target], people: Sequence[small_numbers.Person], asked: int) -> FactorView:
@@ -111,7 +118,9 @@ def _factor(name: str, mine: Sequence[Target], people: Sequence[small_numbers.Pe
         return FactorView(name, kinds, None)
     bars = [Bar(target.label, cell.count) for target, cell in zip(mine, table.cells, strict=True)]
     summary = _("%(answered)s of %(asked)s applications answer this. One can count in several groups.") % {
-        "answered": table.answered, "asked": asked}
+        "answered": table.answered,
+        "asked": asked,
+    }
     return FactorView(name, kinds, BarChart(name, summary, bars, table.answered))
 
 

@@ -41,13 +41,16 @@ def standard(call: Call, part: str) -> list[Line]:
     if part == Part.OUTCOME:
         return [Line(in_words(str(words), {}, "")) for words in cohort.outcomes]
     if part == Part.QUESTION:
-        return [Line(in_words(str(row["question"]), {}, ""), in_words(str(row["answer"]), {}, ""))
-                for row in [*cohort.faq, *facts.get("faq", [])]]
+        return [
+            Line(in_words(str(row["question"]), {}, ""), in_words(str(row["answer"]), {}, ""))
+            for row in [*cohort.faq, *facts.get("faq", [])]
+        ]
     if part == Part.ASKS:
         rows = [_("About %(n)s hours a month") % {"n": cohort.hours_per_month}]
         if facts.get("min_sessions") and facts.get("total_sessions"):
-            rows.append(_("At least %(a)s of %(b)s sessions") % {"a": facts["min_sessions"],
-                                                                "b": facts["total_sessions"]})
+            rows.append(
+                _("At least %(a)s of %(b)s sessions") % {"a": facts["min_sessions"], "b": facts["total_sessions"]}
+            )
         rows += [_("One change that you try at work"), _("Your organization’s support")]
         return [Line(words) for words in rows]
     return []
@@ -67,8 +70,9 @@ def lines(call: Call) -> Lines:
 
 def line_of(row: PageItem) -> Line:
     """A line in the language of the page, as far as it was written in it."""
-    return Line(in_words(row.title, row.other_words, "title"), in_words(row.words, row.other_words, "words"), row.on,
-                row.pk)
+    return Line(
+        in_words(row.title, row.other_words, "title"), in_words(row.words, row.other_words, "words"), row.on, row.pk
+    )
 
 
 def removed(call: Call) -> list[PageItem]:
@@ -93,5 +97,7 @@ def changes(call: Call, prefixes: tuple[str, ...], most: int = 15) -> list[Chang
     entries = HistoryEntry.objects.filter(object_type="applications.call", object_id=str(call.pk)).order_by("-id")
     rows = [row for row in entries[:200] if row.verb.startswith(prefixes)][:most]
     people = User.objects.in_bulk({row.actor_id for row in rows if row.actor_id})
-    return [Change(row.at, people[row.actor_id].called if row.actor_id in people else "", row.verb, row.details)
-            for row in rows]
+    return [
+        Change(row.at, people[row.actor_id].called if row.actor_id in people else "", row.verb, row.details)
+        for row in rows
+    ]

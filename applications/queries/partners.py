@@ -61,6 +61,8 @@ def sources(call: Call, known: list[Partner]) -> Sources:
         return Sources((), total, why=table.why)
     names = {str(partner.pk): partner.name for partner in known}
     together = table.rung == 1
-    rows = tuple(("" if together and cell.codes != (NONE,) else names.get(cell.codes[0], NONE), cell.count)
-                 for cell in table.cells)
+    rows = tuple(
+        ("" if together and cell.codes != (NONE,) else names.get(cell.codes[0], NONE), cell.count)
+        for cell in table.cells
+    )
     return Sources(rows, total, together)

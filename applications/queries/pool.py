@@ -89,15 +89,25 @@ def pool(call: Call) -> Pool:
     usable = targets.usable(call, known)
     offer = Offer.objects.filter(application=OuterRef("pk")).order_by("-made_at").values("state")[:1]
     out = Decision.objects.filter(
-        application=OuterRef("pk"), superseded_at__isnull=True, value=Decision.Value.NOT_ELIGIBLE)
+        application=OuterRef("pk"), superseded_at__isnull=True, value=Decision.Value.NOT_ELIGIBLE
+    )
     scored = Review.objects.filter(application=OuterRef("pk"), state=Review.State.SUBMITTED)
     rows = (
         Application.objects.filter(call=call, state=Application.State.SUBMITTED)
         .exclude(eligibility=Application.Eligibility.INELIGIBLE)
         .annotate(offer_state=Subquery(offer), found_ineligible=Exists(out), has_score=Exists(scored))
         .order_by("number")
-        .values_list("pk", "number", "organization_id", "eligibility", "offer_state", "found_ineligible", "has_score",
-                     "pin__inside", "pin__reason")
+        .values_list(
+            "pk",
+            "number",
+            "organization_id",
+            "eligibility",
+            "offer_state",
+            "found_ineligible",
+            "has_score",
+            "pin__inside",
+            "pin__reason",
+        )
     )
     codes = _codes(call, {target.factor: known[target.factor] for target in usable})
     members, unchecked, gone = [], 0, 0
@@ -145,22 +155,24 @@ def problem_for(call: Call, found: Pool | None = None) -> selection.Problem:
     pairs = KeepApart.objects.filter(call=call).values_list("first_id", "second_id")
     free = sum(member.pinned is not False for member in ready)
     seats = call.cohort.seats
-    return selection.parse({
-        "panel": seats,
-        "panel_min": seats if free >= seats else 0,
-        "lottery_seed": given.lottery_seed,
-        "policies": {factor.id: "selection" for factor, _ in found.groups},
-        "people": [_person(member, scores[member.id], found) for member in ready],
-        "targets": _targets(found),
-        "rules": {
-            "org_cap": given.org_cap or None,
-            "org_cap_hard": given.org_cap_hard,
-            "org_max": given.org_max or None,
-            "conflicts": [[str(a), str(b)] for a, b in pairs if a in ids and b in ids],
-            "pin_in": [str(member.id) for member in ready if member.pinned is True],
-            "pin_out": [str(member.id) for member in ready if member.pinned is False],
-        },
-    })
+    return selection.parse(
+        {
+            "panel": seats,
+            "panel_min": seats if free >= seats else 0,
+            "lottery_seed": given.lottery_seed,
+            "policies": {factor.id: "selection" for factor, _ in found.groups},
+            "people": [_person(member, scores[member.id], found) for member in ready],
+            "targets": _targets(found),
+            "rules": {
+                "org_cap": given.org_cap or None,
+                "org_cap_hard": given.org_cap_hard,
+                "org_max": given.org_max or None,
+                "conflicts": [[str(a), str(b)] for a, b in pairs if a in ids and b in ids],
+                "pin_in": [str(member.id) for member in ready if member.pinned is True],
+                "pin_out": [str(member.id) for member in ready if member.pinned is False],
+            },
+        }
+    )
 
 
 def early_problem(call: Call, since: datetime) -> selection.Problem | None:
@@ -174,7 +186,8 @@ def early_problem(call: Call, since: datetime) -> selection.Problem | None:
     known = targets.factors(call)
     usable = targets.usable(call, known)
     sent = Application.objects.filter(call=call, state=Application.State.SUBMITTED, submitted_at__lt=since).exclude(
-        eligibility=Application.Eligibility.INELIGIBLE)
+        eligibility=Application.Eligibility.INELIGIBLE
+    )
     rows = list(sent.order_by("number").values_list("pk", "number", "organization_id"))
     if not usable or len(rows) < 2 * small_numbers.K_FLOOR:
         return None
@@ -183,18 +196,26 @@ def early_problem(call: Call, since: datetime) -> selection.Problem | None:
     found = Pool(members, tuple(usable), (), known, 0, 0, 0)
     given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
     seats = call.cohort.seats
-    return selection.parse({
-        "panel": seats, "panel_min": seats if len(members) >= seats else 0,
-        "policies": {factor.id: "selection" for factor, _ in found.groups},
-        "people": [_person(member, 300, found) for member in members], "targets": _targets(found),
-        "rules": {"org_cap": given.org_cap or None, "org_cap_hard": given.org_cap_hard,
-                  "org_max": given.org_max or None},
-    })
+    return selection.parse(
+        {
+            "panel": seats,
+            "panel_min": seats if len(members) >= seats else 0,
+            "policies": {factor.id: "selection" for factor, _ in found.groups},
+            "people": [_person(member, 300, found) for member in members],
+            "targets": _targets(found),
+            "rules": {
+                "org_cap": given.org_cap or None,
+                "org_cap_hard": given.org_cap_hard,
+                "org_max": given.org_max or None,
+            },
+        }
+    )
 
 
 def _person(member: Member, score: int, found: Pool) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "id": str(member.id), "score": min(max(score, 100), 500),
+        "id": str(member.id),
+        "score": min(max(score, 100), 500),
         "org": str(member.organization) if member.organization else None,
     }
     for factor, mine in found.groups:
@@ -207,8 +228,15 @@ def _targets(found: Pool) -> list[dict[str, Any]]:
     for factor, mine in found.groups:
         kind = "single" if factor.one_value and _disjoint(mine) else "multi"
         rows += [
-            {"factor": factor.id, "value": target.code, "kind": kind, "min": target.floor, "ideal100": target.ideal100,
-             "max": target.ceiling, "priority": target.priority}
+            {
+                "factor": factor.id,
+                "value": target.code,
+                "kind": kind,
+                "min": target.floor,
+                "ideal100": target.ideal100,
+                "max": target.ceiling,
+                "priority": target.priority,
+            }
             for target in mine
         ]
     return rows

@@ -36,8 +36,11 @@ class Drafts:
 def drafts(call: Call, now: dt.datetime) -> Drafts:
     """Unsent applications in numbers (two statements). Nothing of what they hold is read."""
     mine = Application.objects.filter(call=call, state=Application.State.DRAFT)
-    found = mine.aggregate(total=Count("pk"), wanted=Count("pk", filter=Q(remind=True)), fresh=Count(
-        "pk", filter=Q(edited_at__gte=now - dt.timedelta(days=3))))
+    found = mine.aggregate(
+        total=Count("pk"),
+        wanted=Count("pk", filter=Q(remind=True)),
+        fresh=Count("pk", filter=Q(edited_at__gte=now - dt.timedelta(days=3))),
+    )
     key = Concat(Value("app_draft:"), Cast("pk", CharField()), Value(":2"))  # as reminding.remind_drafts makes it
     had = Message.objects.filter(key=OuterRef("reminder")).exclude(state=State.CANCELLED)
     reminded = mine.filter(remind=True).annotate(reminder=key).filter(Exists(had)).count()
@@ -60,14 +63,16 @@ def day_charts(call: Call, pool: calls.Pool) -> list[charts.ColumnChart]:
     return [
         charts.ColumnChart(
             title=_("Started by day"),
-            summary=_("%(total)s people started an application. Days are in %(zone)s.") % {
-                "total": pool.total, "zone": zone},
-            points=[charts.Point(word, row[1]) for word, row in zip(words, pool.days, strict=True)]),
+            summary=_("%(total)s people started an application. Days are in %(zone)s.")
+            % {"total": pool.total, "zone": zone},
+            points=[charts.Point(word, row[1]) for word, row in zip(words, pool.days, strict=True)],
+        ),
         charts.ColumnChart(
             title=_("Sent by day"),
-            summary=_("%(sent)s were sent, most of them (%(most)s) on %(day)s.") % {
-                "sent": pool.sent, "most": best[2], "day": times.day_words(best[0])},
-            points=[charts.Point(word, row[2]) for word, row in zip(words, pool.days, strict=True)]),
+            summary=_("%(sent)s were sent, most of them (%(most)s) on %(day)s.")
+            % {"sent": pool.sent, "most": best[2], "day": times.day_words(best[0])},
+            points=[charts.Point(word, row[2]) for word, row in zip(words, pool.days, strict=True)],
+        ),
     ]
 
 
@@ -77,12 +82,15 @@ def heard(call: Call) -> charts.BarChart | None:
     question = form.questions.get(HEARD)
     if question is None:
         return None
-    rows = Answer.objects.filter(
-        question=HEARD, application__call=call, application__state=Application.State.SUBMITTED)
+    rows = Answer.objects.filter(question=HEARD, application__call=call, application__state=Application.State.SUBMITTED)
     # PostgreSQL finds a code in a list of codes as in a code alone; own words stand beside codes in an object
-    counted = rows.aggregate(people=Count("pk"), **{
-        f"n{place}": Count("pk", filter=Q(value__contains=option.code) | Q(value__codes__contains=option.code))
-        for place, option in enumerate(question.options)})
+    counted = rows.aggregate(
+        people=Count("pk"),
+        **{
+            f"n{place}": Count("pk", filter=Q(value__contains=option.code) | Q(value__codes__contains=option.code))
+            for place, option in enumerate(question.options)
+        },
+    )
     people = counted["people"]
     if not people:
         return None
@@ -90,4 +98,5 @@ def heard(call: Call) -> charts.BarChart | None:
         title=_("How people heard of the call"),
         summary=_("%(n)s people said how they heard of the call. Each could choose more than one.") % {"n": people},
         bars=[charts.Bar(option.label, counted[f"n{place}"]) for place, option in enumerate(question.options)],
-        total=people)
+        total=people,
+    )

@@ -21,9 +21,14 @@ def page_context(call: Call, now: dt.datetime, lines: page.Lines | None = None) 
     facts = calls.facts_for(call)
     cohort = {name: in_words(getattr(call.cohort, name), {}, "") for name in ("domain", "community", "practice")}
     return {
-        "call": call, "cohort": call.cohort, "zone": call.cohort.zone, "door": calls.door(call, now), "facts": facts,
+        "call": call,
+        "cohort": call.cohort,
+        "zone": call.cohort.zone,
+        "door": calls.door(call, now),
+        "facts": facts,
         "timeline": calls.timeline(call, now, [(row.on, row.title) for row in lines["date"] if row.on]),
-        "rubric": calls.rubric_for_call(call), "lines": lines,
-        "about": cohort, "identity_chooses": calls.identity_that_chooses(
-            call, calls.form_for_call(call, get_language() or "en")),
+        "rubric": calls.rubric_for_call(call),
+        "lines": lines,
+        "about": cohort,
+        "identity_chooses": calls.identity_that_chooses(call, calls.form_for_call(call, get_language() or "en")),
     }

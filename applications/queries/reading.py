@@ -157,20 +157,28 @@ def progress(call: Call, user: User | None = None) -> Progress:
     rules, sent_levels = rubric(call), levels_of(call)
     profile = ReaderProfile.objects.filter(cohort=call.cohort_id, person=OuterRef("user_id"))
     own = Application.objects.filter(call=call, applicant=OuterRef("user_id")).exclude(
-        state=Application.State.WITHDRAWN)
+        state=Application.State.WITHDRAWN
+    )
     current = members(call.cohort, Role.SCREENER).annotate(told=Exists(profile), applying=Exists(own))
-    rows = {row.user_id: ReaderProgress(user=row.user, told=row.told, excluded=row.applying)
-            for row in current.order_by("user__name", "user__email")}
+    rows = {
+        row.user_id: ReaderProgress(user=row.user, told=row.told, excluded=row.applying)
+        for row in current.order_by("user__name", "user__email")
+    }
     tie = Exists(Recusal.objects.keeping_away().filter(application=OuterRef("pk"), person=user))
     papers = {
         pk: PaperRow(
-            id=pk, number=number, ineligible=eligibility == Application.Eligibility.INELIGIBLE,
+            id=pk,
+            number=number,
+            ineligible=eligibility == Application.Eligibility.INELIGIBLE,
             away=user is not None and (tied or applicant == user.pk),
         )
         for pk, number, eligibility, applicant, tied in Application.objects.filter(
-            call=call, state=Application.State.SUBMITTED).annotate(tied=tie).order_by("number")
+            call=call, state=Application.State.SUBMITTED
+        )
+        .annotate(tied=tie)
+        .order_by("number")
         .values_list("pk", "number", "eligibility", "applicant_id", "tied")
-    }  # fmt: skip
+    }
     reviews = [
         review
         for review in Review.objects.filter(application__call=call)
@@ -191,7 +199,8 @@ def progress(call: Call, user: User | None = None) -> Progress:
             reader.sent += 1
             paper.sent += 1
             levels[review.application_id].append(
-                (review.reader_id, dict(sent_levels[review.application_id][review.reader_id])))
+                (review.reader_id, dict(sent_levels[review.application_id][review.reader_id]))
+            )
             if review.started_at and review.submitted_at:
                 minutes[review.reader_id].append((review.submitted_at - review.started_at).total_seconds() / 60)
         elif review.state == Review.State.STARTED:
@@ -208,7 +217,8 @@ def progress(call: Call, user: User | None = None) -> Progress:
     for person, reader in rows.items():
         others = {
             application: [
-                worths[p][application] for p, _ in levels[application] if p != person and application in worths[p]]
+                worths[p][application] for p, _ in levels[application] if p != person and application in worths[p]
+            ]
             for application in worths[person]
         }
         reader.figures = scoring.figures(worths[person], others, minutes[person])

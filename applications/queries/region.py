@@ -22,8 +22,10 @@ URBAN = frozenset({"city", "suburb"})
 #: What the numbers of a factor are, in a sentence that stands beside them.
 NOTES: dict[str, Promise] = {
     "geography": _("Region: the share of people who live there, counted in 2020 and rounded."),
-    "rurality": _("Region: the share of people who live in rural places, as the 2020 Census counts them. It counts "
-                  "some small towns as urban."),
+    "rurality": _(
+        "Region: the share of people who live in rural places, as the 2020 Census counts them. It counts "
+        "some small towns as urban."
+    ),
 }
 
 
@@ -63,5 +65,6 @@ def _rural(region: Mapping[str, Any], values: frozenset[str]) -> float | None:
 
 
 _SHARES: dict[str, Callable[[Mapping[str, Any], frozenset[str]], float | None]] = {
-    "geography": _places, "rurality": _rural,
-}  # fmt: skip
+    "geography": _places,
+    "rurality": _rural,
+}

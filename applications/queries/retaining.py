@@ -46,15 +46,20 @@ def days_of(application: Application) -> dict[str, int]:
 
 def _rows(moment: Q) -> QuerySet[Application]:
     mine: dict[str, Any] = {"application": OuterRef("pk")}
-    return Application.objects.exclude(state=Application.State.WITHDRAWN).filter(moment).select_related(
-        "call__cohort", "applicant").annotate(
-        selected=Exists(Offer.objects.filter(**mine, state=Offer.State.ACCEPTED)),
-        has_answers=Exists(Answer.objects.filter(**mine)),
-        has_scores=Exists(Review.objects.filter(**mine)) | Exists(Decision.objects.filter(**mine).exclude(note="")),
-        has_identity=Exists(IdentityAnswer.objects.filter(**mine)),
-        has_access=Exists(AccessNeed.objects.filter(**mine)),
-        hold=LegalHold.objects.filter(call=OuterRef("call"), lifted_at=None).values("reason")[:1],
-    ).order_by("pk")
+    return (
+        Application.objects.exclude(state=Application.State.WITHDRAWN)
+        .filter(moment)
+        .select_related("call__cohort", "applicant")
+        .annotate(
+            selected=Exists(Offer.objects.filter(**mine, state=Offer.State.ACCEPTED)),
+            has_answers=Exists(Answer.objects.filter(**mine)),
+            has_scores=Exists(Review.objects.filter(**mine)) | Exists(Decision.objects.filter(**mine).exclude(note="")),
+            has_identity=Exists(IdentityAnswer.objects.filter(**mine)),
+            has_access=Exists(AccessNeed.objects.filter(**mine)),
+            hold=LegalHold.objects.filter(call=OuterRef("call"), lifted_at=None).values("reason")[:1],
+        )
+        .order_by("pk")
+    )
 
 
 def case_of(row: Application, keep_for_next: bool) -> retention.Case:
@@ -65,16 +70,24 @@ def case_of(row: Application, keep_for_next: bool) -> retention.Case:
         return dt.datetime.combine(day, dt.time(), zone) if day else None
 
     return retention.Case(
-        sent=row.state == Application.State.SUBMITTED, selected=row.selected,  # type: ignore[attr-defined]
-        edited_at=row.edited_at, closes_at=call.closes_at, keep_for_next=keep_for_next,
+        sent=row.state == Application.State.SUBMITTED,
+        selected=row.selected,  # type: ignore[attr-defined]
+        edited_at=row.edited_at,
+        closes_at=call.closes_at,
+        keep_for_next=keep_for_next,
         decided_at=row.outcome_told_at or start(call.decisions_on) or call.closes_at,
-        cohort_ends=start(call.cohort.ends_on), days=days_of(row))
+        cohort_ends=start(call.cohort.ends_on),
+        days=days_of(row),
+    )
 
 
 def _holds(row: Any, what: str) -> bool:
     return {
-        retention.DRAFT: True, retention.APPLICATION: row.has_answers, retention.SCORES: row.has_scores,
-        retention.IDENTITY: row.has_identity, retention.ACCESS: row.has_access,
+        retention.DRAFT: True,
+        retention.APPLICATION: row.has_answers,
+        retention.SCORES: row.has_scores,
+        retention.IDENTITY: row.has_identity,
+        retention.ACCESS: row.has_access,
     }[what]
 
 
@@ -103,8 +116,7 @@ def coming(start: dt.datetime, end: dt.datetime) -> Iterator[Due]:
     for days in every_day | {2 * days for days in every_day}:
         a, b = start - dt.timedelta(days=days + 1), end - dt.timedelta(days=days - 1)
         near |= Q(edited_at__range=(a, b)) | Q(outcome_told_at__range=(a, b)) | Q(call__closes_at__range=(a, b))
-        near |= Q(call__decisions_on__range=(a.date(), b.date())) | Q(call__cohort__ends_on__range=(
-            a.date(), b.date()))
+        near |= Q(call__decisions_on__range=(a.date(), b.date())) | Q(call__cohort__ends_on__range=(a.date(), b.date()))
     return _due(near, start, end)
 
 

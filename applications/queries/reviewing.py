@@ -84,13 +84,16 @@ def standings_from(levels: Levels, rules: scoring.Rubric) -> dict[UUID, scoring.
 def adjusted_from(levels: Levels, rules: scoring.Rubric) -> dict[UUID, float]:
     """Scores with readers' leanings taken off, 0..100, to stand beside the raw ones; empty while readers have sent
     too few to tell (method: :func:`applications.scoring.leanings`)."""
-    return scoring.adjusted({
-        application: {
-            reader: float(worth) for reader, given in readings.items()
-            if (worth := scoring.total(given, rules)) is not None
+    return scoring.adjusted(
+        {
+            application: {
+                reader: float(worth)
+                for reader, given in readings.items()
+                if (worth := scoring.total(given, rules)) is not None
+            }
+            for application, readings in levels.items()
         }
-        for application, readings in levels.items()
-    })  # fmt: skip
+    )
 
 
 def standings(call: Call, *, readers: Mapping[UUID, int] | None = None) -> dict[UUID, scoring.Score]:
@@ -230,16 +233,21 @@ def criteria(definition: Mapping[str, Any], review: Review | None = None) -> lis
         score = given.get(item["id"])
         rows.append(
             CriterionRow(
-                id=item["id"], title=item["title"], weight=item["weight"], question=item.get("question", ""),
+                id=item["id"],
+                title=item["title"],
+                weight=item["weight"],
+                question=item.get("question", ""),
                 guard=item.get("guard", ""),
-                anchors=[(int(n), names.get(int(n), ""), words) for n, words in sorted(
-                    item["anchors"].items(), key=lambda pair: int(pair[0]))],
+                anchors=[
+                    (int(n), names.get(int(n), ""), words)
+                    for n, words in sorted(item["anchors"].items(), key=lambda pair: int(pair[0]))
+                ],
                 read=list(item.get("read", [])),
                 level=score.level if score else None,
                 cannot_judge=bool(score and score.cannot_judge),
                 comment=score.comment if score else "",
             )
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -45,7 +45,8 @@ POLICY_HELP: dict[str, Any] = {
     Policy.SELECTION: gettext_lazy("May be used when choosing between people who are all eligible."),
     Policy.OUTREACH: gettext_lazy(
         "One data steward may look at totals of everyone who applied, before the deadline, to see whom the call does "
-        "not reach yet. And again after the letters are out. Never to choose people."),
+        "not reach yet. And again after the letters are out. Never to choose people."
+    ),
     Policy.MONITOR: gettext_lazy("Totals may be looked at only after decisions are final. Never to choose people."),
     Policy.NOT_USED: gettext_lazy("No totals are made, and it plays no part in choosing."),
 }
@@ -123,7 +124,8 @@ def rows(call: Call, today: dt.date | None = None) -> list[FactorRow]:
     last: dict[str, RuleChange] = {}
     waiting: dict[str, RuleChange] = {}
     changes = RuleChange.objects.filter(call=call, kind=RuleChange.Kind.POLICY).select_related(
-        "proposed_by", "settled_by")
+        "proposed_by", "settled_by"
+    )
     for change in changes.filter(state__in=["waiting", "in_force"]).order_by("proposed_at"):
         (waiting if change.state == RuleChange.State.WAITING else last)[change.factor] = change
     found = []
@@ -131,11 +133,19 @@ def rows(call: Call, today: dt.date | None = None) -> list[FactorRow]:
         question = written.get(factor.id, {})
         may = allowed(factor, question, call.policy_profile)
         policy = chosen.get(factor.id)
-        found.append(FactorRow(
-            factor=factor, identity=factor.question.visibility == "equity_data", asked=factor.question.enabled,
-            allowed=may, suggested=suggestion(factor, question, call.policy_profile), policy=policy,
-            version=last.get(factor.id), waiting=waiting.get(factor.id),
-            trouble=_trouble(policy, may, last.get(factor.id), today)))
+        found.append(
+            FactorRow(
+                factor=factor,
+                identity=factor.question.visibility == "equity_data",
+                asked=factor.question.enabled,
+                allowed=may,
+                suggested=suggestion(factor, question, call.policy_profile),
+                policy=policy,
+                version=last.get(factor.id),
+                waiting=waiting.get(factor.id),
+                trouble=_trouble(policy, may, last.get(factor.id), today),
+            )
+        )
     return found
 
 
@@ -144,7 +154,8 @@ def _trouble(policy: FactorPolicy | None, may: tuple[str, ...], version: RuleCha
         return _("Nobody has chosen yet.")
     if policy.policy not in may:
         return _("The legal profile of this call does not allow “%(policy)s” here.") % {
-            "policy": POLICY_WORDS[Policy(policy.policy)]}
+            "policy": POLICY_WORDS[Policy(policy.policy)]
+        }
     if version and version.counsel_until and version.value == policy.policy and version.counsel_until < today:
         return _("The lawyer’s approval has run out.")
     return ""
@@ -165,9 +176,16 @@ class Missing:
 
 def profile_chosen(call: Call) -> RuleChange | None:
     """The choice of the legal profile in force, if anybody has made one."""
-    return RuleChange.objects.filter(
-        call=call, kind=RuleChange.Kind.PROFILE, state=RuleChange.State.IN_FORCE,
-    ).select_related("proposed_by", "settled_by").order_by("-version").first()
+    return (
+        RuleChange.objects.filter(
+            call=call,
+            kind=RuleChange.Kind.PROFILE,
+            state=RuleChange.State.IN_FORCE,
+        )
+        .select_related("proposed_by", "settled_by")
+        .order_by("-version")
+        .first()
+    )
 
 
 def missing(call: Call, today: dt.date | None = None) -> list[Missing]:
@@ -175,23 +193,37 @@ def missing(call: Call, today: dt.date | None = None) -> list[Missing]:
     today = today or timezone.localdate(timezone=call.cohort.zone)
     found, profile = [], profile_chosen(call)
     if profile is None:
-        found.append(Missing(_("Legal profile"), _("Nobody has chosen yet."),
-                             reverse("applications:policy_profile", args=[call.slug])))
+        found.append(
+            Missing(
+                _("Legal profile"),
+                _("Nobody has chosen yet."),
+                reverse("applications:policy_profile", args=[call.slug]),
+            )
+        )
     elif profile.counsel_until and profile.counsel_until < today:
-        found.append(Missing(_("Legal profile"), _("The lawyer’s approval has run out."),
-                             reverse("applications:policy_profile", args=[call.slug])))
+        found.append(
+            Missing(
+                _("Legal profile"),
+                _("The lawyer’s approval has run out."),
+                reverse("applications:policy_profile", args=[call.slug]),
+            )
+        )
     for row in rows(call, today):
         if row.asked and row.trouble:
             why = _("Waits for a second person.") if row.waiting else row.trouble
-            found.append(Missing(row.factor.name, why,
-                                 reverse("applications:policy_factor", args=[call.slug, row.factor.id])))
+            found.append(
+                Missing(row.factor.name, why, reverse("applications:policy_factor", args=[call.slug, row.factor.id]))
+            )
     return found
 
 
 def waiting(call: Call) -> list[RuleChange]:
     """Changes that wait for a second person, oldest first (one statement)."""
-    return list(RuleChange.objects.filter(call=call, state=RuleChange.State.WAITING).select_related(
-        "proposed_by").order_by("proposed_at"))
+    return list(
+        RuleChange.objects.filter(call=call, state=RuleChange.State.WAITING)
+        .select_related("proposed_by")
+        .order_by("proposed_at")
+    )
 
 
 def targets_version(call: Call) -> int:
@@ -202,16 +234,28 @@ def targets_version(call: Call) -> int:
 
 def target_data(target: Target) -> dict[str, Any]:
     """A target in plain data, as versions and the record hold it."""
-    return {"factor": target.factor, "code": target.code, "label": target.label, "values": list(target.values),
-            "floor": target.floor, "ideal100": target.ideal100, "ceiling": target.ceiling,
-            "priority": target.priority, "reason": target.reason}
+    return {
+        "factor": target.factor,
+        "code": target.code,
+        "label": target.label,
+        "values": list(target.values),
+        "floor": target.floor,
+        "ideal100": target.ideal100,
+        "ceiling": target.ceiling,
+        "priority": target.priority,
+        "reason": target.reason,
+    }
 
 
 def limits_data(call: Call) -> dict[str, Any]:
     """The limits in force in plain data; what they start as when nobody has set any (one statement)."""
     given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
-    return {"org_cap": given.org_cap, "org_cap_hard": given.org_cap_hard, "org_max": given.org_max,
-            "lottery_seed": given.lottery_seed}
+    return {
+        "org_cap": given.org_cap,
+        "org_cap_hard": given.org_cap_hard,
+        "org_max": given.org_max,
+        "lottery_seed": given.lottery_seed,
+    }
 
 
 # ---------------------------------------------------------------- the record
@@ -238,8 +282,11 @@ def history_of(call: Call, *kinds: str) -> list[Line]:
 
 
 def line_of(change: RuleChange, names: Mapping[str, str]) -> Line:
-    title = names.get(change.factor, change.factor) if change.kind == RuleChange.Kind.POLICY else str(
-        TITLES[RuleChange.Kind(change.kind)])
+    title = (
+        names.get(change.factor, change.factor)
+        if change.kind == RuleChange.Kind.POLICY
+        else str(TITLES[RuleChange.Kind(change.kind)])
+    )
     return Line(change, title, what_words(change), _name(change.proposed_by), _name(change.settled_by))
 
 
@@ -285,27 +332,70 @@ def _limits(limits: Mapping[str, Any]) -> str:
 
 def _numbers(target: Mapping[str, Any]) -> str:
     return _("%(label)s, %(floor)s to %(ceiling)s seats, ideally %(ideal)s") % {
-        "label": target.get("label", ""), "floor": target.get("floor", 0), "ceiling": target.get("ceiling", 0),
-        "ideal": f"{int(target.get('ideal100', 0)) / 100:g}"}
+        "label": target.get("label", ""),
+        "floor": target.get("floor", 0),
+        "ceiling": target.get("ceiling", 0),
+        "ideal": f"{int(target.get('ideal100', 0)) / 100:g}",
+    }
 
 
 RECORD_HEAD = (
-    "kind", "factor", "target", "version", "state", "says", "before", "reason", "after_opening", "needed_second_person",
-    "proposed_by", "proposed_at", "settled_by", "settled_at", "note", "approver", "counsel", "counsel_on",
-    "counsel_until", "counsel_note",
-)  # fmt: skip
+    "kind",
+    "factor",
+    "target",
+    "version",
+    "state",
+    "says",
+    "before",
+    "reason",
+    "after_opening",
+    "needed_second_person",
+    "proposed_by",
+    "proposed_at",
+    "settled_by",
+    "settled_at",
+    "note",
+    "approver",
+    "counsel",
+    "counsel_on",
+    "counsel_until",
+    "counsel_note",
+)
 
 
 def record_rows(call: Call) -> Iterator[dict[str, Any]]:
     """The policy record, oldest first: who approved what, when, why. Codes, numbers and reasons; no applicant."""
-    found = RuleChange.objects.filter(call=call).select_related("proposed_by", "settled_by").order_by(
-        "proposed_at", "version")
+    found = (
+        RuleChange.objects.filter(call=call)
+        .select_related("proposed_by", "settled_by")
+        .order_by("proposed_at", "version")
+    )
     for change in found:
-        yield dict(zip(RECORD_HEAD, (
-            change.kind, change.factor, change.subject, change.version, change.state, what_words(change),
-            change.before, change.reason, change.after_opening, change.needs_second, _name(change.proposed_by),
-            change.proposed_at.isoformat(timespec="seconds"), _name(change.settled_by),
-            change.settled_at.isoformat(timespec="seconds") if change.settled_at else "", change.settled_note,
-            change.approver, change.counsel_name, change.counsel_on.isoformat() if change.counsel_on else "",
-            change.counsel_until.isoformat() if change.counsel_until else "", change.counsel_note,
-        ), strict=True))
+        yield dict(
+            zip(
+                RECORD_HEAD,
+                (
+                    change.kind,
+                    change.factor,
+                    change.subject,
+                    change.version,
+                    change.state,
+                    what_words(change),
+                    change.before,
+                    change.reason,
+                    change.after_opening,
+                    change.needs_second,
+                    _name(change.proposed_by),
+                    change.proposed_at.isoformat(timespec="seconds"),
+                    _name(change.settled_by),
+                    change.settled_at.isoformat(timespec="seconds") if change.settled_at else "",
+                    change.settled_note,
+                    change.approver,
+                    change.counsel_name,
+                    change.counsel_on.isoformat() if change.counsel_on else "",
+                    change.counsel_until.isoformat() if change.counsel_until else "",
+                    change.counsel_note,
+                ),
+                strict=True,
+            )
+        )

@@ -77,8 +77,18 @@ def widened(call: Call, data: Mapping[str, Any], rows: Sequence[Mapping[str, Any
     if not kept:
         return Sealed(open_problem, why="people")
     people = [{**person, **_values(kept, ticked.get(UUID(person["id"]), {}))} for person in data["people"]]
-    targets = [{"factor": row["factor"], "value": row["code"], "kind": "multi", "min": row["floor"],
-                "ideal100": row["ideal100"], "max": row["ceiling"], "priority": row["priority"]} for row in kept]
+    targets = [
+        {
+            "factor": row["factor"],
+            "value": row["code"],
+            "kind": "multi",
+            "min": row["floor"],
+            "ideal100": row["ideal100"],
+            "max": row["ceiling"],
+            "priority": row["priority"],
+        }
+        for row in kept
+    ]
     policies = {target["factor"]: "selection" for target in [*data["targets"], *targets]}
     whole = selection.parse({**data, "people": people, "targets": [*data["targets"], *targets], "policies": policies})
     return Sealed(whole, tuple((row["factor"], row["code"]) for row in kept))
@@ -108,10 +118,18 @@ def _ticked(call: Call, known: Mapping[str, Factor], people: Sequence[UUID]) -> 
         return {}
     factor = Case(*(When(question=q, then=Value(name)) for q, name in asked.items()), output_field=CharField())
     yes = Consent.objects.filter(application=OuterRef("application"), kind=approved.CONSENT).order_by("-at", "-pk")
-    rows = IdentityAnswer.objects.filter(
-        application__call=call, application__state=Application.State.SUBMITTED, application_id__in=people,
-        question__in=list(asked), missing="", column__in=["", "self"],
-    ).annotate(factor=factor, yes=Subquery(yes.values("given")[:1])).filter(yes=True)
+    rows = (
+        IdentityAnswer.objects.filter(
+            application__call=call,
+            application__state=Application.State.SUBMITTED,
+            application_id__in=people,
+            question__in=list(asked),
+            missing="",
+            column__in=["", "self"],
+        )
+        .annotate(factor=factor, yes=Subquery(yes.values("given")[:1]))
+        .filter(yes=True)
+    )
     rows = approved.standing(rows, OuterRef("application__call"), OuterRef("factor"), approved.today(call))
     found: dict[UUID, dict[str, set[str]]] = {}
     for application, name, code in rows.values_list("application_id", "factor", "code"):
@@ -144,8 +162,26 @@ def plan(call: Call, known: Mapping[str, Factor]) -> dict[str, Any]:
     if not rows:
         return {}
     return {
-        "targets": [{"factor": t.factor, "code": t.code, "values": list(t.values), "floor": t.floor,
-                     "ideal100": t.ideal100, "ceiling": t.ceiling, "priority": t.priority} for t in rows],
-        "approvals": [{"factor": one.factor, "name": one.name, "counsel": one.counsel, "until": one.until.isoformat(),
-                       "version": one.version} for one in approved.approvals(call, known)],
+        "targets": [
+            {
+                "factor": t.factor,
+                "code": t.code,
+                "values": list(t.values),
+                "floor": t.floor,
+                "ideal100": t.ideal100,
+                "ceiling": t.ceiling,
+                "priority": t.priority,
+            }
+            for t in rows
+        ],
+        "approvals": [
+            {
+                "factor": one.factor,
+                "name": one.name,
+                "counsel": one.counsel,
+                "until": one.until.isoformat(),
+                "version": one.version,
+            }
+            for one in approved.approvals(call, known)
+        ],
     }

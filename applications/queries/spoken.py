@@ -41,8 +41,11 @@ def said(call: Call, name: str) -> str:
 
 def facts(call: Call) -> dict[str, str]:
     """The facts of a call that are words, in the language of the page."""
-    return {name: in_words(str(call.facts[name]), call.other_words, f"fact.{name}") for name in FACTS
-            if call.facts.get(name)}
+    return {
+        name: in_words(str(call.facts[name]), call.other_words, f"fact.{name}")
+        for name in FACTS
+        if call.facts.get(name)
+    }
 
 
 def texts(call: Call, tongue: str) -> list[Text]:

@@ -106,9 +106,13 @@ def default_policies(call: Call) -> dict[str, str]:
 def with_policy(call: Call) -> QuerySet[Target]:
     """The call's targets in order, each with ``policy``: that of its factor, ``not_used`` when nobody set one."""
     policy = FactorPolicy.objects.filter(call_id=call.pk, factor=OuterRef("factor")).values("policy")[:1]
-    return Target.objects.filter(call=call).annotate(
-        policy=Coalesce(Subquery(policy, output_field=CharField()), Value(FactorPolicy.Policy.NOT_USED.value))
-    ).order_by("position", "factor", "code")
+    return (
+        Target.objects.filter(call=call)
+        .annotate(
+            policy=Coalesce(Subquery(policy, output_field=CharField()), Value(FactorPolicy.Policy.NOT_USED.value))
+        )
+        .order_by("position", "factor", "code")
+    )
 
 
 def usable(call: Call, known: Mapping[str, Factor]) -> list[Target]:
@@ -237,7 +241,8 @@ def _place_reason(region: Mapping[str, Any], share: float | None, low: int, seat
         return _("A starting range for %(region)s.") % {"region": region["name"]}
     words = _("%(percent)s percent of adults here live there, which would be %(seats)s of %(all)s seats.") % {
         "percent": f"{100 * share:.0f}" if share >= 0.02 else f"{100 * share:.1f}",
-        "seats": f"{share * seats:.1f}", "all": seats,
+        "seats": f"{share * seats:.1f}",
+        "all": seats,
     }
     if low > share * seats:
         words += " " + _("The floor is higher, so that a small place is not left out.")

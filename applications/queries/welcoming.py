@@ -23,13 +23,16 @@ def open_tasks(user: User) -> list[WelcomeTask]:
     """What ``user`` has left to do before the first session, soonest first (one statement)."""
     return list(
         WelcomeTask.objects.filter(
-            offer__application__applicant=user, offer__state=Offer.State.ACCEPTED, done_at__isnull=True,
-            offer__cohort__memberships__user=user, offer__cohort__memberships__role=Role.PARTICIPANT,
+            offer__application__applicant=user,
+            offer__state=Offer.State.ACCEPTED,
+            done_at__isnull=True,
+            offer__cohort__memberships__user=user,
+            offer__cohort__memberships__role=Role.PARTICIPANT,
             offer__cohort__memberships__ended_at__isnull=True,
         )
         .select_related("offer__cohort")
         .order_by("due_on", "position")
-    )  # fmt: skip
+    )
 
 
 def by_offer(call: Call) -> dict[UUID, list[WelcomeTask]]:

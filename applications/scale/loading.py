@@ -50,44 +50,83 @@ def load(*, applications: int, seed: int, progress: Progress, coordinator: User 
 @transaction.atomic
 def _call(applications: int, seed: int, coordinator: User | None) -> tuple[Setting, Call]:
     cohort = Cohort.objects.create(
-        id=key(seed, "cohort", 0), slug=SLUG, name="A trial of size", state=Cohort.State.RECRUITING,
-        region="nw_washington", place="Northwest Washington", issue="health equity", seats=15,
-        contact_name="Nobody", contact_email=f"nobody@{DOMAIN}",
-    )  # fmt: skip
+        id=key(seed, "cohort", 0),
+        slug=SLUG,
+        name="A trial of size",
+        state=Cohort.State.RECRUITING,
+        region="nw_washington",
+        place="Northwest Washington",
+        issue="health equity",
+        seats=15,
+        contact_name="Nobody",
+        contact_email=f"nobody@{DOMAIN}",
+    )
     call = Call.objects.create(
-        id=key(seed, "call", 0), cohort=cohort, slug=SLUG, state=Call.State.CLOSED, opens_at=OPENS, closes_at=CLOSES,
-        title=f"{applications:,} invented applications", decisions_on=dt.date(2026, 11, 20), created_at=OPENS,
+        id=key(seed, "call", 0),
+        cohort=cohort,
+        slug=SLUG,
+        state=Call.State.CLOSED,
+        opens_at=OPENS,
+        closes_at=CLOSES,
+        title=f"{applications:,} invented applications",
+        decisions_on=dt.date(2026, 11, 20),
+        created_at=OPENS,
         summary="Nobody in this call exists. It shows how pages behave at size.",
-    )  # fmt: skip
+    )
     definition, rubric = default_definition(cohort), default_rubric()
-    version = FormVersion.objects.create(
-        id=key(seed, "form", 0), call=call, definition=definition, made_at=OPENS)
+    version = FormVersion.objects.create(id=key(seed, "form", 0), call=call, definition=definition, made_at=OPENS)
     RubricVersion.objects.create(id=key(seed, "rubric", 0), call=call, definition=rubric, made_at=OPENS)
-    staff = User.objects.bulk_create([
-        User(id=key(seed, "user", 10_000_000 + n), email=f"{name}@{DOMAIN}", name=words, date_joined=OPENS,
-             password=rows.unusable(name))
-        for n, (name, words) in enumerate([
-            ("coordinator", "Invented Coordinator"),
-            *((f"reader{n}", f"Invented Reader {n}") for n in range(1, READERS + 1))])
-    ])  # fmt: skip
+    staff = User.objects.bulk_create(
+        [
+            User(
+                id=key(seed, "user", 10_000_000 + n),
+                email=f"{name}@{DOMAIN}",
+                name=words,
+                date_joined=OPENS,
+                password=rows.unusable(name),
+            )
+            for n, (name, words) in enumerate(
+                [
+                    ("coordinator", "Invented Coordinator"),
+                    *((f"reader{n}", f"Invented Reader {n}") for n in range(1, READERS + 1)),
+                ]
+            )
+        ]
+    )
     roles = [(staff[0], Role.COORDINATOR), *((one, Role.SCREENER) for one in staff[1:])]
     if coordinator is not None:
         roles.append((coordinator, Role.COORDINATOR))
-    Membership.objects.bulk_create([
-        Membership(id=key(seed, "membership", n), cohort=cohort, user=user, role=role, joined_at=OPENS)
-        for n, (user, role) in enumerate(roles)
-    ])  # fmt: skip
+    Membership.objects.bulk_create(
+        [
+            Membership(id=key(seed, "membership", n), cohort=cohort, user=user, role=role, joined_at=OPENS)
+            for n, (user, role) in enumerate(roles)
+        ]
+    )
     release = Release.objects.create(
-        id=key(seed, "release", 0), call=call, number=1, state=Release.State.SENT, proposed_by=staff[0],
-        proposed_at=DECIDED, approved_by=staff[0], approved_at=DECIDED, undo_until=TOLD, sent_at=TOLD,
-    )  # fmt: skip
+        id=key(seed, "release", 0),
+        call=call,
+        number=1,
+        state=Release.State.SENT,
+        proposed_by=staff[0],
+        proposed_at=DECIDED,
+        approved_by=staff[0],
+        approved_at=DECIDED,
+        undo_until=TOLD,
+        sent_at=TOLD,
+    )
     places = [people.organization(seed, n) for n in range(min(max(applications // 20, 10), 4000))]
     TABLES["organizations"].write(rows.organizations(places))
     setting = Setting(
-        seed=seed, call=call.pk, version=version.pk, form=load_form(definition), organizations=places,
-        readers=[one.pk for one in staff[1:]], coordinator=staff[0].pk, release=release.pk,
+        seed=seed,
+        call=call.pk,
+        version=version.pk,
+        form=load_form(definition),
+        organizations=places,
+        readers=[one.pk for one in staff[1:]],
+        coordinator=staff[0].pk,
+        release=release.pk,
         criteria=[item["id"] for item in rubric["criteria"]],
-    )  # fmt: skip
+    )
     return setting, call
 
 

@@ -22,9 +22,21 @@ MARK = "5ca1e0"  # every id made here begins so
 OPENS = dt.datetime(2026, 9, 1, 16, 0, tzinfo=dt.UTC)
 CLOSES = dt.datetime(2026, 10, 16, 0, 0, tzinfo=dt.UTC)
 OPEN_FOR = int((CLOSES - OPENS).total_seconds())
-KINDS = ("cohort", "call", "form", "rubric", "organization", "user", "application", "confirmation", "review",
-         "decision", "release", "membership", "profile")  # fmt: skip
-
+KINDS = (
+    "cohort",
+    "call",
+    "form",
+    "rubric",
+    "organization",
+    "user",
+    "application",
+    "confirmation",
+    "review",
+    "decision",
+    "release",
+    "membership",
+    "profile",
+)
 
 
 def _names(text: str, between: str | None = None) -> list[str]:
@@ -54,24 +66,40 @@ Osei Owens Pak Park Patel Peña Peters Petrov Pham Phillips Quispe Ramírez Rao 
 Ruiz Saeed Salazar Santos Sato Schmidt Shah Silva Singh Soto Stone Suárez Sun Tadesse Takeda Tesfaye Thomas Torres
 Tran Turner Uribe Vance Vargas Vega Villa Vu Wade Walker Wang Ward Webb Wells White Williams Wong Wu Yang Yazzie Young
 Zamora Zhang""")
-PLACES = _names("""
+PLACES = _names(
+    """
 Alder Creek|Antler Bay|Aspen Hollow|Badger Flats|Bay View|Bear Ridge|Birch Landing|Blue Heron|Bluff Point|
 Camas Prairie|Cedar Falls|Chuckanut|Clear Lake|Cobble Beach|Cougar Hill|Cypress|Deception|Deer Harbor|Dogwood|Douglas|
 Eagle Bend|East Fork|Elk Run|Fern Gully|Fidalgo|Fir Grove|Fox Hollow|Garden|Glacier|Granite|Grouse|Hat Slough|Hemlock|
 Heron|High Bridge|Huckleberry|Juniper|Kelp Point|Lakeshore|Larch|Lone Pine|Lummi Bay|Madrona|Maple|Marsh|Meadow|Mill|
 Mountain View|North Fork|Oak|Old Mill|Orchard|Osprey|Otter|Pebble|Pioneer|Port|Quarry|Rainier|Red Barn|Ridge|River Bend|
 Robin|Rosario|Salal|Salmon|Sandhill|Saratoga|Seaside|Sky|Snow Goose|South Fork|Spruce|Stillwater|Summit|Sunrise|Swan|
-Tamarack|Teal|Thistle|Tide|Trillium|Trout|Tulip|Two Rivers|Valley|Vine|Wapato|West Shore|Willow|Yarrow""", "|")
+Tamarack|Teal|Thistle|Tide|Trillium|Trout|Tulip|Two Rivers|Valley|Vine|Wapato|West Shore|Willow|Yarrow""",
+    "|",
+)
 NOUNS = {
-    "fqhc": "Community Health Center", "cbo_social": "Family Services", "bh_provider": "Recovery Center",
-    "housing": "Housing Alliance", "hospital": "Regional Hospital", "early_k12": "School Health Partners",
-    "grassroots": "Neighbors Together", "food": "Food Bank", "aging_ltss": "Aging Partners",
-    "ems_fire": "Fire and Care", "physical_prov": "Clinic", "local_gov": "County Human Services",
+    "fqhc": "Community Health Center",
+    "cbo_social": "Family Services",
+    "bh_provider": "Recovery Center",
+    "housing": "Housing Alliance",
+    "hospital": "Regional Hospital",
+    "early_k12": "School Health Partners",
+    "grassroots": "Neighbors Together",
+    "food": "Food Bank",
+    "aging_ltss": "Aging Partners",
+    "ems_fire": "Fire and Care",
+    "physical_prov": "Clinic",
+    "local_gov": "County Human Services",
     "justice": "Reentry Project",
-    "payer": "Health Plan Community Team", "workforce": "Work Source", "faith": "Interfaith Shelter",
-    "tribal_gov": "Tribal Health Program", "urban_native": "Native Wellness", "public_health": "Public Health Office",
-    "transport": "Rides Together", "higher_ed": "College Nursing School",
-}  # fmt: skip
+    "payer": "Health Plan Community Team",
+    "workforce": "Work Source",
+    "faith": "Interfaith Shelter",
+    "tribal_gov": "Tribal Health Program",
+    "urban_native": "Native Wellness",
+    "public_health": "Public Health Office",
+    "transport": "Rides Together",
+    "higher_ed": "College Nursing School",
+}
 
 
 @dataclass(frozen=True)
@@ -135,11 +163,17 @@ def person(seed: int, place: int, organizations: list[Place], form: Form) -> One
     wrote = dt.timedelta(seconds=chance.randrange(3600, max(int((CLOSES - created).total_seconds()), 3601)))
     first, last = chance.choice(FIRST), chance.choice(LAST)
     one = One(
-        place, chance, key(seed, "user", place), key(seed, "application", place),
+        place,
+        chance,
+        key(seed, "user", place),
+        key(seed, "application", place),
         f"{first} {last}" if chance.random() < 0.9 else f"{first} {last}-{chance.choice(LAST)}",
-        first if chance.random() < 0.3 else "", str(state.value), created,
-        None if state == states.DRAFT else created + wrote, chance.choice(organizations),
-    )  # fmt: skip
+        first if chance.random() < 0.3 else "",
+        str(state.value),
+        created,
+        None if state == states.DRAFT else created + wrote,
+        chance.choice(organizations),
+    )
     if state != states.WITHDRAWN:
         _say(one, form)
     return one
@@ -151,9 +185,10 @@ def _say(one: One, form: Form) -> None:
     one.sections = parts[: one.chance.randrange(1, 7)] if one.state == Application.State.DRAFT else parts
     kept = set(one.sections)
     one.values = {
-        name: value for name, value in values.items()
+        name: value
+        for name, value in values.items()
         if (question := form.questions.get(name)) is not None and question.section in kept
-    }  # fmt: skip
+    }
 
 
 def _in_order(form: Form, question: str, codes: set[str]) -> list[str]:
@@ -166,20 +201,37 @@ def _about(one: One, form: Form) -> dict[str, Any]:
     drawn = chance.random()
     counties = {place.county} | ({chance.choice(["snohomish", "skagit", "whatcom"])} if drawn < 0.3 else set())
     values = {
-        "notice_ack": True, "elig_org": "unsure" if drawn < 0.04 else "yes",
+        "notice_ack": True,
+        "elig_org": "unsure" if drawn < 0.04 else "yes",
         "elig_dates": "no" if drawn > 0.985 else "most" if drawn > 0.88 else "yes",
-        "elig_authority": _in_order(form, "elig_authority", set(chance.sample(
-            ["decide", "recommend", "supervise", "program", "governing"], chance.choice([1, 2, 2, 3])))),
-        "full_name": one.name, "email": one.email, "contact_language": chance.choice(["en"] * 11 + ["es"]),
-        "heard_from": _in_order(form, "heard_from", set(chance.sample(
-            [option.code for option in form.questions["heard_from"].options if not option.text], 2)))
-        if "heard_from" in form.questions else None,
-        "org_name": place.name, "job_title": chance.choice(pool.TITLES), "org_type": place.kind,
-        "sector_roles": _in_order(form, "sector_roles", set(place.areas)), "org_size": place.size,
-        "counties_served": _in_order(form, "counties_served", counties), "primary_subarea": place.county,
-        "community_type": place.community, "represents_tribe": place.native,
+        "elig_authority": _in_order(
+            form,
+            "elig_authority",
+            set(
+                chance.sample(["decide", "recommend", "supervise", "program", "governing"], chance.choice([1, 2, 2, 3]))
+            ),
+        ),
+        "full_name": one.name,
+        "email": one.email,
+        "contact_language": chance.choice(["en"] * 11 + ["es"]),
+        "heard_from": _in_order(
+            form,
+            "heard_from",
+            set(chance.sample([option.code for option in form.questions["heard_from"].options if not option.text], 2)),
+        )
+        if "heard_from" in form.questions
+        else None,
+        "org_name": place.name,
+        "job_title": chance.choice(pool.TITLES),
+        "org_type": place.kind,
+        "sector_roles": _in_order(form, "sector_roles", set(place.areas)),
+        "org_size": place.size,
+        "counties_served": _in_order(form, "counties_served", counties),
+        "primary_subarea": place.county,
+        "community_type": place.community,
+        "represents_tribe": place.native,
         "colleague_applying": chance.choice(["no", "no", "dk", "yes"]),
-    }  # fmt: skip
+    }
     if one.preferred:
         values["preferred_name"] = one.preferred
     if chance.random() < 0.5:
@@ -203,9 +255,10 @@ def _reflection(one: One) -> dict[str, Any]:
     values = {
         "q_change": chance.choice(words.OPENINGS) + pieces,
         "q_authority": joined(words.DECIDE, words.AGREEMENT, words.EXAMPLE),
-        "q_learning": joined(words.LEARNING, words.NEXT, words.NOW), "q_peers": joined(words.BRING, words.HOPE),
+        "q_learning": joined(words.LEARNING, words.NEXT, words.NOW),
+        "q_peers": joined(words.BRING, words.HOPE),
         "q_community": joined(words.INVOLVED, words.STRENGTHEN),
-    }  # fmt: skip
+    }
     if chance.random() < 0.3:
         values["q_anything"] = chance.choice(words.ANYTHING)
     return values
@@ -213,18 +266,24 @@ def _reflection(one: One) -> dict[str, Any]:
 
 def _support(one: One) -> dict[str, Any]:
     chance = one.chance
-    support = chance.choice([["time", "cover"], ["time"], ["time", "travel", "sponsor"], ["need_help"],
-                             ["time", "sponsor"], ["self"]])  # fmt: skip
+    support = chance.choice(
+        [["time", "cover"], ["time"], ["time", "travel", "sponsor"], ["need_help"], ["time", "sponsor"], ["self"]]
+    )
     confirmer: dict[str, str] = {
-        "confirmer_name": f"{chance.choice(FIRST)} {chance.choice(LAST)}", "confirmer_role": "Director",
+        "confirmer_name": f"{chance.choice(FIRST)} {chance.choice(LAST)}",
+        "confirmer_role": "Director",
         "confirmer_email": f"director{one.place:06d}@{DOMAIN}",
-    }  # fmt: skip
+    }
     if support in (["self"], ["need_help"]):
         confirmer = {"confirmer_alt": "self_confirm" if support == ["self"] else "talk_first"}
     return {
-        "q_support_have": support, "employer_confirmer": confirmer, "commit_attend": True, "commit_agreements": True,
-        "commit_practice": True, "prior_part": chance.choice(["no"] * 11 + ["applied"]),
-    }  # fmt: skip
+        "q_support_have": support,
+        "employer_confirmer": confirmer,
+        "commit_attend": True,
+        "commit_agreements": True,
+        "commit_practice": True,
+        "prior_part": chance.choice(["no"] * 11 + ["applied"]),
+    }
 
 
 def _private(one: One) -> dict[str, Any]:
@@ -239,15 +298,26 @@ def _private(one: One) -> dict[str, Any]:
     if chance.random() < 0.875:
         native = one.organization.native != "no"
         found |= {
-            "race_ethnicity": ["aian"] if native else [chance.choice(
-                ["white"] * 9 + ["hisp"] * 4 + ["asian"] * 3 + ["black"] * 3 + ["mena", "nhpi", "prefer_not"])],
+            "race_ethnicity": ["aian"]
+            if native
+            else [
+                chance.choice(
+                    ["white"] * 9 + ["hisp"] * 4 + ["asian"] * 3 + ["black"] * 3 + ["mena", "nhpi", "prefer_not"]
+                )
+            ],
             "tribal_affiliation": [chance.choice(["citizen", "descendant", "community"]) if native else "none"],
             "gender": [chance.choice(["woman"] * 13 + ["man"] * 6 + ["nonbinary", "prefer_not"])],
             "disability": chance.choice(["no"] * 7 + ["yes"] * 3 + ["unsure", "prefer_not"]),
             "age_band": chance.choice(["a25", "a35", "a35", "a35", "a45", "a45", "a55", "a65"]),
             "veteran": chance.choice(["no"] * 8 + ["yes", "family", "prefer_not"]),
-        }  # fmt: skip
+        }
     sure = chance.random
-    return {**found, "consent_process": True, "consent_demographics": "gender" in found and sure() < 0.9,
-            "consent_access": "access_tools" in found, "consent_future": sure() < 0.5,
-            "consent_evaluation": sure() < 0.4, "consent_public_name": sure() < 0.3}  # fmt: skip
+    return {
+        **found,
+        "consent_process": True,
+        "consent_demographics": "gender" in found and sure() < 0.9,
+        "consent_access": "access_tools" in found,
+        "consent_future": sure() < 0.5,
+        "consent_evaluation": sure() < 0.4,
+        "consent_public_name": sure() < 0.3,
+    }

@@ -39,27 +39,66 @@ TABLES = {
     "organizations": Table(Organization, "id", "name", "key"),
     "users": Table(User, "id", "email", "name", "preferred_name", "password", "language", "date_joined"),
     "applications": Table(
-        Application, "id", "call_id", "applicant_id", "number", "state", "eligibility", "form_version_id",
-        "organization_id", "language", "revision", "sections", "created_at", "edited_at", "submitted_at",
-        "withdrawn_at", "outcome_told_at",
+        Application,
+        "id",
+        "call_id",
+        "applicant_id",
+        "number",
+        "state",
+        "eligibility",
+        "form_version_id",
+        "organization_id",
+        "language",
+        "revision",
+        "sections",
+        "created_at",
+        "edited_at",
+        "submitted_at",
+        "withdrawn_at",
+        "outcome_told_at",
     ),
     "answers": Table(Answer, "application_id", "question", "value", "visibility", "saved_at"),
     "identity": Table(IdentityAnswer, "application_id", "question", "code", "column", "own_words", "missing"),
     "access": Table(AccessNeed, "application_id", "question", "value"),
     "consents": Table(Consent, "application_id", "kind", "given", "notice_version", "locale", "at"),
     "confirmations": Table(
-        EmployerConfirmation, "id", "application_id", "name", "role", "email", "state", "asked_at", "expires_at",
-        "answered_at", "answers",
+        EmployerConfirmation,
+        "id",
+        "application_id",
+        "name",
+        "role",
+        "email",
+        "state",
+        "asked_at",
+        "expires_at",
+        "answered_at",
+        "answers",
     ),
     "reviews": Table(
-        Review, "id", "application_id", "reader_id", "state", "position", "shared_comment", "flag", "assigned_at",
-        "started_at", "submitted_at",
+        Review,
+        "id",
+        "application_id",
+        "reader_id",
+        "state",
+        "position",
+        "shared_comment",
+        "flag",
+        "assigned_at",
+        "started_at",
+        "submitted_at",
     ),
     "scores": Table(CriterionScore, "review_id", "criterion", "level", "cannot_judge", "comment"),
     "decisions": Table(
-        Decision, "id", "application_id", "value", "reason_code", "decided_by_id", "decided_at", "release_id",
+        Decision,
+        "id",
+        "application_id",
+        "value",
+        "reason_code",
+        "decided_by_id",
+        "decided_at",
+        "release_id",
     ),
-}  # fmt: skip
+}
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -113,12 +152,26 @@ def _application(setting: Setting, one: One, rows: Rows) -> None:
     saved = (one.sent or one.created + dt.timedelta(hours=2)).isoformat()
     language = str(one.values.get("contact_language") or "en")
     rows["users"].append((one.user_id, one.email, one.name, one.preferred, unusable(one.place), language, one.created))
-    rows["applications"].append((
-        one.application_id, setting.call, one.user_id, one.place + 1, one.state, str(verdict), setting.version,
-        one.organization.id if sent else None, language, len(one.sections),
-        {name: {"revision": n, "at": saved} for n, name in enumerate(one.sections, 1)}, one.created,
-        one.sent or one.created, one.sent, one.sent if gone else None, told,
-    ))  # fmt: skip
+    rows["applications"].append(
+        (
+            one.application_id,
+            setting.call,
+            one.user_id,
+            one.place + 1,
+            one.state,
+            str(verdict),
+            setting.version,
+            one.organization.id if sent else None,
+            language,
+            len(one.sections),
+            {name: {"revision": n, "at": saved} for n, name in enumerate(one.sections, 1)},
+            one.created,
+            one.sent or one.created,
+            one.sent,
+            one.sent if gone else None,
+            told,
+        )
+    )
     _answers(setting, one, rows)
     if sent:
         _confirmation(setting, one, rows)
@@ -129,12 +182,19 @@ def _answers(setting: Setting, one: One, rows: Rows) -> None:
     for question, drawer in setting.questions:
         value = one.values.get(question.id)
         if drawer == drawers.IDENTITY and "identity" in one.sections:
-            missing = "not_shown" if not is_shown(question, one.values) else "left_blank" if value is None else \
-                "prefer_not" if drawers.codes_of(value) == ["prefer_not"] else ""
+            missing = (
+                "not_shown"
+                if not is_shown(question, one.values)
+                else "left_blank"
+                if value is None
+                else "prefer_not"
+                if drawers.codes_of(value) == ["prefer_not"]
+                else ""
+            )
             rows["identity"] += [
                 (one.application_id, row.question, row.code, row.column, row.own_words, row.missing)
                 for row in drawers.identity_rows(ghost, question, value, missing)
-            ]  # fmt: skip
+            ]
         elif value is None:
             continue
         elif drawer == drawers.ACCESS:
@@ -153,14 +213,26 @@ def _confirmation(setting: Setting, one: One, rows: Rows) -> None:
     states = EmployerConfirmation.State
     lot = chance.random()
     state = states.ANSWERED if lot < 0.8 else states.LAPSED if lot < 0.96 else states.DECLINED
-    answers = {"emp_knows": "yes", "emp_time": chance.choice(["yes", "yes", "partly"]),
-               "emp_change": chance.choice(["yes", "yes", "maybe"]), "emp_safe": True}  # fmt: skip
-    rows["confirmations"].append((
-        key(setting.seed, "confirmation", one.place), one.application_id, named["confirmer_name"],
-        named["confirmer_role"], named["confirmer_email"], str(state), one.sent, one.sent + dt.timedelta(days=21),
-        None if state == states.LAPSED else one.sent + dt.timedelta(days=chance.randrange(1, 20)),
-        answers if state == states.ANSWERED else {},
-    ))  # fmt: skip
+    answers = {
+        "emp_knows": "yes",
+        "emp_time": chance.choice(["yes", "yes", "partly"]),
+        "emp_change": chance.choice(["yes", "yes", "maybe"]),
+        "emp_safe": True,
+    }
+    rows["confirmations"].append(
+        (
+            key(setting.seed, "confirmation", one.place),
+            one.application_id,
+            named["confirmer_name"],
+            named["confirmer_role"],
+            named["confirmer_email"],
+            str(state),
+            one.sent,
+            one.sent + dt.timedelta(days=21),
+            None if state == states.LAPSED else one.sent + dt.timedelta(days=chance.randrange(1, 20)),
+            answers if state == states.ANSWERED else {},
+        )
+    )
 
 
 def _readings(setting: Setting, one: One, rows: Rows) -> int:
@@ -175,18 +247,32 @@ def _readings(setting: Setting, one: One, rows: Rows) -> int:
         began = CLOSES + dt.timedelta(days=3, minutes=chance.randrange(20_000))
         review = key(setting.seed, "review", one.place * 3 + turn)
         done = state == states.SUBMITTED
-        rows["reviews"].append((
-            review, one.application_id, reader, str(state), one.place, COMMENT if done else "",
-            FLAG if chance.random() < 0.02 else "", CLOSES + dt.timedelta(days=1),
-            None if state == states.ASSIGNED else began, began + dt.timedelta(minutes=25) if done else None,
-        ))  # fmt: skip
+        rows["reviews"].append(
+            (
+                review,
+                one.application_id,
+                reader,
+                str(state),
+                one.place,
+                COMMENT if done else "",
+                FLAG if chance.random() < 0.02 else "",
+                CLOSES + dt.timedelta(days=1),
+                None if state == states.ASSIGNED else began,
+                began + dt.timedelta(minutes=25) if done else None,
+            )
+        )
         if done:
             sent += 1
             rows["scores"] += [
-                (review, criterion, min(max(strength + chance.choice([-1, 0, 0, 0, 1]), 1), 5), False,
-                 COMMENT if strength in (1, 2, 5) else "")
+                (
+                    review,
+                    criterion,
+                    min(max(strength + chance.choice([-1, 0, 0, 0, 1]), 1), 5),
+                    False,
+                    COMMENT if strength in (1, 2, 5) else "",
+                )
                 for criterion in setting.criteria
-            ]  # fmt: skip
+            ]
     return sent
 
 
@@ -205,8 +291,15 @@ def _decision(setting: Setting, one: One, verdict: str, readings: int, rows: Row
     else:
         value, reason = values.DECLINE, "SCORE_BELOW_LINE"
     told = value != values.INVITE and chance.random() < 0.5  # an invitation that was told would need an offer
-    rows["decisions"].append((
-        key(setting.seed, "decision", one.place), one.application_id, str(value), reason, setting.coordinator, DECIDED,
-        setting.release if told else None,
-    ))  # fmt: skip
+    rows["decisions"].append(
+        (
+            key(setting.seed, "decision", one.place),
+            one.application_id,
+            str(value),
+            reason,
+            setting.coordinator,
+            DECIDED,
+            setting.release if told else None,
+        )
+    )
     return TOLD if told else None

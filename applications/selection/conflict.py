@@ -100,9 +100,7 @@ def _hit(sets: Sequence[Collection[int]], n: int, backend: Backend) -> set[int]:
     return {k for k in range(n) if solution[k]}
 
 
-def _largest(
-    problem: Problem, rules: Sequence[Rule], must: Collection[int], backend: Backend
-) -> set[int] | None:
+def _largest(problem: Problem, rules: Sequence[Rule], must: Collection[int], backend: Backend) -> set[int] | None:
     """The largest set of rules that can hold together with all of ``must`` in it; None if there is none."""
     model, switches = _switched(problem, rules)
     for r in must:

@@ -58,9 +58,15 @@ def _why(problem: Problem, proposal: Proposal, person: str, other: Proposal, pin
     worse = first_worse(problem, dict(proposal.vector), dict(other.vector))
     before, after = set(proposal.cohort), set(other.cohort)
     return Why(
-        person, pinned or other.status, stage=worse[0] if worse else None, by=worse[1] if worse else 0,
-        cohort=other.cohort, vector=dict(other.vector), leave=tuple(sorted(before - after)),
-        come=tuple(sorted(after - before)), seconds=other.seconds,
+        person,
+        pinned or other.status,
+        stage=worse[0] if worse else None,
+        by=worse[1] if worse else 0,
+        cohort=other.cohort,
+        vector=dict(other.vector),
+        leave=tuple(sorted(before - after)),
+        come=tuple(sorted(after - before)),
+        seconds=other.seconds,
     )
 
 
@@ -86,8 +92,14 @@ class Alternative:
 
 
 def alternatives(
-    problem: Problem, proposal: Proposal, k: int = 3, *, min_changes: int = 4, dev_slack: int = 200,
-    score_slack: int | None = None, backend: Backend | None = None,
+    problem: Problem,
+    proposal: Proposal,
+    k: int = 3,
+    *,
+    min_changes: int = 4,
+    dev_slack: int = 200,
+    score_slack: int | None = None,
+    backend: Backend | None = None,
 ) -> list[Alternative]:
     """Up to ``k`` further cohorts with the same gaps, ceilings and caps, best score first.
 
@@ -140,7 +152,10 @@ class FrontierPoint:
 
 
 def frontier(
-    problem: Problem, proposal: Proposal, slacks: Sequence[int] = (0, 100, 200, 400, 800), *,
+    problem: Problem,
+    proposal: Proposal,
+    slacks: Sequence[int] = (0, 100, 200, 400, 800),
+    *,
     backend: Backend | None = None,
 ) -> list[FrontierPoint]:
     """What a little distance from the ideal buys in total score, with the same gaps throughout."""
@@ -155,6 +170,7 @@ def frontier(
         hint = dev.solution
         cohort = tuple(sorted(problem.people[i].id for i in model.chosen(hint)))
         vector = evaluate(problem, cohort)
-        points.append(FrontierPoint(slack, vector["dev"], -vector["score"], cohort,
-                                    score.status == dev.status == "optimal"))
+        points.append(
+            FrontierPoint(slack, vector["dev"], -vector["score"], cohort, score.status == dev.status == "optimal")
+        )
     return points

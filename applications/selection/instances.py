@@ -22,31 +22,73 @@ LEVELS = ("loose", "tight", "gap")
 # factor -> (kind, {value: (share in the region, share among applicants)}); shares of a factor that takes
 # several values are the chance that a person holds the value
 FACTORS: dict[str, tuple[str, dict[str, tuple[float, float]]]] = {
-    "race": ("multi", {
-        "AIAN": (0.07, 0.04), "Asian": (0.09, 0.07), "Black": (0.14, 0.18), "Hispanic": (0.20, 0.13),
-        "MENA": (0.04, 0.03), "NHPI": (0.03, 0.012), "White": (0.58, 0.66),
-    }),
-    "gender": ("single", {
-        "woman": (0.49, 0.66), "man": (0.45, 0.26), "nonbinary": (0.04, 0.06), "self-described": (0.02, 0.02),
-    }),
-    "county": ("single", {
-        "C1-metro": (0.32, 0.47), "C2-metro": (0.21, 0.22), "C3-suburb": (0.14, 0.12), "C4-town": (0.11, 0.07),
-        "C5-town": (0.08, 0.05), "C6-rural": (0.06, 0.035), "C7-rural": (0.05, 0.02), "C8-remote": (0.03, 0.015),
-    }),
+    "race": (
+        "multi",
+        {
+            "AIAN": (0.07, 0.04),
+            "Asian": (0.09, 0.07),
+            "Black": (0.14, 0.18),
+            "Hispanic": (0.20, 0.13),
+            "MENA": (0.04, 0.03),
+            "NHPI": (0.03, 0.012),
+            "White": (0.58, 0.66),
+        },
+    ),
+    "gender": (
+        "single",
+        {
+            "woman": (0.49, 0.66),
+            "man": (0.45, 0.26),
+            "nonbinary": (0.04, 0.06),
+            "self-described": (0.02, 0.02),
+        },
+    ),
+    "county": (
+        "single",
+        {
+            "C1-metro": (0.32, 0.47),
+            "C2-metro": (0.21, 0.22),
+            "C3-suburb": (0.14, 0.12),
+            "C4-town": (0.11, 0.07),
+            "C5-town": (0.08, 0.05),
+            "C6-rural": (0.06, 0.035),
+            "C7-rural": (0.05, 0.02),
+            "C8-remote": (0.03, 0.015),
+        },
+    ),
     "tribal": ("single", {"enrolled": (0.06, 0.03), "community": (0.05, 0.03), "none": (0.89, 0.94)}),
-    "lived": ("multi", {
-        "disability": (0.20, 0.15), "poverty": (0.25, 0.20), "homelessness": (0.08, 0.06),
-        "incarceration": (0.07, 0.04), "immigrant-refugee": (0.14, 0.09), "LGBTQ+": (0.10, 0.17),
-        "caregiver": (0.22, 0.24), "veteran": (0.07, 0.03),
-    }),
-    "sector": ("single", {
-        "government": (0.22, 0.18), "nonprofit": (0.28, 0.44), "health": (0.20, 0.19), "education": (0.17, 0.13),
-        "business": (0.13, 0.06),
-    }),
-    "org_type": ("single", {
-        "grassroots": (0.30, 0.20), "established": (0.35, 0.52), "public-agency": (0.25, 0.22),
-        "tribal-org": (0.10, 0.06),
-    }),
+    "lived": (
+        "multi",
+        {
+            "disability": (0.20, 0.15),
+            "poverty": (0.25, 0.20),
+            "homelessness": (0.08, 0.06),
+            "incarceration": (0.07, 0.04),
+            "immigrant-refugee": (0.14, 0.09),
+            "LGBTQ+": (0.10, 0.17),
+            "caregiver": (0.22, 0.24),
+            "veteran": (0.07, 0.03),
+        },
+    ),
+    "sector": (
+        "single",
+        {
+            "government": (0.22, 0.18),
+            "nonprofit": (0.28, 0.44),
+            "health": (0.20, 0.19),
+            "education": (0.17, 0.13),
+            "business": (0.13, 0.06),
+        },
+    ),
+    "org_type": (
+        "single",
+        {
+            "grassroots": (0.30, 0.20),
+            "established": (0.35, 0.52),
+            "public-agency": (0.25, 0.22),
+            "tribal-org": (0.10, 0.06),
+        },
+    ),
 }
 PRIORITY = {"race": 1, "county": 1, "tribal": 1, "gender": 1, "lived": 2, "sector": 2, "org_type": 3}
 
@@ -76,8 +118,16 @@ def _target(factor: str, kind: str, value: str, share: float, level: str) -> dic
     if level == "gap" and share >= 0.02:
         low = max(low, 1)
         high = max(high, low)
-    return {"factor": factor, "value": value, "kind": kind, "share": share, "min": low,
-            "ideal100": round(100 * ideal), "max": min(high, PANEL), "priority": PRIORITY[factor]}
+    return {
+        "factor": factor,
+        "value": value,
+        "kind": kind,
+        "share": share,
+        "min": low,
+        "ideal100": round(100 * ideal),
+        "max": min(high, PANEL),
+        "priority": PRIORITY[factor],
+    }
 
 
 def _organizations(rng: random.Random, size: int) -> list[dict[str, str]]:
@@ -105,8 +155,15 @@ def _person(rng: random.Random, number: int, orgs: list[dict[str, str]]) -> dict
     quality = rng.gauss(3.3, 0.6)
     marks = [min(5, max(1, round(rng.gauss(quality, 0.7)))) for _ in range(12)]  # 3 readers, 4 criteria
     return {
-        "id": f"A{number:05d}", "race": sorted(race), "gender": gender, "county": county, "tribal": tribal,
-        "lived": sorted(lived), "sector": org["sector"], "org_type": org["org_type"], "org": org["id"],
+        "id": f"A{number:05d}",
+        "race": sorted(race),
+        "gender": gender,
+        "county": county,
+        "tribal": tribal,
+        "lived": sorted(lived),
+        "sector": org["sector"],
+        "org_type": org["org_type"],
+        "org": org["id"],
         "score": round(100 * sum(marks) / len(marks)),
     }
 
@@ -122,15 +179,24 @@ def make(size: int, level: str = "tight", seed: int = 1) -> dict[str, Any]:
     conflicts = [sorted(rng.sample(ids, 2)) for _ in range(max(2, size // 50))]
     by_score = sorted(people, key=lambda person: (-person["score"], person["id"]))
     return {
-        "name": f"pool{size}-{level}-s{seed}", "size": size, "level": level, "seed": seed, "panel": PANEL,
+        "name": f"pool{size}-{level}-s{seed}",
+        "size": size,
+        "level": level,
+        "seed": seed,
+        "panel": PANEL,
         "people": people,
         "targets": [
             _target(factor, kind, value, share, level)
             for factor, (kind, values) in FACTORS.items()
             for value, (share, _) in values.items()
         ],
-        "rules": {"org_cap": 2, "org_cap_hard": False, "conflicts": conflicts,
-                  "pin_in": [by_score[0]["id"]], "pin_out": [by_score[-1]["id"]]},
+        "rules": {
+            "org_cap": 2,
+            "org_cap_hard": False,
+            "conflicts": conflicts,
+            "pin_in": [by_score[0]["id"]],
+            "pin_out": [by_score[-1]["id"]],
+        },
     }
 
 
@@ -141,8 +207,16 @@ def flatten(instance: dict[str, Any]) -> dict[str, Any]:
         one = {k: person[k] for k in ("id", "gender", "county", "tribal", "sector", "org_type", "org", "score")}
         one["race"] = person["race"][0] if len(person["race"]) == 1 else "Multiracial"
         people.append(one)
-    shares = {"AIAN": 0.05, "Asian": 0.075, "Black": 0.12, "Hispanic": 0.17, "MENA": 0.03, "NHPI": 0.02,
-              "White": 0.455, "Multiracial": 0.08}
+    shares = {
+        "AIAN": 0.05,
+        "Asian": 0.075,
+        "Black": 0.12,
+        "Hispanic": 0.17,
+        "MENA": 0.03,
+        "NHPI": 0.02,
+        "White": 0.455,
+        "Multiracial": 0.08,
+    }
     targets = [dict(target) for target in instance["targets"] if target["kind"] == "single"]
     targets += [_target("race", "single", value, share, instance["level"]) for value, share in shares.items()]
     rules: dict[str, Any] = {"org_cap": None, "org_cap_hard": False, "conflicts": [], "pin_in": [], "pin_out": []}

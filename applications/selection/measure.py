@@ -42,7 +42,8 @@ def gap_cost(problem: Problem, counts: Sequence[int], priority: int) -> int:
     """The ``gap`` number of one priority class for these counts per target."""
     return sum(
         gap_of(problem, target, count)
-        for target, count in zip(problem.targets, counts, strict=True) if target.priority == priority
+        for target, count in zip(problem.targets, counts, strict=True)
+        if target.priority == priority
     )
 
 
@@ -81,8 +82,12 @@ def vector_of(
 def vector_at(problem: Problem, places: Sequence[int]) -> tuple[int, ...]:
     """The vector of the applicants at these places."""
     return vector_of(
-        problem, counts_of(problem, places), len(places), org_excess(problem, places),
-        sum(problem.people[i].score for i in places), sum(problem.tickets[i] for i in places),
+        problem,
+        counts_of(problem, places),
+        len(places),
+        org_excess(problem, places),
+        sum(problem.people[i].score for i in places),
+        sum(problem.tickets[i] for i in places),
     )
 
 
@@ -102,7 +107,8 @@ def broken_rules(problem: Problem, cohort: Sequence[str]) -> list[str]:
     if rules.hard_cap is not None:
         chosen = {problem.index[one] for one in cohort}
         broken += [
-            f"org:{org}" for org, members in problem.members.items()
+            f"org:{org}"
+            for org, members in problem.members.items()
             if len(chosen.intersection(members)) > rules.hard_cap
         ]
     return broken

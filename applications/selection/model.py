@@ -63,7 +63,7 @@ class Programme:
     def back_to(self, mark: tuple[list[int], list[int], int]) -> None:
         """Forget bounds and rows that came after ``mark``."""
         self.low, self.high = list(mark[0]), list(mark[1])
-        del self.rows[mark[2]:]
+        del self.rows[mark[2] :]
 
     def at_most(self, objective: Objective, value: int) -> None:
         """Freeze a stage: from here on it may not be worse than ``value``."""

@@ -198,8 +198,15 @@ class Problem:
                 for person in self.people
             ],
             "targets": [
-                {"factor": t.factor, "value": t.value, "kind": t.kind, "min": t.min, "ideal100": t.ideal100,
-                 "max": t.max, "priority": t.priority}
+                {
+                    "factor": t.factor,
+                    "value": t.value,
+                    "kind": t.kind,
+                    "min": t.min,
+                    "ideal100": t.ideal100,
+                    "max": t.max,
+                    "priority": t.priority,
+                }
                 for t in self.targets
             ],
             "rules": {
@@ -260,7 +267,10 @@ def _targets(top: Mapping[str, Any]) -> tuple[Target, ...]:
             raise BadInput(at, f"a second target for {factor}={value}")
         low = _integer(row.get("min"), f"{at}.min", 0, 10_000)
         found[factor, value] = Target(
-            factor, value, kind, low,
+            factor,
+            value,
+            kind,
+            low,
             _integer(row.get("ideal100"), f"{at}.ideal100", 0, 1_000_000),
             _integer(row.get("max"), f"{at}.max", low, 10_000),
             _integer(row.get("priority"), f"{at}.priority", PRIORITIES[0], PRIORITIES[-1]),
@@ -327,7 +337,11 @@ def _rules(data: Any, ids: set[str]) -> Rules:
     low = 1 if cap is None else _integer(cap, "rules.org_cap", 1, 10_000)
     most = row.get("org_max")
     return Rules(
-        None if cap is None else low, hard, tuple(sorted(pairs)), pins("pin_in"), pins("pin_out"),
+        None if cap is None else low,
+        hard,
+        tuple(sorted(pairs)),
+        pins("pin_in"),
+        pins("pin_out"),
         None if most is None else _integer(most, "rules.org_max", low, 10_000),
     )
 

@@ -150,11 +150,15 @@ def _adding_up(problem: Problem, counts: list[list[int]], costs: list[list[int]]
     for k, row in enumerate(pairs):
         rest = join(before[k], [(used, cost) for used, cost in enumerate(after[k + 1]) if cost < FREE])
         low = max(need, 0)
-        table.append([
-            min((rest[used] + cost for used in range(max(low - count, 0), seats - count + 1) if rest[used] < FREE),
-                default=FREE)
-            for count, cost in row
-        ])
+        table.append(
+            [
+                min(
+                    (rest[used] + cost for used in range(max(low - count, 0), seats - count + 1) if rest[used] < FREE),
+                    default=FREE,
+                )
+                for count, cost in row
+            ]
+        )
     return table
 
 

@@ -175,8 +175,14 @@ def minimise_priced(
 
 
 def minimise_pair(
-    backend: Backend, model: Model, first: Objective, second: Objective, hint: Sequence[int] | None,
-    half_way: Pulse | None = None, *, start: int = START,
+    backend: Backend,
+    model: Model,
+    first: Objective,
+    second: Objective,
+    hint: Sequence[int] | None,
+    half_way: Pulse | None = None,
+    *,
+    start: int = START,
 ) -> tuple[Answer, Answer]:
     """Minimise ``first`` over the applicants, and among its optima ``second``; both answers hold the same solution.
 
@@ -205,8 +211,10 @@ def minimise_pair(
     if answer.solution is None or answer.status != OPTIMAL:
         model.back_to(before)
         solution = answer.solution or found.solution
-        return (Answer(FEASIBLE, solution, first.value(solution), least),
-                Answer(FEASIBLE, solution, second.value(solution), UNPROVED))
+        return (
+            Answer(FEASIBLE, solution, first.value(solution), least),
+            Answer(FEASIBLE, solution, second.value(solution), UNPROVED),
+        )
     solution, value = answer.solution, first.value(answer.solution)
     if both is None:  # the numbers are too large for one: one after the other
         model.at_most(first, value)
@@ -215,17 +223,23 @@ def minimise_pair(
     model.back_to(before)
     proved = answer.status == OPTIMAL
     rank = second.value(solution)
-    return (Answer(OPTIMAL, solution, value, value),
-            Answer(OPTIMAL if proved else FEASIBLE, solution, rank, rank if proved else UNPROVED))
+    return (
+        Answer(OPTIMAL, solution, value, value),
+        Answer(OPTIMAL if proved else FEASIBLE, solution, rank, rank if proved else UNPROVED),
+    )
 
 
 def _together(model: Model, first: Objective, second: Objective) -> Objective | None:
     """One objective for two stages, the first before the second; None when its numbers would not fit in 60 bits."""
-    span = 1 + sum(max(abs(c) * b for b in (model.low[i], model.high[i], 1))
-                   for i, c in zip(second.columns, second.coefficients, strict=True)
-                   if i >= len(model.problem.people))
-    weights = sorted((abs(c) for i, c in zip(second.columns, second.coefficients, strict=True)
-                      if i < len(model.problem.people)), reverse=True)
+    span = 1 + sum(
+        max(abs(c) * b for b in (model.low[i], model.high[i], 1))
+        for i, c in zip(second.columns, second.coefficients, strict=True)
+        if i >= len(model.problem.people)
+    )
+    weights = sorted(
+        (abs(c) for i, c in zip(second.columns, second.coefficients, strict=True) if i < len(model.problem.people)),
+        reverse=True,
+    )
     span += sum(weights[: model.problem.seats])
     largest = max((abs(c) for c in first.coefficients), default=1)
     if span * largest * (model.problem.seats + 1) >= 1 << 60:

@@ -75,7 +75,10 @@ class Proposal:
 
 
 def propose(
-    problem: Problem | Mapping[str, Any], progress: Progress | None = None, *, backend: Backend | None = None,
+    problem: Problem | Mapping[str, Any],
+    progress: Progress | None = None,
+    *,
+    backend: Backend | None = None,
     limit: float = 120.0,
 ) -> Proposal:
     """The one best cohort for a problem (or for JSON-like data, see :func:`problem.parse`).
@@ -120,8 +123,13 @@ class _Run:
 
 
 def solve(
-    problem: Problem, *, require: Iterable[int] = (), forbid: Iterable[int] = (), progress: Progress | None = None,
-    backend: Backend | None = None, limit: float = 120.0,
+    problem: Problem,
+    *,
+    require: Iterable[int] = (),
+    forbid: Iterable[int] = (),
+    progress: Progress | None = None,
+    backend: Backend | None = None,
+    limit: float = 120.0,
 ) -> Proposal:
     """Lexicographic solve with applicants (by place) forced in or out."""
     started = time.perf_counter()
@@ -214,9 +222,7 @@ def _first_stages(run: _Run) -> Answer | None:
     return None
 
 
-def _optimistic(
-    run: _Run, dev: Objective, ranges: Ranges, ceilings: Mapping[str, int], outside: list[int]
-) -> Answer:
+def _optimistic(run: _Run, dev: Objective, ranges: Ranges, ceilings: Mapping[str, int], outside: list[int]) -> Answer:
     """The least distance when every early stage reaches its bound; no solution if that cannot be.
 
     First suppose that the distance reaches its bound too: then few counts are left, and any cohort will do.

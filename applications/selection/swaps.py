@@ -87,8 +87,13 @@ def gaps(problem: Problem, cohort: Sequence[str]) -> list[Gap]:
     counts = counts_of(problem, problem.places(cohort))
     out = set(problem.rules.pin_out)
     return [
-        Gap(target.factor, target.value, target.min, counts[t],
-            sum(1 for i in problem.holders[t] if problem.people[i].id not in out))
+        Gap(
+            target.factor,
+            target.value,
+            target.min,
+            counts[t],
+            sum(1 for i in problem.holders[t] if problem.people[i].id not in out),
+        )
         for t, target in enumerate(problem.targets)
         if counts[t] < target.min
     ]
@@ -132,8 +137,12 @@ class _Seat:
         for t in problem.held[i]:
             self.counts[t] += 1
         vector = vector_of(
-            problem, self.counts, len(self.stay) + 1, self.excess + (person.org in self.full),
-            self.score + person.score, self.ticket + problem.tickets[i],
+            problem,
+            self.counts,
+            len(self.stay) + 1,
+            self.excess + (person.org in self.full),
+            self.score + person.score,
+            self.ticket + problem.tickets[i],
         )
         for t in problem.held[i]:
             self.counts[t] -= 1

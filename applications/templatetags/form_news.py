@@ -16,6 +16,9 @@ register = template.Library()
 def form_news(application: Application, open: bool) -> dict[str, Any]:
     """A note that the form changed while it was filled in, or that something new must be answered after sending."""
     sent = application.state == Application.State.SUBMITTED
-    return {"application": application, "zone": application.call.cohort.zone,
-            "again": editing.asks_again(application) if sent and open else None,
-            "changed": None if sent or not open else editing.form_changed(application)}
+    return {
+        "application": application,
+        "zone": application.call.cohort.zone,
+        "again": editing.asks_again(application) if sent and open else None,
+        "changed": None if sent or not open else editing.form_changed(application),
+    }

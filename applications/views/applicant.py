@@ -32,6 +32,7 @@ from cohort.ui import times
 
 SENDS_AN_HOUR = 20
 
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
@@ -50,8 +51,11 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("applications:call", call.slug)
     if mine is not None:
         return redirect("applications:application", mine.pk)
-    return render(request, "applications/apply/start.html", {
-        "call": call, "cohort": call.cohort, "door": door, "form": calls.form_for_call(call, get_language() or "en")})
+    return render(
+        request,
+        "applications/apply/start.html",
+        {"call": call, "cohort": call.cohort, "door": door, "form": calls.form_for_call(call, get_language() or "en")},
+    )
 
 
 @never_cache
@@ -71,9 +75,15 @@ def _open(request: HttpRequest, pk: UUID) -> tuple[Application, Form]:
 def _around(application: Application, form: Form, values: dict[str, Any]) -> dict[str, Any]:
     """What every page of an application shows around its content."""
     call = application.call
-    return {"application": application, "call": call, "cohort": call.cohort, "zone": call.cohort.zone,
-            "tasks": read.tasks(application, form, values), "open": call.takes_saves(timezone.now()),
-            "sent": application.state == Application.State.SUBMITTED}
+    return {
+        "application": application,
+        "call": call,
+        "cohort": call.cohort,
+        "zone": call.cohort.zone,
+        "tasks": read.tasks(application, form, values),
+        "open": call.takes_saves(timezone.now()),
+        "sent": application.state == Application.State.SUBMITTED,
+    }
 
 
 @never_cache
@@ -88,10 +98,18 @@ def tasks(request: HttpRequest, pk: UUID) -> HttpResponse:
     around = _around(application, form, drawers.held(application, form))
     done = sum(task.state == "done" for task in around["tasks"])
     came_from = request.GET.get("from", "")
-    return render(request, "applications/apply/tasks.html", {
-        **around, "came_from": came_from if form.part(came_from) else "", "done": done, "all": len(around["tasks"]),
-        "ready": done == len(around["tasks"]),
-        "minutes": sum(minutes(form, t.section) for t in around["tasks"] if t.state != "done")})
+    return render(
+        request,
+        "applications/apply/tasks.html",
+        {
+            **around,
+            "came_from": came_from if form.part(came_from) else "",
+            "done": done,
+            "all": len(around["tasks"]),
+            "ready": done == len(around["tasks"]),
+            "minutes": sum(minutes(form, t.section) for t in around["tasks"] if t.state != "done"),
+        },
+    )
 
 
 def _part(request: HttpRequest, pk: UUID, section_id: str) -> tuple[Application, Form, Section]:
@@ -138,15 +156,32 @@ def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
     if choices:
         posted = conflicts.settle(section, posted, drawers.held(application, form), choices)
     try:
-        outcome = applying.save_part(application=application, form=form, section=section, posted=posted,
-                                     base=_base(request), whole=True, locale=get_language() or "en")
+        outcome = applying.save_part(
+            application=application,
+            form=form,
+            section=section,
+            posted=posted,
+            base=_base(request),
+            whole=True,
+            locale=get_language() or "en",
+        )
     except applying.ClosedError:
         return _closed(request, application, section, posted)
     if outcome.state == "conflict":
-        return render(request, "applications/apply/conflict.html", {
-            "application": application, "call": application.call, "section": section, "base": outcome.revision,
-            "rows": conflicts.rows(section, outcome, posted, calls.facts_for(application.call)),
-            "shown_version": posted.get("form", [""])[-1], "hidden": conflicts.hidden(section, posted)}, status=409)
+        return render(
+            request,
+            "applications/apply/conflict.html",
+            {
+                "application": application,
+                "call": application.call,
+                "section": section,
+                "base": outcome.revision,
+                "rows": conflicts.rows(section, outcome, posted, calls.facts_for(application.call)),
+                "shown_version": posted.get("form", [""])[-1],
+                "hidden": conflicts.hidden(section, posted),
+            },
+            status=409,
+        )
     if outcome.state == "unfinished" and "later" not in posted:
         return _show_part(request, application, form, section, posted=posted, outcome=outcome)
     kept.forget(request)
@@ -154,8 +189,11 @@ def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
         form = calls.form_of(application.form_version_id, get_language() or "en")
         messages.info(request, _("The form changed while you were writing. Everything you wrote is kept."))
     if outcome.cleaned.refused:
-        messages.warning(request, _("Saved, except what could not be kept: %(why)s") % {
-            "why": " ".join(m for found in outcome.cleaned.refused.values() for m in found)})
+        messages.warning(
+            request,
+            _("Saved, except what could not be kept: %(why)s")
+            % {"why": " ".join(m for found in outcome.cleaned.refused.values() for m in found)},
+        )
     return _onward(application, form, section, posted)
 
 
@@ -173,35 +211,66 @@ def _onward(application: Application, form: Form, section: Section, posted: dict
     here = next((place for place, part in enumerate(parts) if part.id == section.id), None)
     if here is None:  # this part was taken out of the form while it was being written
         return redirect("applications:application", application.pk)
-    after = parts[here + 1:]
-    return redirect("applications:application_part", application.pk, after[0].id) if after else redirect(
-        "applications:check_answers", application.pk)
+    after = parts[here + 1 :]
+    return (
+        redirect("applications:application_part", application.pk, after[0].id)
+        if after
+        else redirect("applications:check_answers", application.pk)
+    )
 
 
-def _show_part(request: HttpRequest, application: Application, form: Form, section: Section, *,
-               posted: dict[str, list[str]] | None = None, outcome: applying.Outcome | None = None) -> HttpResponse:
+def _show_part(
+    request: HttpRequest,
+    application: Application,
+    form: Form,
+    section: Section,
+    *,
+    posted: dict[str, list[str]] | None = None,
+    outcome: applying.Outcome | None = None,
+) -> HttpResponse:
     values = drawers.held(application, form) if outcome is None or outcome.state != "conflict" else outcome.values
     waiting = kept.kept(request) if posted is None else None
     known = application.sections.get(section.id) or {}
     call, sent = application.call, application.state == Application.State.SUBMITTED
     if not known and section.id == "about_you":
-        values = {"full_name": application.applicant.name or None, "email": application.applicant.email,
-                  "preferred_name": application.applicant.preferred_name or None,
-                  "contact_language": application.language if application.language in ("en", "es") else None, **values}
+        values = {
+            "full_name": application.applicant.name or None,
+            "email": application.applicant.email,
+            "preferred_name": application.applicant.preferred_name or None,
+            "contact_language": application.language if application.language in ("en", "es") else None,
+            **values,
+        }
     page = PartForm(
-        section, facts=calls.facts_for(call), values=values, settings=calls.settings_of(call), data=posted,
-        shown=waiting, messages=outcome.cleaned.messages if outcome else None,
-        suggestions=call.facts.get("known_organizations") or ())
+        section,
+        facts=calls.facts_for(call),
+        values=values,
+        settings=calls.settings_of(call),
+        data=posted,
+        shown=waiting,
+        messages=outcome.cleaned.messages if outcome else None,
+        suggestions=call.facts.get("known_organizations") or (),
+    )
     places = [p.id for p in form.parts]
     base = waiting["base"][0] if waiting and waiting.get("base") else known.get("revision", 0)
-    return render(request, "applications/apply/part.html", {
-        **_around(application, form, values), "section": section, "form": page, "facts": calls.facts_for(call),
-        "count": len(places),
-        "number": places.index(section.id) + 1 if section.id in places else len(places),
-        "minutes": minutes(form, section), "base": base,
-        "shown_version": (posted or {}).get("form", [application.form_version_id])[-1],
-        "saved_at": _clock(application, known.get("at")), "waiting": bool(waiting), "autosave": not sent,
-    }, status=200)
+    return render(
+        request,
+        "applications/apply/part.html",
+        {
+            **_around(application, form, values),
+            "section": section,
+            "form": page,
+            "facts": calls.facts_for(call),
+            "count": len(places),
+            "number": places.index(section.id) + 1 if section.id in places else len(places),
+            "minutes": minutes(form, section),
+            "base": base,
+            "shown_version": (posted or {}).get("form", [application.form_version_id])[-1],
+            "saved_at": _clock(application, known.get("at")),
+            "waiting": bool(waiting),
+            "autosave": not sent,
+        },
+        status=200,
+    )
 
 
 def _clock(application: Application, at: Any) -> str:
@@ -212,14 +281,30 @@ def _clock(application: Application, at: Any) -> str:
     return times.clock_words(times.local(moment, application.applicant.time_zone or application.call.cohort.zone))
 
 
-def _closed(request: HttpRequest, application: Application, section: Section | None,
-            posted: dict[str, list[str]]) -> HttpResponse:
+def _closed(
+    request: HttpRequest, application: Application, section: Section | None, posted: dict[str, list[str]]
+) -> HttpResponse:
     """Too late to save: show what was typed, so that it can be copied, and whom to ask."""
-    names = [(q.label, text) for q in (section.questions if section else ()) for name in names_of(q)
-             for text in posted.get(name, []) if text.strip() and q.type in ("text", "textarea", "email", "tel")]
-    return render(request, "applications/apply/closed.html", {
-        "application": application, "call": application.call, "cohort": application.call.cohort,
-        "zone": application.call.cohort.zone, "section": section, "typed": names}, status=409)
+    names = [
+        (q.label, text)
+        for q in (section.questions if section else ())
+        for name in names_of(q)
+        for text in posted.get(name, [])
+        if text.strip() and q.type in ("text", "textarea", "email", "tel")
+    ]
+    return render(
+        request,
+        "applications/apply/closed.html",
+        {
+            "application": application,
+            "call": application.call,
+            "cohort": application.call.cohort,
+            "zone": application.call.cohort.zone,
+            "section": section,
+            "typed": names,
+        },
+        status=409,
+    )
 
 
 @never_cache
@@ -232,15 +317,23 @@ def autosave(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
     if application.state == Application.State.SUBMITTED:
         return JsonResponse({"sent": True}, status=409)
     try:
-        outcome = applying.save_part(application=application, form=form, section=section, posted=_posted(request),
-                                     base=_base(request), whole=False, locale=get_language() or "en")
+        outcome = applying.save_part(
+            application=application,
+            form=form,
+            section=section,
+            posted=_posted(request),
+            base=_base(request),
+            whole=False,
+            locale=get_language() or "en",
+        )
     except applying.ClosedError:
         return JsonResponse({"closed": True}, status=410)
     if outcome.state == "conflict":
         return JsonResponse({"conflict": True}, status=409)
     kept.forget(request)
-    return JsonResponse({"saved": _clock(application, outcome.at), "revision": outcome.revision,
-                         "problems": outcome.cleaned.refused})
+    return JsonResponse(
+        {"saved": _clock(application, outcome.at), "revision": outcome.revision, "problems": outcome.cleaned.refused}
+    )
 
 
 @never_cache
@@ -255,9 +348,17 @@ def fit(request: HttpRequest, pk: UUID) -> HttpResponse:
     verdict = gates.verdict(form, values)
     parts = [p.id for p in form.parts]
     place = next((i for i, p in enumerate(form.parts) if any(q.gate for q in p.questions)), 0)
-    return render(request, "applications/apply/fit.html", {
-        **_around(application, form, values), "verdict": verdict, "facts": calls.facts_for(application.call),
-        "next": parts[place + 1] if place + 1 < len(parts) else "", "here": parts[place]})
+    return render(
+        request,
+        "applications/apply/fit.html",
+        {
+            **_around(application, form, values),
+            "verdict": verdict,
+            "facts": calls.facts_for(application.call),
+            "next": parts[place + 1] if place + 1 < len(parts) else "",
+            "here": parts[place],
+        },
+    )
 
 
 @never_cache
@@ -284,11 +385,22 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     around = _around(application, form, values)
     pages = read.summary(application, form, values)
     wanted = [(page, line) for page in pages for line in page.lines if line.kind == "wanting"]
-    unused = any(values.get(q.id) is not None for p in form.parts if p.private == "equity_data" for q in p.questions) \
-        and not values.get("consent_demographics")
-    return render(request, "applications/apply/review.html", {
-        **around, "pages": pages, "wanted": wanted, "pressed": bool(lacking), "unused": unused,
-        "facts": calls.facts_for(application.call)}, status=422 if lacking else 200)
+    unused = any(
+        values.get(q.id) is not None for p in form.parts if p.private == "equity_data" for q in p.questions
+    ) and not values.get("consent_demographics")
+    return render(
+        request,
+        "applications/apply/review.html",
+        {
+            **around,
+            "pages": pages,
+            "wanted": wanted,
+            "pressed": bool(lacking),
+            "unused": unused,
+            "facts": calls.facts_for(application.call),
+        },
+        status=422 if lacking else 200,
+    )
 
 
 @never_cache
@@ -300,7 +412,18 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     if application.state != Application.State.SUBMITTED:
         return redirect("applications:application", application.pk)
     call, now = application.call, timezone.now()
-    return render(request, "applications/apply/receipt.html", {
-        "application": application, "call": call, "cohort": call.cohort, "zone": call.cohort.zone,
-        "open": call.takes_saves(now), "timeline": calls.timeline(call, now), "facts": calls.facts_for(call),
-        "confirmation": read.confirmation_of(application), "user": application.applicant})
+    return render(
+        request,
+        "applications/apply/receipt.html",
+        {
+            "application": application,
+            "call": call,
+            "cohort": call.cohort,
+            "zone": call.cohort.zone,
+            "open": call.takes_saves(now),
+            "timeline": calls.timeline(call, now),
+            "facts": calls.facts_for(call),
+            "confirmation": read.confirmation_of(application),
+            "user": application.applicant,
+        },
+    )

@@ -45,9 +45,15 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return redirect("applications:decision", slug, number)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/decisions/ask.html", {
-        "call": call, "application": application, "form": form,
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/decisions/ask.html",
+        {
+            "call": call,
+            "application": application,
+            "form": form,
+        },
+    )
 
 
 @login_required
@@ -90,8 +96,19 @@ def answer(request: HttpRequest, pk: UUID, asked: int) -> HttpResponse:
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
     late = asking.until(found) < timezone.now()
-    return render(request, "applications/apply/asked.html", {
-        "application": application, "call": application.call, "cohort": application.call.cohort, "inquiry": found,
-        "form": form, "said": said, "until": asking.until(found), "zone": asking.zone_of(found), "late": late,
-        "open": not late and found.state != Inquiry.State.TAKEN_BACK,
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/apply/asked.html",
+        {
+            "application": application,
+            "call": application.call,
+            "cohort": application.call.cohort,
+            "inquiry": found,
+            "form": form,
+            "said": said,
+            "until": asking.until(found),
+            "zone": asking.zone_of(found),
+            "late": late,
+            "open": not late and found.state != Inquiry.State.TAKEN_BACK,
+        },
+    )

@@ -37,20 +37,34 @@ def targets(request: HttpRequest, slug: str) -> HttpResponse:
     policies = {row.factor: row for row in FactorPolicy.objects.filter(call=call).select_related("decided_by")}
     sealed = {one.factor: one for one in approved.approvals(call, known)}
     found: list[dict[str, Any]] = [
-        {"factor": factor, "approval": sealed.get(factor.id), "policy": policies.get(factor.id),
-         "targets": [t for t in rows if t.factor == factor.id],
-         "used": factor.chooses and policies.get(factor.id) is not None
-         and policies[factor.id].policy == FactorPolicy.Policy.SELECTION}
+        {
+            "factor": factor,
+            "approval": sealed.get(factor.id),
+            "policy": policies.get(factor.id),
+            "targets": [t for t in rows if t.factor == factor.id],
+            "used": factor.chooses
+            and policies.get(factor.id) is not None
+            and policies[factor.id].policy == FactorPolicy.Policy.SELECTION,
+        }
         for factor in known.values()
     ]
-    return render(request, "applications/board/targets.html", {
-        "call": call, "version": rulings.targets_version(call),
-        "waiting": [rulings.line_of(c, {}) for c in rulings.waiting(call) if c.kind == RuleChange.Kind.TARGETS],
-        "draft": call.state == Call.State.DRAFT, "cohort": call.cohort, "rows": found, "any": bool(rows),
-        "preset": approved.preset(call, known), "apart": [row for row in found if row["factor"].id in sealed],
-        "used": [row for row in found if row["used"]],
-        "rest": [row for row in found if not row["used"] and row["factor"].id not in sealed],
-    })
+    return render(
+        request,
+        "applications/board/targets.html",
+        {
+            "call": call,
+            "version": rulings.targets_version(call),
+            "waiting": [rulings.line_of(c, {}) for c in rulings.waiting(call) if c.kind == RuleChange.Kind.TARGETS],
+            "draft": call.state == Call.State.DRAFT,
+            "cohort": call.cohort,
+            "rows": found,
+            "any": bool(rows),
+            "preset": approved.preset(call, known),
+            "apart": [row for row in found if row["factor"].id in sealed],
+            "used": [row for row in found if row["used"]],
+            "rest": [row for row in found if not row["used"] and row["factor"].id not in sealed],
+        },
+    )
 
 
 @login_required
@@ -71,15 +85,19 @@ def preset(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, str(trouble))
         return redirect("applications:targets", slug)
     found = approved.preset(call, read.factors(call))
-    return render(request, "applications/board/preset.html", {
-        "call": call, "count": count, "preset": found, "form": form, "draft": call.state == Call.State.DRAFT})
+    return render(
+        request,
+        "applications/board/preset.html",
+        {"call": call, "count": count, "preset": found, "form": form, "draft": call.state == Call.State.DRAFT},
+    )
 
 
 def _said(request: HttpRequest, change: RuleChange) -> None:
     """Tell whether a change of targets is in force or waits for a second person."""
     if change.state == RuleChange.State.IN_FORCE:
-        messages.success(request, _("Saved as version %(n)s of the targets. The next proposal uses it.") % {
-            "n": change.version})
+        messages.success(
+            request, _("Saved as version %(n)s of the targets. The next proposal uses it.") % {"n": change.version}
+        )
     else:
         messages.success(request, _("Kept. The next proposal uses it once a second coordinator agrees."))
 
@@ -100,9 +118,17 @@ def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None)
     if request.method == "POST" and form.is_valid() and (draft or late.is_valid()):
         fields = form.values_for_action()
         try:
-            _said(request, ruling.change_target(
-                call=call, actor=user, target=row, factor=factor, fields=fields,
-                reason=fields["reason"] if draft else late.cleaned_data["reason"]))
+            _said(
+                request,
+                ruling.change_target(
+                    call=call,
+                    actor=user,
+                    target=row,
+                    factor=factor,
+                    fields=fields,
+                    reason=fields["reason"] if draft else late.cleaned_data["reason"],
+                ),
+            )
             return redirect("applications:targets", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
@@ -120,13 +146,25 @@ def remove_target(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            _said(request, ruling.change_target(
-                call=call, actor=user, target=row, factor=row.factor, fields=None, reason=form.cleaned_data["reason"]))
+            _said(
+                request,
+                ruling.change_target(
+                    call=call,
+                    actor=user,
+                    target=row,
+                    factor=row.factor,
+                    fields=None,
+                    reason=form.cleaned_data["reason"],
+                ),
+            )
             return redirect("applications:targets", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/board/target_remove.html", {
-        "call": call, "target": row, "form": form, "danger": True, "draft": call.state == Call.State.DRAFT})
+    return render(
+        request,
+        "applications/board/target_remove.html",
+        {"call": call, "target": row, "form": form, "danger": True, "draft": call.state == Call.State.DRAFT},
+    )
 
 
 @login_required
@@ -151,20 +189,32 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     given = rulings.limits_data(call)
     which = request.POST.get("which", "")
     number = request.GET.get("number", "")[:8]  # from a link beside an application on the board
-    pin = PinForm(call, hidden, request.POST if which == "pin" else None, initial={"application": number},
-                  auto_id="pin_%s")
+    pin = PinForm(
+        call, hidden, request.POST if which == "pin" else None, initial={"application": number}, auto_id="pin_%s"
+    )
     apart = ApartForm(call, hidden, request.POST if which == "apart" else None, auto_id="apart_%s")
-    limits = RulesForm(request.POST if which == "limits" else None, initial={
-        **given, "org_cap_hard": "yes" if given["org_cap_hard"] else "no"})
+    limits = RulesForm(
+        request.POST if which == "limits" else None,
+        initial={**given, "org_cap_hard": "yes" if given["org_cap_hard"] else "no"},
+    )
     if request.method == "POST" and _saved(request, call, pin, apart, limits):
         return redirect("applications:board_rules", slug)
-    return render(request, "applications/board/rules.html", {
-        "call": call, "number": number, "pin_form": pin, "apart_form": apart, "limits_form": limits, "hidden": hidden,
-        "waiting": [rulings.line_of(c, {}) for c in rulings.waiting(call) if c.kind == RuleChange.Kind.LIMITS],
-        "draft": call.state == Call.State.DRAFT,
-        "pins": call.pins.select_related("application", "by").order_by("application__number"),
-        "pairs": call.keep_apart.select_related("first", "second").order_by("first__number", "second__number"),
-    })
+    return render(
+        request,
+        "applications/board/rules.html",
+        {
+            "call": call,
+            "number": number,
+            "pin_form": pin,
+            "apart_form": apart,
+            "limits_form": limits,
+            "hidden": hidden,
+            "waiting": [rulings.line_of(c, {}) for c in rulings.waiting(call) if c.kind == RuleChange.Kind.LIMITS],
+            "draft": call.state == Call.State.DRAFT,
+            "pins": call.pins.select_related("application", "by").order_by("application__number"),
+            "pairs": call.keep_apart.select_related("first", "second").order_by("first__number", "second__number"),
+        },
+    )
 
 
 def _saved(request: HttpRequest, call: Call, pin: PinForm, apart: ApartForm, limits: RulesForm) -> bool:
@@ -178,8 +228,12 @@ def _saved(request: HttpRequest, call: Call, pin: PinForm, apart: ApartForm, lim
             balancing.keep_apart(call=call, first=data["first"], second=data["second"], reason=data["why"], actor=user)
         elif limits.is_bound and limits.is_valid():
             change = ruling.change_limits(call=call, actor=user, **limits.cleaned_data)
-            messages.success(request, _("Saved. The next proposal follows it.") if change.state == State.IN_FORCE
-                             else _("Kept. The next proposal uses it once a second coordinator agrees."))
+            messages.success(
+                request,
+                _("Saved. The next proposal follows it.")
+                if change.state == State.IN_FORCE
+                else _("Kept. The next proposal uses it once a second coordinator agrees."),
+            )
             return True
         else:
             return False

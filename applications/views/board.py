@@ -31,8 +31,12 @@ State = Proposal.State
 def proposal_of(call: Call, number: int) -> Proposal:
     """A proposal of the call by its number; 404 otherwise."""
     newer = Proposal.objects.filter(call=call, state=State.DONE, number__gt=OuterRef("number"))
-    found = (Proposal.objects.filter(call=call, number=number).annotate(has_newer=Exists(newer))
-             .select_related("asked_by", "base").first())
+    found = (
+        Proposal.objects.filter(call=call, number=number)
+        .annotate(has_newer=Exists(newer))
+        .select_related("asked_by", "base")
+        .first()
+    )
     if found is None:
         raise Http404
     found.call = call
@@ -48,16 +52,32 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     look(call, "board", actor=user)
     now = timezone.now()
     if not counting.exact(call, now):
-        return render(request, "applications/board/early.html", {
-            "call": call, "cohort": call.cohort, "found": outreach.outreach(call, now),
-            "proposals": call.proposals.defer("problem", "stages").order_by("-number")[:20]})
+        return render(
+            request,
+            "applications/board/early.html",
+            {
+                "call": call,
+                "cohort": call.cohort,
+                "found": outreach.outreach(call, now),
+                "proposals": call.proposals.defer("problem", "stages").order_by("-number")[:20],
+            },
+        )
     pool = pools.pool(call)
     proposals = list(call.proposals.defer("problem", "stages").order_by("-number")[:20])
     running = next((p for p in proposals if p.state in proposing.OPEN), None)
-    return render(request, "applications/board/board.html", {
-        "call": call, "cohort": call.cohort, "pool": pool, "charts": read.pool_charts(pool), "proposals": proposals,
-        "running": running, "done": [p for p in proposals if p.state == State.DONE],
-    })
+    return render(
+        request,
+        "applications/board/board.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "pool": pool,
+            "charts": read.pool_charts(pool),
+            "proposals": proposals,
+            "running": running,
+            "done": [p for p in proposals if p.state == State.DONE],
+        },
+    )
 
 
 @login_required
@@ -89,22 +109,40 @@ def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     view = read.shown(call, found, user)
     hidden = view.away
     if found.state == State.IMPOSSIBLE:
-        return render(request, "applications/board/impossible.html", {
-            "call": call, "proposal": found, "view": view, "trouble": words_board.trouble_words(found.trouble)})
-    return render(request, "applications/board/proposal.html", {
-        "call": call, "cohort": call.cohort, "proposal": found, "view": view,
-        "matrices": view.matrices(*view.beside), "threads": threads(found), "comment_form": CommentForm(),
-        "ask_form": AskForm(call, hidden), "swap_form": SwapForm(call, hidden),
-        "newest": not getattr(found, "has_newer", False),
-        "declined_form": DeclinedForm(call, hidden), "note_form": NoteForm(initial={"note": found.note}),
-    })
+        return render(
+            request,
+            "applications/board/impossible.html",
+            {"call": call, "proposal": found, "view": view, "trouble": words_board.trouble_words(found.trouble)},
+        )
+    return render(
+        request,
+        "applications/board/proposal.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "proposal": found,
+            "view": view,
+            "matrices": view.matrices(*view.beside),
+            "threads": threads(found),
+            "comment_form": CommentForm(),
+            "ask_form": AskForm(call, hidden),
+            "swap_form": SwapForm(call, hidden),
+            "newest": not getattr(found, "has_newer", False),
+            "declined_form": DeclinedForm(call, hidden),
+            "note_form": NoteForm(initial={"note": found.note}),
+        },
+    )
 
 
 def _working(call: Call, found: Proposal) -> dict[str, object]:
     progress = found.progress or {}
     return {
-        "call": call, "cohort": call.cohort, "proposal": found, "open": found.state in proposing.OPEN,
-        "done": progress.get("done", 0), "of": progress.get("of", 1) or 1,
+        "call": call,
+        "cohort": call.cohort,
+        "proposal": found,
+        "open": found.state in proposing.OPEN,
+        "done": progress.get("done", 0),
+        "of": progress.get("of", 1) or 1,
         "stage": words_board.stage_name(progress.get("stage", "queued")),
         "trouble": words_board.trouble_words(found.trouble) if found.trouble else "",
     }
@@ -235,8 +273,9 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     call = coordinators_call(user, slug)
     look(call, "compare", actor=user)
     said = Count("comments", filter=Q(comments__removed_at__isnull=True))
-    done = list(call.proposals.filter(state=State.DONE).defer("problem", "stages").annotate(said=said)
-                .order_by("-number")[:20])
+    done = list(
+        call.proposals.filter(state=State.DONE).defer("problem", "stages").annotate(said=said).order_by("-number")[:20]
+    )
     by_number = {str(p.number): p for p in done}
     new = by_number.get(request.GET.get("a", ""), done[0] if done else None)
     old = by_number.get(request.GET.get("b", ""), done[1] if len(done) > 1 else None)
@@ -246,7 +285,8 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         one = read.shown(call, whole[new.pk], reasons=False)
         two = one.other(whole[old.pk])
         context |= {
-            "one": one, "two": two,
+            "one": one,
+            "two": two,
             "matrices": one.matrices((_("Proposal %(n)s") % {"n": old.number}, two.cohort)),
             "come": one.names.people(sorted(set(one.cohort) - set(two.cohort))),
             "leave": one.names.people(sorted(set(two.cohort) - set(one.cohort))),

@@ -57,14 +57,25 @@ def example(request: HttpRequest, example: UUID) -> HttpResponse:
     done = bool(mine and mine.sent_at)
     call = found.calibration.call
     start = calibrating.starts(user).get(call.pk)
-    return render(request, "applications/screening/example.html", {
-        "example": found, "call": call, "paper": calibrating.paper_of(found), "form": form, "criteria": form.drawn(),
-        "errors": form.error_list(), "done": done, "next": start.following if start else None, "start": start,
-        "spread": calibrating.spread(found, form.definition, user) if done else [],
-        "sent_count": found.readings.filter(sent_at__isnull=False).count(),
-        "written": any(row["row"].comment for row in form.drawn()),
-        "look_for": calibrating.look_for(found) if done else "",
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/screening/example.html",
+        {
+            "example": found,
+            "call": call,
+            "paper": calibrating.paper_of(found),
+            "form": form,
+            "criteria": form.drawn(),
+            "errors": form.error_list(),
+            "done": done,
+            "next": start.following if start else None,
+            "start": start,
+            "spread": calibrating.spread(found, form.definition, user) if done else [],
+            "sent_count": found.readings.filter(sent_at__isnull=False).count(),
+            "written": any(row["row"].comment for row in form.drawn()),
+            "look_for": calibrating.look_for(found) if done else "",
+        },
+    )
 
 
 @login_required
@@ -95,12 +106,15 @@ def _spreads(calibration: Calibration, user: User, overview: calibrating.Overvie
     definition = reviewing.rubric_definition(call)
     return [
         {
-            "example": one, "sent": sent, "own": reads,
+            "example": one,
+            "sent": sent,
+            "own": reads,
             "spread": calibrating.spread(one, definition, user)
-            if calibrating.may_see_spread(one, user, reads=reads) else None,
+            if calibrating.may_see_spread(one, user, reads=reads)
+            else None,
         }
         for one, sent in overview.examples
-    ]  # fmt: skip
+    ]
 
 
 @login_required
@@ -139,10 +153,19 @@ def calibration(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, str(trouble))
             return redirect("applications:calibration", slug)
     overview = calibrating.overview(current) if current else None
-    return render(request, "applications/reading/calibration.html", {
-        "call": call, "calibration": current, "start_form": start_form, "note_form": note_form, "add_form": add_form,
-        "overview": overview, "examples": _spreads(current, user, overview) if current and overview else [],
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/reading/calibration.html",
+        {
+            "call": call,
+            "calibration": current,
+            "start_form": start_form,
+            "note_form": note_form,
+            "add_form": add_form,
+            "overview": overview,
+            "examples": _spreads(current, user, overview) if current and overview else [],
+        },
+    )
 
 
 def _add(call: Call, calibration: Calibration, user: User, number: int) -> None:

@@ -54,12 +54,28 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         cleaned = clean(section, dict(request.POST.lists()))
         if cleaned.whole:
             verdict = gates.verdict(form, cleaned.values, section.id)
-    page = PartForm(section, facts=facts, data=dict(request.POST.lists()) if cleaned else None,
-                    messages=cleaned.messages if cleaned else None) if section else None
-    response = render(request, "applications/call/check.html", {
-        "call": found, "cohort": found.cohort, "form": page, "verdict": verdict, "facts": facts,
-        "door": read.door(found, timezone.now()),
-    })
+    page = (
+        PartForm(
+            section,
+            facts=facts,
+            data=dict(request.POST.lists()) if cleaned else None,
+            messages=cleaned.messages if cleaned else None,
+        )
+        if section
+        else None
+    )
+    response = render(
+        request,
+        "applications/call/check.html",
+        {
+            "call": found,
+            "cohort": found.cohort,
+            "form": page,
+            "verdict": verdict,
+            "facts": facts,
+            "door": read.door(found, timezone.now()),
+        },
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -69,8 +85,11 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every question before anybody starts, made to be printed."""
     found = access.public_call(reader(request), slug)
     form = read.form_for_call(found, get_language() or "en")
-    return render(request, "applications/call/questions.html", {
-        "call": found, "cohort": found.cohort, "form": form, "facts": read.facts_for(found)})
+    return render(
+        request,
+        "applications/call/questions.html",
+        {"call": found, "cohort": found.cohort, "form": form, "facts": read.facts_for(found)},
+    )
 
 
 @require_GET
@@ -78,9 +97,15 @@ def questions_file(request: HttpRequest, slug: str) -> HttpResponse:
     """Every question as a plain text file in the reader's language: to keep, to print, or to write in."""
     found = access.public_call(reader(request), slug)
     language = get_language() or "en"
-    text = render_to_string("applications/call/questions.txt", {
-        "call": found, "cohort": found.cohort, "form": read.form_for_call(found, language),
-        "facts": read.facts_for(found)})
+    text = render_to_string(
+        "applications/call/questions.txt",
+        {
+            "call": found,
+            "cohort": found.cohort,
+            "form": read.form_for_call(found, language),
+            "facts": read.facts_for(found),
+        },
+    )
     lines = re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.splitlines())).strip() + "\n"
     response = HttpResponse(lines, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.slug}-{language[:2]}.txt"'
@@ -93,10 +118,19 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
     """How information is used: who reads what, how long it is kept, what one can do."""
     found = access.public_call(reader(request), slug)
     form = read.form_for_call(found, get_language() or "en")
-    return render(request, "applications/call/notice.html", {
-        "call": found, "cohort": found.cohort, "readers": read.who_reads_what(form), "days": form.kept_days,
-        "identity_chooses": read.identity_that_chooses(found, form),
-        "facts": read.facts_for(found), "public_agency": "operator_is_public_agency" in read.settings_of(found)})
+    return render(
+        request,
+        "applications/call/notice.html",
+        {
+            "call": found,
+            "cohort": found.cohort,
+            "readers": read.who_reads_what(form),
+            "days": form.kept_days,
+            "identity_chooses": read.identity_that_chooses(found, form),
+            "facts": read.facts_for(found),
+            "public_agency": "operator_is_public_agency" in read.settings_of(found),
+        },
+    )
 
 
 # ---------------------------------------------------------------- coordinators
@@ -121,12 +155,23 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
     """The coordinator's page: totals, and what can be done now."""
     found = access.coordinators_call(reader(request), slug)
     now = timezone.now()
-    return render(request, "applications/call/manage.html", {
-        "call": found, "cohort": found.cohort, "zone": found.cohort.zone, "pool": read.pool(found),
-        "door": read.door(found, now), "can": act.ALLOWED[found.state], "checks": read.to_check(found),
-        "because": EligibilityForm(found).fields["because"], "unfilled": read.unfilled(found), "now": now,
-        "questions": inbox.counts(found)["open"],
-    })
+    return render(
+        request,
+        "applications/call/manage.html",
+        {
+            "call": found,
+            "cohort": found.cohort,
+            "zone": found.cohort.zone,
+            "pool": read.pool(found),
+            "door": read.door(found, now),
+            "can": act.ALLOWED[found.state],
+            "checks": read.to_check(found),
+            "because": EligibilityForm(found).fields["because"],
+            "unfilled": read.unfilled(found),
+            "now": now,
+            "questions": inbox.counts(found)["open"],
+        },
+    )
 
 
 @login_required
@@ -143,10 +188,16 @@ def open_(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect("applications:call_open", found.slug)
             messages.error(request, _("This call cannot be opened now. Check its dates: it must close in the future."))
         return redirect("applications:call_manage", found.slug)
-    return render(request, "applications/call/open.html", {"call": found, "zone": found.cohort.zone,
-                                                          "unfilled": read.unfilled(found),
-                                                          "missing": ruling.missing(found)
-                                                          if found.state == Call.State.DRAFT else []})
+    return render(
+        request,
+        "applications/call/open.html",
+        {
+            "call": found,
+            "zone": found.cohort.zone,
+            "unfilled": read.unfilled(found),
+            "missing": ruling.missing(found) if found.state == Call.State.DRAFT else [],
+        },
+    )
 
 
 @login_required
@@ -160,9 +211,17 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
         except act.NotNowError:
             messages.error(request, _("This call is not open."))
         return redirect("applications:call_manage", found.slug)
-    return render(request, "applications/call/close.html", {"call": found, "zone": found.cohort.zone,
-                                                           "pool": read.pool(found), "early": found.takes_new(now),
-                                                           "drafts": pool_page.drafts(found, now)})
+    return render(
+        request,
+        "applications/call/close.html",
+        {
+            "call": found,
+            "zone": found.cohort.zone,
+            "pool": read.pool(found),
+            "early": found.takes_new(now),
+            "drafts": pool_page.drafts(found, now),
+        },
+    )
 
 
 @login_required
@@ -178,8 +237,11 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, _("Only an open call can be extended, and only to a later time than now."))
         return redirect("applications:call_manage", found.slug)
     pool = read.pool(found)
-    return render(request, "applications/call/extend.html", {"call": found, "zone": found.cohort.zone, "form": form,
-                                                            "affected": pool.drafts + pool.sent})
+    return render(
+        request,
+        "applications/call/extend.html",
+        {"call": found, "zone": found.cohort.zone, "form": form, "affected": pool.drafts + pool.sent},
+    )
 
 
 @login_required

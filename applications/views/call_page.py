@@ -34,11 +34,23 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """All that the page says, each part with its buttons."""
     call = access.coordinators_call(reader(request), slug)
     known = read.lines(call)
-    parts = [(part, Part(part).label, known[part], part in call.own_parts)
-             for part in (Part.OUTCOME, Part.ASKS, Part.FACILITATOR, Part.DATE, Part.QUESTION)]
-    return render(request, "applications/call/page.html", {
-        "call": call, "cohort": call.cohort, "zone": call.cohort.zone, "parts": parts, "removed": read.removed(call),
-        "changes": read.changes(call, ("call.page_changed",)), "names": dict(Part.choices)})
+    parts = [
+        (part, Part(part).label, known[part], part in call.own_parts)
+        for part in (Part.OUTCOME, Part.ASKS, Part.FACILITATOR, Part.DATE, Part.QUESTION)
+    ]
+    return render(
+        request,
+        "applications/call/page.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "zone": call.cohort.zone,
+            "parts": parts,
+            "removed": read.removed(call),
+            "changes": read.changes(call, ("call.page_changed",)),
+            "names": dict(Part.choices),
+        },
+    )
 
 
 @login_required
@@ -88,31 +100,48 @@ def spanish(request: HttpRequest, slug: str) -> HttpResponse:
             act.change_words_in(call=call, actor=reader(request), tongue="es", changes=form.changes())
             messages.success(request, _("Saved. People who read in Spanish see it now."))
             return redirect("applications:call_page_spanish", slug)
-        form.add_error(None, _("Somebody changed the page while you were writing. What you typed is below, beside the "
-                               "English of now. Read it again, then save."))
+        form.add_error(
+            None,
+            _(
+                "Somebody changed the page while you were writing. What you typed is below, beside the "
+                "English of now. Read it again, then save."
+            ),
+        )
     own = [Part(part).label for part in Part.values if part not in call.own_parts and read.standard(call, part)]
-    return render(request, "applications/call/page_spanish.html", {
-        "call": call, "form": form, "base": base, "tally": tally(texts), "standard": own})
+    return render(
+        request,
+        "applications/call/page_spanish.html",
+        {"call": call, "form": form, "base": base, "tally": tally(texts), "standard": own},
+    )
 
 
 def _kinds() -> dict[str, str]:
     """What each kind of text on the page is."""
     return {
-        "title": _("Title of the call"), "summary": _("What it is, in a few sentences"),
-        "opening": _("More opening words"), "cost": _("What it costs, and what is paid for people"),
-        "session_dates": _("Session dates, in words"), "committee_list": _("Who runs and chooses"),
-        "date_title": _("What happens"), "outcome_title": _("What people get"),
-        "asks_title": _("What it asks of people"), "facilitator_title": _("Name"),
+        "title": _("Title of the call"),
+        "summary": _("What it is, in a few sentences"),
+        "opening": _("More opening words"),
+        "cost": _("What it costs, and what is paid for people"),
+        "session_dates": _("Session dates, in words"),
+        "committee_list": _("Who runs and chooses"),
+        "date_title": _("What happens"),
+        "outcome_title": _("What people get"),
+        "asks_title": _("What it asks of people"),
+        "facilitator_title": _("Name"),
         "facilitator_words": _("A few words about this person"),
-        "question_title": _("Question"), "question_words": _("Answer"),
+        "question_title": _("Question"),
+        "question_words": _("Answer"),
     }
 
 
 def _look(request: HttpRequest, call: Call, lines: read.Lines, data: dict[str, Any]) -> HttpResponse:
     """The page as visitors would see it, with what was typed waiting in hidden fields."""
     kept = {name: value for name, value in data.items() if value not in (None, "")}
-    return render(request, "applications/call/call.html", {
-        **page_context(call, timezone.now(), lines), "preview": kept, "save_at": request.path})
+    return render(
+        request,
+        "applications/call/call.html",
+        {**page_context(call, timezone.now(), lines), "preview": kept, "save_at": request.path},
+    )
 
 
 def _part(part: str) -> str:
@@ -163,8 +192,11 @@ def _line(request: HttpRequest, call: Call, part: str, item: PageItem | None) ->
             return _back(call.slug, part)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/call/page_line.html", {
-        "call": call, "form": form, "part": part, "label": Part(part).label, "item": item})
+    return render(
+        request,
+        "applications/call/page_line.html",
+        {"call": call, "form": form, "part": part, "label": Part(part).label, "item": item},
+    )
 
 
 def _with(call: Call, part: str, item: PageItem | None, data: dict[str, Any]) -> read.Lines:
@@ -203,8 +235,11 @@ def move(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def remove(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     item = _item(request, slug, pk)
     act.remove_line(item=item, actor=reader(request))
-    messages.success(request, _("Removed from the page. You can put it back for %(n)s days, at the end of this page.")
-                     % {"n": read.PUT_BACK_DAYS})
+    messages.success(
+        request,
+        _("Removed from the page. You can put it back for %(n)s days, at the end of this page.")
+        % {"n": read.PUT_BACK_DAYS},
+    )
     return _back(slug, item.part)
 
 

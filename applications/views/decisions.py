@@ -67,20 +67,38 @@ def decisions(request: HttpRequest, slug: str) -> HttpResponse:
         board = deciding.board(call, user)
         page = Paginator(deciding.chosen_rows(board.rows, wanted, sort), PER_PAGE).get_page(request.GET.get("page"))
         rows = list(page)
-        ways = {"page": page, "drafts": board.count("draft"), "leaving": board.count("leaving"),
-                "undecided": board.count("none")}
+        ways = {
+            "page": page,
+            "drafts": board.count("draft"),
+            "leaving": board.count("leaving"),
+            "undecided": board.count("none"),
+        }
     else:
         board, earlier, later = deciding_page.page(call, user, wanted, PlaceForm(request.GET).cut())
         rows = board.rows
         ways = {**deciding_page.counts(call, user)}
         if rows:
-            ways |= {"start": address(request), "earlier": address(request, before=rows[0].number) if earlier else "",
-                    "later": address(request, after=rows[-1].number) if later else ""}
-    return render(request, "applications/decisions/list.html", {
-        "call": call, "board": board, "rows": rows, "wanted": wanted, "sort": sort, "form": BulkForm(ids=[]),
-        "seats": offering.seats(call.cohort), "reasons": ALL_REASONS, "values": Decision.Value.choices,
-        **ways,
-    })  # fmt: skip
+            ways |= {
+                "start": address(request),
+                "earlier": address(request, before=rows[0].number) if earlier else "",
+                "later": address(request, after=rows[-1].number) if later else "",
+            }
+    return render(
+        request,
+        "applications/decisions/list.html",
+        {
+            "call": call,
+            "board": board,
+            "rows": rows,
+            "wanted": wanted,
+            "sort": sort,
+            "form": BulkForm(ids=[]),
+            "seats": offering.seats(call.cohort),
+            "reasons": ALL_REASONS,
+            "values": Decision.Value.choices,
+            **ways,
+        },
+    )
 
 
 @login_required
@@ -134,11 +152,21 @@ def decision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return redirect("applications:decision", slug, number)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/decisions/one.html", {
-        "call": call, "application": application, "file": file, "current": current, "form": form,
-        "reasons": ALL_REASONS, "disagreement": [DISAGREEMENT_WORDS[code] for code in file.disagreement],
-        "leaving": bool(current and deciding.is_leaving(current)), "told": bool(current and deciding.is_told(current)),
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/decisions/one.html",
+        {
+            "call": call,
+            "application": application,
+            "file": file,
+            "current": current,
+            "form": form,
+            "reasons": ALL_REASONS,
+            "disagreement": [DISAGREEMENT_WORDS[code] for code in file.disagreement],
+            "leaving": bool(current and deciding.is_leaving(current)),
+            "told": bool(current and deciding.is_told(current)),
+        },
+    )
 
 
 @login_required
@@ -193,10 +221,19 @@ def release_new(request: HttpRequest, slug: str) -> HttpResponse:
         except NotPossible as trouble:
             messages.error(request, str(trouble))
             return redirect("applications:release_new", slug)
-    return render(request, "applications/releases/new.html", {
-        "call": call, "batch": batch, "page": _letters(request, batch.decisions), "earlier": deciding.releases_of(call),
-        "two": releasing.needs_two(call, batch), "form": ApproveForm(), "hidden": hidden_from(user, call),
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/releases/new.html",
+        {
+            "call": call,
+            "batch": batch,
+            "page": _letters(request, batch.decisions),
+            "earlier": deciding.releases_of(call),
+            "two": releasing.needs_two(call, batch),
+            "form": ApproveForm(),
+            "hidden": hidden_from(user, call),
+        },
+    )
 
 
 @login_required
@@ -225,12 +262,23 @@ def release(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
     batch = deciding.batch(call, deciding.decisions_in(found))
     two = releasing.needs_two(call, batch)
     undo = found.state == Release.State.APPROVED and found.undo_until and timezone.now() < found.undo_until
-    return render(request, "applications/releases/one.html", {
-        "call": call, "release": found, "batch": batch, "page": _letters(request, batch.decisions), "two": two,
-        "may_approve": found.state == Release.State.PROPOSED and not (two and found.proposed_by_id == user.pk),
-        "undo": undo, "out": found.state in deciding.TOLD_STATES and not undo, "form": ApproveForm(),
-        "mail": batch_of(refs={"release": str(found.pk)}), "hidden": hidden_from(user, call),
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/releases/one.html",
+        {
+            "call": call,
+            "release": found,
+            "batch": batch,
+            "page": _letters(request, batch.decisions),
+            "two": two,
+            "may_approve": found.state == Release.State.PROPOSED and not (two and found.proposed_by_id == user.pk),
+            "undo": undo,
+            "out": found.state in deciding.TOLD_STATES and not undo,
+            "form": ApproveForm(),
+            "mail": batch_of(refs={"release": str(found.pk)}),
+            "hidden": hidden_from(user, call),
+        },
+    )
 
 
 @login_required

@@ -30,12 +30,23 @@ from cohort.people.actions import NotPossible
 
 
 def around(work: read.Work) -> dict[str, Any]:
-    return {"call": work.call, "cohort": work.call.cohort, "work": work, "last": shown.last_change(work),
-            "writable": work.call.state in act.WRITABLE}
+    return {
+        "call": work.call,
+        "cohort": work.call.cohort,
+        "work": work,
+        "last": shown.last_change(work),
+        "writable": work.call.state in act.WRITABLE,
+    }
 
 
-def step(request: HttpRequest, call: Call, did: str, thing: str,
-          how: Callable[[change.Definition], change.Definition], done: str = "") -> bool:
+def step(
+    request: HttpRequest,
+    call: Call,
+    did: str,
+    thing: str,
+    how: Callable[[change.Definition], change.Definition],
+    done: str = "",
+) -> bool:
     """Do one step and say what came of it. False when it was refused."""
     try:
         act.change(call=call, actor=reader(request), did=did, thing=thing, how=how)
@@ -64,12 +75,26 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         verb, _colon, part = request.POST.get("do", "").partition(":")
         if verb in ("up", "down"):
-            step(request, call, "part_moved", part,
-                  lambda d: change.move_part(d, part, -1 if verb == "up" else 1), _("Moved."))
+            step(
+                request,
+                call,
+                "part_moved",
+                part,
+                lambda d: change.move_part(d, part, -1 if verb == "up" else 1),
+                _("Moved."),
+            )
         return redirect(reverse("applications:form_editor", args=[slug]) + f"#part-{part[:60]}")
-    return render(request, "applications/editor/overview.html", {
-        **around(work), "parts": shown.parts(work), "short": shown.short_form(work),
-        "versions": read.versions(call), "changes": shown.changes(work)})
+    return render(
+        request,
+        "applications/editor/overview.html",
+        {
+            **around(work),
+            "parts": shown.parts(work),
+            "short": shown.short_form(work),
+            "versions": read.versions(call),
+            "changes": shown.changes(work),
+        },
+    )
 
 
 @login_required
@@ -84,8 +109,9 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(trouble))
     part = request.POST.get("part", "")
     names = {str(s.get("id")) for s in rows(read.work(call).definition.get("sections"))}
-    return redirect("applications:form_part", slug, part) if part in names else redirect(
-        "applications:form_editor", slug)
+    return (
+        redirect("applications:form_part", slug, part) if part in names else redirect("applications:form_editor", slug)
+    )
 
 
 # ---------------------------------------------------------------- parts
@@ -123,10 +149,18 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
         verb, _colon, name = request.POST.get("do", "").partition(":")
         name = _do(request, work, section, verb, name)
         return redirect(reverse("applications:form_part", args=[slug, part]) + f"#question-{name[:60]}")
-    return render(request, "applications/editor/part.html", {
-        **around(work), "section": section, "title": shown.title_of(work, section),
-        "for_employers": change.is_employer(work.definition, part), "top": shown.top_of(section),
-        "questions": shown.questions(work, section)})
+    return render(
+        request,
+        "applications/editor/part.html",
+        {
+            **around(work),
+            "section": section,
+            "title": shown.title_of(work, section),
+            "for_employers": change.is_employer(work.definition, part),
+            "top": shown.top_of(section),
+            "questions": shown.questions(work, section),
+        },
+    )
 
 
 def _do(request: HttpRequest, work: read.Work, section: dict[str, Any], verb: str, name: str) -> str:
@@ -141,8 +175,14 @@ def _do(request: HttpRequest, work: read.Work, section: dict[str, Any], verb: st
         to = int(wanted) if verb == "place" and wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else None
         by = (to - at) if to is not None else {"up": -1, "down": 1}.get(verb, 0)
         place = max(0, min(at + by, len(places) - 1)) + 1
-        step(request, call, "question_moved", name, lambda d: change.move_question(d, name, by),
-              _("Moved. It is now number %(place)s of %(all)s.") % {"place": place, "all": len(places)})
+        step(
+            request,
+            call,
+            "question_moved",
+            name,
+            lambda d: change.move_question(d, name, by),
+            _("Moved. It is now number %(place)s of %(all)s.") % {"place": place, "all": len(places)},
+        )
     elif verb == "copy":
         made: list[str] = []
 
@@ -165,10 +205,16 @@ def part_words(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """Title, words at the top, and whether the whole part is optional."""
     call = access.coordinators_call(reader(request), slug)
     work = read.work(call)
-    form = PartWords(part_or_404(work, part), request.POST or None,
-                     for_employers=change.is_employer(work.definition, part))
-    if request.method == "POST" and form.is_valid() and step(
-            request, call, "part_changed", part, lambda d: change.change_part(d, part, form.changes()), _("Saved.")):
+    form = PartWords(
+        part_or_404(work, part), request.POST or None, for_employers=change.is_employer(work.definition, part)
+    )
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and step(
+            request, call, "part_changed", part, lambda d: change.change_part(d, part, form.changes()), _("Saved.")
+        )
+    ):
         return redirect("applications:form_part", slug, part)
     return render(request, "applications/editor/part_words.html", {**around(work), "form": form, "part": part})
 
@@ -184,15 +230,30 @@ def remove_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     if change.is_employer(work.definition, part):
         raise Http404
     if request.method == "POST":
-        if step(request, call, "part_removed", part, lambda d: change.remove_part(d, part)[0],
-                 _("Taken out. You can undo this.")):
+        if step(
+            request,
+            call,
+            "part_removed",
+            part,
+            lambda d: change.remove_part(d, part)[0],
+            _("Taken out. You can undo this."),
+        ):
             return redirect("applications:form_editor", slug)
         return redirect("applications:form_part", slug, part)
     gone = [q for q, _how in every(section)]
-    return render(request, "applications/editor/remove.html", {
-        **around(work), "title": words(section.get("title")), "part": part, "whole": True,
-        "needed": next((why for q in gone if (why := why_needed(str(q.get("id"))))), ""),
-        "gone": gone, **shown.losses(work, gone)})
+    return render(
+        request,
+        "applications/editor/remove.html",
+        {
+            **around(work),
+            "title": words(section.get("title")),
+            "part": part,
+            "whole": True,
+            "needed": next((why for q in gone if (why := why_needed(str(q.get("id"))))), ""),
+            "gone": gone,
+            **shown.losses(work, gone),
+        },
+    )
 
 
 @login_required
@@ -209,6 +270,16 @@ def preview_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     if section is None:
         raise Http404
     facts = {**calls.facts_for(call), **({"applicant_name": _("Alex Example")} if short else {})}
-    return render(request, "applications/editor/preview.html", {
-        **around(work), "section": section, "facts": facts, "part": part, "short": short, "spoken": spoken,
-        "form": PartForm(section, facts=facts, settings=calls.settings_of(call))})
+    return render(
+        request,
+        "applications/editor/preview.html",
+        {
+            **around(work),
+            "section": section,
+            "facts": facts,
+            "part": part,
+            "short": short,
+            "spoken": spoken,
+            "form": PartForm(section, facts=facts, settings=calls.settings_of(call)),
+        },
+    )

@@ -72,26 +72,49 @@ def question(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     work = read.work(call)
     place = _place_or_404(work, name)
     part = str(place.section.get("id"))
-    form = QuestionForm(work.definition, part=part, raw=place.question, how=place.how, published=work.published,
-                        data=request.POST or None)
+    form = QuestionForm(
+        work.definition,
+        part=part,
+        raw=place.question,
+        how=place.how,
+        published=work.published,
+        data=request.POST or None,
+    )
     if request.method == "POST":
         used, gone = frozenset(read.codes_used(call, name)), read.taken(call)
         mine = shown.mark(place.question) == request.POST.get("base", "")
         if not mine and shown.wants_to_save(request):
             form.is_valid()
-            form.add_error(None, _("Somebody else changed this question while you were writing. What you typed is "
-                                   "below. Save again to put it in place of theirs."))
+            form.add_error(
+                None,
+                _(
+                    "Somebody else changed this question while you were writing. What you typed is "
+                    "below. Save again to put it in place of theirs."
+                ),
+            )
         else:
-            form, saved = _write(request, call, form, "question_changed", name,
-                                 lambda d: change.change_question(d, name, form.changes(used), gone))
+            form, saved = _write(
+                request,
+                call,
+                form,
+                "question_changed",
+                name,
+                lambda d: change.change_question(d, name, form.changes(used), gone),
+            )
             if saved:
                 messages.success(request, _("Saved."))
                 return _back_to(slug, call, name)
     return _show_question(request, work, form, part, shown.title_of(work, place.section), name)
 
 
-def _write(request: HttpRequest, call: Call, form: QuestionForm, did: str, thing: str,
-           how: Callable[[change.Definition], change.Definition]) -> tuple[QuestionForm, bool]:
+def _write(
+    request: HttpRequest,
+    call: Call,
+    form: QuestionForm,
+    did: str,
+    thing: str,
+    how: Callable[[change.Definition], change.Definition],
+) -> tuple[QuestionForm, bool]:
     """Save, or only draw again: rows of answers in another order, other settings for another kind, a look."""
     verb, _colon, place = request.POST.get("do", "save").partition(":")
     name, _dash, way = verb.partition("-")
@@ -113,22 +136,37 @@ def _write(request: HttpRequest, call: Call, form: QuestionForm, did: str, thing
 def _back_to(slug: str, call: Call, name: str) -> HttpResponse:
     place = change.find(read.work(call).definition, name)
     address = reverse("applications:form_part", args=[slug, place.section["id"]])
-    top = next((q for q in place.section["questions"] for row, _how in every({"questions": [q]})
-                if row.get("id") == name), place.question)
+    top = next(
+        (q for q in place.section["questions"] for row, _how in every({"questions": [q]}) if row.get("id") == name),
+        place.question,
+    )
     return redirect(f"{address}#question-{top['id']}")
 
 
-def _show_question(request: HttpRequest, work: read.Work, form: QuestionForm, part: str, title: str,
-                   name: str) -> HttpResponse:
+def _show_question(
+    request: HttpRequest, work: read.Work, form: QuestionForm, part: str, title: str, name: str
+) -> HttpResponse:
     look = shown.preview(work, form, part, name)
     if "fragment" in request.POST:
         return render(request, "applications/editor/_preview.html", {"preview": look})
     raw = form.raw or None
-    return render(request, "applications/editor/question.html", {
-        **around(work), "form": form, "part": part, "title": title, "name": name, "preview": look,
-        "base": shown.mark(raw) if raw else "", "focus": shown.focus(request, form),
-        "tally": shown.spanish(work, raw) if raw else None,
-        "leans": words_editor.leans_on().get(name, ""), "is_checked": shown.wants_to_save(request)})
+    return render(
+        request,
+        "applications/editor/question.html",
+        {
+            **around(work),
+            "form": form,
+            "part": part,
+            "title": title,
+            "name": name,
+            "preview": look,
+            "base": shown.mark(raw) if raw else "",
+            "focus": shown.focus(request, form),
+            "tally": shown.spanish(work, raw) if raw else None,
+            "leans": words_editor.leans_on().get(name, ""),
+            "is_checked": shown.wants_to_save(request),
+        },
+    )
 
 
 @login_required
@@ -143,12 +181,26 @@ def remove_question(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         raise Http404
     part = str(place.section.get("id"))
     if request.method == "POST":
-        step(request, call, "question_removed", name, lambda d: change.remove_question(d, name)[0],
-              _("Taken out. You can undo this."))
+        step(
+            request,
+            call,
+            "question_removed",
+            name,
+            lambda d: change.remove_question(d, name)[0],
+            _("Taken out. You can undo this."),
+        )
         return redirect("applications:form_part", slug, part)
     gone = [q for q, _how in every({"questions": [place.question]})]
-    return render(request, "applications/editor/remove.html", {
-        **around(work), "title": words(place.question.get("label")) or words(place.question.get("text")),
-        "part": part, "whole": False, "needed": why_needed(name), "gone": gone, **shown.losses(work, gone)})
-
-
+    return render(
+        request,
+        "applications/editor/remove.html",
+        {
+            **around(work),
+            "title": words(place.question.get("label")) or words(place.question.get("text")),
+            "part": part,
+            "whole": False,
+            "needed": why_needed(name),
+            "gone": gone,
+            **shown.losses(work, gone),
+        },
+    )

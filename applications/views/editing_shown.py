@@ -48,12 +48,18 @@ def parts(work: Work) -> list[PartRow]:
         asked = [q for q, _how in every(section) if q.get("type") not in ("notice", "submit")]
         must = sum(1 for q in asked if q.get("required"))
         n = len(asked)
-        said = ngettext("%(n)s question", "%(n)s questions", n) % {"n": n} + ", " + (
-            _("%(must)s must be answered") % {"must": must} if must else _("all optional"))
+        said = (
+            ngettext("%(n)s question", "%(n)s questions", n) % {"n": n}
+            + ", "
+            + (_("%(must)s must be answered") % {"must": must} if must else _("all optional"))
+        )
         if place >= end:
             said = _("Where people look at their answers and send them")
-        found.append(PartRow(str(section.get("id")), words(section.get("title")), said, place == 0, place >= end - 1,
-                             place >= end))
+        found.append(
+            PartRow(
+                str(section.get("id")), words(section.get("title")), said, place == 0, place >= end - 1, place >= end
+            )
+        )
     return found
 
 
@@ -63,8 +69,14 @@ def short_form(work: Work) -> PartRow | None:
     if short is None:
         return None
     n = len([q for q, _how in every(short) if q.get("type") != "notice"])
-    return PartRow(str(short["id"]), _("The short form for employers"),
-                   ngettext("%(n)s question", "%(n)s questions", n) % {"n": n}, True, True, False)
+    return PartRow(
+        str(short["id"]),
+        _("The short form for employers"),
+        ngettext("%(n)s question", "%(n)s questions", n) % {"n": n},
+        True,
+        True,
+        False,
+    )
 
 
 def title_of(work: Work, section: Mapping[str, Any]) -> str:
@@ -103,8 +115,9 @@ def questions(work: Work, section: Mapping[str, Any]) -> list[QuestionRow]:
     found = []
     same = change.is_employer(work.definition, str(section.get("id")))  # the short form says at its top who reads it
     for place, q in enumerate(mine):
-        tags = [] if same or q.get("type") in ("notice", "submit") else [
-            who.get(str(q.get("visibility") or "staff"), "")]
+        tags = (
+            [] if same or q.get("type") in ("notice", "submit") else [who.get(str(q.get("visibility") or "staff"), "")]
+        )
         if q.get("required"):
             tags.append(_("Must be answered"))
         if q.get("enabled", q.get("enabled_by_default", True)) is False:
@@ -114,9 +127,19 @@ def questions(work: Work, section: Mapping[str, Any]) -> list[QuestionRow]:
         if q.get("gate"):
             tags.append(_("Shows whether it fits"))
         under = [(str(row.get("id")), words(row.get("label"))) for row, how in every({"questions": [q]}) if how]
-        found.append(QuestionRow(
-            str(q.get("id")), words(q.get("label")) or words(q.get("text")), kinds.get(str(q.get("type")), ""), tags,
-            place == 0, place == len(mine) - 1, place, q.get("type") == "submit", under))
+        found.append(
+            QuestionRow(
+                str(q.get("id")),
+                words(q.get("label")) or words(q.get("text")),
+                kinds.get(str(q.get("type")), ""),
+                tags,
+                place == 0,
+                place == len(mine) - 1,
+                place,
+                q.get("type") == "submit",
+                under,
+            )
+        )
     return found
 
 
@@ -139,13 +162,22 @@ def losses(work: Work, gone: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What a removal would take along: answers (counted, private ones never), conditions, and what leans on it."""
     names = [str(q.get("id")) for q in gone]
     private = any(q.get("visibility") in ("equity_data", "access") for q in gone)
-    answered = Application.objects.filter(
-        call=work.call, pk__in=Answer.objects.filter(question__in=names, application__call=work.call).values(
-            "application")).exclude(state=Application.State.WITHDRAWN).count() if work.newest else 0
+    answered = (
+        Application.objects.filter(
+            call=work.call,
+            pk__in=Answer.objects.filter(question__in=names, application__call=work.call).values("application"),
+        )
+        .exclude(state=Application.State.WITHDRAWN)
+        .count()
+        if work.newest
+        else 0
+    )
     leans = words_editor.leans_on()
     factors = [words(q.get("label")) for q in gone if q.get("factor")]
     return {
-        "answered": answered, "private": private and bool(work.newest), "factors": factors,
+        "answered": answered,
+        "private": private and bool(work.newest),
+        "factors": factors,
         "freed": [words(q.get("label")) for q in change.depends_on(work.definition, names)],
         "leaning": [leans[name] for name in names if name in leans],
         "scored": [words(q.get("label")) for q in gone if q.get("rubric")],
@@ -186,8 +218,10 @@ def preview(work: Work, form: QuestionForm, part: str, name: str) -> Preview:
     if outer is None:
         return Preview(problems=sorted(mine))
     alone = replace(outer, show_if=(), show_if_setting="", enabled=True)
-    page = PartForm(Section(id="preview", title="", questions=(alone,)),
-                    facts={**calls.facts_for(work.call), "applicant_name": _("Alex Example")})
+    page = PartForm(
+        Section(id="preview", title="", questions=(alone,)),
+        facts={**calls.facts_for(work.call), "applicant_name": _("Alex Example")},
+    )
     return Preview(page, sorted(mine), bool(outer.show_if), not outer.enabled)
 
 

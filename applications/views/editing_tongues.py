@@ -27,8 +27,10 @@ TONGUE = "es"
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Which words are missing in Spanish, and which are older than the English, by part."""
     work = read.work(access.coordinators_call(reader(request), slug))
-    parts = [(str(s.get("id")), shown.title_of(work, s), tally(tongues.texts(work.definition, s, TONGUE)))
-             for s in all_parts(work.definition)]
+    parts = [
+        (str(s.get("id")), shown.title_of(work, s), tally(tongues.texts(work.definition, s, TONGUE)))
+        for s in all_parts(work.definition)
+    ]
     return render(request, "applications/editor/tongues.html", {**around(work), "parts": parts})
 
 
@@ -45,13 +47,29 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     base = shown.mark(section)
     if request.method == "POST" and form.is_valid():
         if request.POST.get("base") != base:
-            form.add_error(None, _("Somebody changed this part while you were writing. What you typed is below, beside "
-                                   "the English of now. Read it again, then save."))
+            form.add_error(
+                None,
+                _(
+                    "Somebody changed this part while you were writing. What you typed is below, beside "
+                    "the English of now. Read it again, then save."
+                ),
+            )
         else:
             changes = form.changes()
-            if step(request, call, "spanish_changed", part,
-                    lambda d: tongues.written(d, part, TONGUE, changes), _("Saved.")):
+            if step(
+                request, call, "spanish_changed", part, lambda d: tongues.written(d, part, TONGUE, changes), _("Saved.")
+            ):
                 return redirect("applications:form_tongue", slug, part)
-    return render(request, "applications/editor/tongue.html", {
-        **around(work), "form": form, "base": base, "part": part, "title": shown.title_of(work, section),
-        "tally": tally(texts), "section": section})
+    return render(
+        request,
+        "applications/editor/tongue.html",
+        {
+            **around(work),
+            "form": form,
+            "base": base,
+            "part": part,
+            "title": shown.title_of(work, section),
+            "tally": tally(texts),
+            "section": section,
+        },
+    )

@@ -26,8 +26,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     section = calls.form_of(application.form_version_id, get_language() or "en").employer
     person = application.applicant
     facts = {**calls.facts_for(application.call), "applicant_name": person.get_full_name()}
-    context = {"confirmation": found, "call": application.call, "cohort": application.call.cohort,
-               "zone": application.call.cohort.zone, "person": person, "token": token, "facts": facts}
+    context = {
+        "confirmation": found,
+        "call": application.call,
+        "cohort": application.call.cohort,
+        "zone": application.call.cohort.zone,
+        "person": person,
+        "token": token,
+        "facts": facts,
+    }
     if found.state in (EmployerConfirmation.State.ANSWERED, EmployerConfirmation.State.DECLINED):
         return render(request, "applications/employer/done.html", context)
     over = found.state == EmployerConfirmation.State.LAPSED or timezone.now() >= found.expires_at
@@ -53,8 +60,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def decline(request: HttpRequest, token: str) -> HttpResponse:
     """I would rather not answer: a page that says what that means, and one button."""
     found = access.confirmation_for(token)
-    context = {"confirmation": found, "call": found.application.call, "person": found.application.applicant,
-               "cohort": found.application.call.cohort, "token": token}
+    context = {
+        "confirmation": found,
+        "call": found.application.call,
+        "person": found.application.applicant,
+        "cohort": found.application.call.cohort,
+        "token": token,
+    }
     if request.method == "POST":
         try:
             act.decline(confirmation=found)

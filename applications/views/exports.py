@@ -35,9 +35,16 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
     call = coordinators_call(user, slug)
     look(call, "exports", actor=user)
     hidden = hidden_from(user, call)
-    return render(request, "applications/exports/exports.html", {
-        "call": call, "rows": [(purpose, purpose.count(call, hidden)) for purpose in PURPOSES.values()],
-        "hidden": len(hidden), "taken": read.taken_out(call)})
+    return render(
+        request,
+        "applications/exports/exports.html",
+        {
+            "call": call,
+            "rows": [(purpose, purpose.count(call, hidden)) for purpose in PURPOSES.values()],
+            "hidden": len(hidden),
+            "taken": read.taken_out(call),
+        },
+    )
 
 
 @login_required
@@ -45,8 +52,11 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
 def dictionary_page(request: HttpRequest, slug: str, purpose: str) -> HttpResponse:
     """Every column of one export: meaning, type, question, who reads it, how long it is kept."""
     call, found = coordinators_call(reader(request), slug), _purpose(purpose)
-    return render(request, "applications/exports/dictionary.html", {
-        "call": call, "purpose": found, "columns": found.columns(call)})
+    return render(
+        request,
+        "applications/exports/dictionary.html",
+        {"call": call, "purpose": found, "columns": found.columns(call)},
+    )
 
 
 @login_required
@@ -55,8 +65,9 @@ def dictionary_file(request: HttpRequest, slug: str, purpose: str) -> HttpRespon
     """The dictionary as a file that can lie beside the export. It holds nothing about anybody."""
     call, found = coordinators_call(reader(request), slug), _purpose(purpose)
     head, *lines = dictionary(found.columns(call))
-    return stream_file(request, csv_pieces(head, lines), name=f"{found.key}-{call.slug}-dictionary.csv",
-                       content_type=TYPES["csv"])
+    return stream_file(
+        request, csv_pieces(head, lines), name=f"{found.key}-{call.slug}-dictionary.csv", content_type=TYPES["csv"]
+    )
 
 
 @login_required

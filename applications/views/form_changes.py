@@ -29,14 +29,26 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every new version since this application was started, newest first: why, and what is different."""
     application = access.my_application(reader(request), pk)
     call = application.call
-    found = [(v, read.changes_of(call, v.number, get_language() or "en")) for v in read.versions(call)
-             if v.number > 1 and v.made_at > application.created_at]
+    found = [
+        (v, read.changes_of(call, v.number, get_language() or "en"))
+        for v in read.versions(call)
+        if v.number > 1 and v.made_at > application.created_at
+    ]
     if not found:
         raise Http404
-    return render(request, "applications/editor/applicant_changes.html", {
-        "application": application, "call": call, "zone": call.cohort.zone, "rows": found,
-        "facts": calls.facts_for(call), "again": read.asks_again(application),
-        "open": call.takes_saves(timezone.now())})
+    return render(
+        request,
+        "applications/editor/applicant_changes.html",
+        {
+            "application": application,
+            "call": call,
+            "zone": call.cohort.zone,
+            "rows": found,
+            "facts": calls.facts_for(call),
+            "again": read.asks_again(application),
+            "open": call.takes_saves(timezone.now()),
+        },
+    )
 
 
 @never_cache
@@ -65,6 +77,14 @@ def new_questions(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         section = read.still_wanted(calls.form_of(newest, locale), values, on)
         form = PartForm(section, facts=facts, settings=on, values=values, shown=kept.kept(request))
-    return render(request, "applications/editor/new_questions.html", {
-        "application": application, "call": call, "zone": call.cohort.zone, "form": form,
-        "version": read.version(newest)})
+    return render(
+        request,
+        "applications/editor/new_questions.html",
+        {
+            "application": application,
+            "call": call,
+            "zone": call.cohort.zone,
+            "form": form,
+            "version": read.version(newest),
+        },
+    )

@@ -26,9 +26,17 @@ def application(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     look(found, "history", actor=user)
     kind = request.GET.get("what", "")
     page = Paginator(happened.of_application(found, kind), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "applications/history/application.html", {
-        "call": call, "application": found, "page": page, "kind": kind,
-        "rows": happened.told(page.object_list, applicant=found.applicant_id)})
+    return render(
+        request,
+        "applications/history/application.html",
+        {
+            "call": call,
+            "application": found,
+            "page": page,
+            "kind": kind,
+            "rows": happened.told(page.object_list, applicant=found.applicant_id),
+        },
+    )
 
 
 @login_required
@@ -40,5 +48,8 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
     look(found, "history", actor=user)
     kind = request.GET.get("what", "")
     page = Paginator(happened.of_call(found, kind), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "applications/history/call.html", {
-        "call": found, "page": page, "kind": kind, "rows": happened.told(page.object_list)})
+    return render(
+        request,
+        "applications/history/call.html",
+        {"call": found, "page": page, "kind": kind, "rows": happened.told(page.object_list)},
+    )

@@ -41,17 +41,38 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         if form.by_machine:
             return redirect("applications:asked", slug)
         if limits.spend("ask", place, allowed=5, seconds=3600) and limits.spend(
-                "ask-call", str(call.pk), allowed=200, seconds=3600):
+            "ask-call", str(call.pk), allowed=200, seconds=3600
+        ):
             data = form.cleaned_data
-            act.ask(call=call, words=data["words"], asker=reader(request) if known else None,
-                    name=data.get("name", ""), email=data.get("email", ""), language=get_language() or "en")
+            act.ask(
+                call=call,
+                words=data["words"],
+                asker=reader(request) if known else None,
+                name=data.get("name", ""),
+                email=data.get("email", ""),
+                language=get_language() or "en",
+            )
             return redirect("applications:asked", slug)
-        form.add_error(None, _("Many questions came from here within an hour. Your words are still below. Please send "
-                               "them later, or write to the contact person."))
+        form.add_error(
+            None,
+            _(
+                "Many questions came from here within an hour. Your words are still below. Please send "
+                "them later, or write to the contact person."
+            ),
+        )
         status = 429
-    return render(request, "applications/call/ask.html", {
-        "call": call, "form": form, "mine": read.mine(reader(request), call), "lines": page.lines(call)["question"],
-        "facts": facts_for(call)}, status=status)
+    return render(
+        request,
+        "applications/call/ask.html",
+        {
+            "call": call,
+            "form": form,
+            "mine": read.mine(reader(request), call),
+            "lines": page.lines(call)["question"],
+            "facts": facts_for(call),
+        },
+        status=status,
+    )
 
 
 @never_cache
@@ -83,9 +104,18 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     counted = read.counts(call)
     paged = Paginator(read.questions(call, state), PER_PAGE)
     paged.count = counted[state]  # type: ignore[misc]  # known already
-    return render(request, "applications/call/inbox.html", {
-        "call": call, "page": paged.get_page(request.GET.get("page")), "state": state, "zone": call.cohort.zone,
-        "tabs": [(code, label, counted[code]) for code, label in State.choices], "total": sum(counted.values())})
+    return render(
+        request,
+        "applications/call/inbox.html",
+        {
+            "call": call,
+            "page": paged.get_page(request.GET.get("page")),
+            "state": state,
+            "zone": call.cohort.zone,
+            "tabs": [(code, label, counted[code]) for code, label in State.choices],
+            "total": sum(counted.values()),
+        },
+    )
 
 
 @login_required
@@ -102,8 +132,11 @@ def question(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
             found = _question(request, slug, pk)
-    return render(request, "applications/call/question.html", {
-        "call": found.call, "question": found, "form": form, "zone": found.call.cohort.zone})
+    return render(
+        request,
+        "applications/call/question.html",
+        {"call": found.call, "question": found, "form": form, "zone": found.call.cohort.zone},
+    )
 
 
 @login_required
@@ -114,8 +147,12 @@ def move(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     to = State.OPEN if request.POST.get("to") == "open" else State.ASIDE
     try:
         act.transition(found, to, actor=reader(request))
-        messages.success(request, _("It waits for an answer again.") if to == State.OPEN
-                         else _("Set aside. Nobody gets mail about it. You can take it up again."))
+        messages.success(
+            request,
+            _("It waits for an answer again.")
+            if to == State.OPEN
+            else _("Set aside. Nobody gets mail about it. You can take it up again."),
+        )
     except NotPossible as trouble:
         messages.error(request, str(trouble))
     return redirect("applications:inbox_question", slug, pk)
@@ -128,9 +165,13 @@ def entry(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     found = _question(request, slug, pk)
     if found.state != State.ANSWERED or found.item_id:
         return redirect("applications:inbox_question", slug, pk)
-    form = EntryForm(request.POST or None, initial={
-        "title": read.nameless(found, " ".join(found.words.split()))[:200],
-        "words": read.nameless(found, found.answer)})
+    form = EntryForm(
+        request.POST or None,
+        initial={
+            "title": read.nameless(found, " ".join(found.words.split()))[:200],
+            "words": read.nameless(found, found.answer),
+        },
+    )
     if request.method == "POST" and form.is_valid():
         try:
             line = form.line()

@@ -29,8 +29,12 @@ def remind(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Switch reminder mail about an unfinished application on or off."""
     application = access.my_application(reader(request), pk)
     applying.remind(application=application, wanted=request.POST.get("wanted") == "yes")
-    messages.success(request, _("We will remind you before the deadline.") if application.remind
-                     else _("We will not send you reminders about this application."))
+    messages.success(
+        request,
+        _("We will remind you before the deadline.")
+        if application.remind
+        else _("We will not send you reminders about this application."),
+    )
     return redirect("applications:application", application.pk)
 
 
@@ -46,23 +50,51 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     verbs, names = read.happened_words(), copying.words()
     for row in data["answers"]:
         sections.setdefault(str(row["section"]), []).append(row)
-    return render(request, "applications/apply/copy.html", {
-        "application": application, "call": application.call,
-        "answers": [(title, [(row["question"], row["in words"]) for row in rows]) for title, rows in sections.items()],
-        "account": _named(data["account"], language=dict(settings.LANGUAGES).get(application.applicant.language)),
-        "facts": _named(data["application"], state=application.get_state_display(),
-                        eligibility=application.get_eligibility_display()),
-        "beside": [(names[key], [_named(row) for row in data[key]]) for key in copying.beside_keys() if data[key]],
-        "employer": _named(data["employer confirmation"], state=read.confirmation_of(
-            application).get_state_display()) if data["employer confirmation"] else [],  # type: ignore[union-attr]
-        "choices": [(form.questions[row["choice"]].label if row["choice"] in form.questions else row["choice"],
-                     row["given"], row["notice version"], row["language"], row["at"])
-                    for row in data["choices about information"]],
-        "earlier": [(form.questions[row["id"]].label if row["id"] in form.questions else row["id"],
-                     said(form.questions[row["id"]], row["answer"]) if row["id"] in form.questions else [],
-                     row["replaced"]) for row in data["earlier answers"]],
-        "filled": calls.facts_for(application.call), "zone": application.call.cohort.zone,
-        "happened": [(verbs.get(row["what"], row["what"]), row["at"]) for row in data["what happened"]]})
+    return render(
+        request,
+        "applications/apply/copy.html",
+        {
+            "application": application,
+            "call": application.call,
+            "answers": [
+                (title, [(row["question"], row["in words"]) for row in rows]) for title, rows in sections.items()
+            ],
+            "account": _named(data["account"], language=dict(settings.LANGUAGES).get(application.applicant.language)),
+            "facts": _named(
+                data["application"],
+                state=application.get_state_display(),
+                eligibility=application.get_eligibility_display(),
+            ),
+            "beside": [(names[key], [_named(row) for row in data[key]]) for key in copying.beside_keys() if data[key]],
+            "employer": _named(
+                data["employer confirmation"],
+                state=read.confirmation_of(application).get_state_display(),  # type: ignore[union-attr]
+            )
+            if data["employer confirmation"]
+            else [],
+            "choices": [
+                (
+                    form.questions[row["choice"]].label if row["choice"] in form.questions else row["choice"],
+                    row["given"],
+                    row["notice version"],
+                    row["language"],
+                    row["at"],
+                )
+                for row in data["choices about information"]
+            ],
+            "earlier": [
+                (
+                    form.questions[row["id"]].label if row["id"] in form.questions else row["id"],
+                    said(form.questions[row["id"]], row["answer"]) if row["id"] in form.questions else [],
+                    row["replaced"],
+                )
+                for row in data["earlier answers"]
+            ],
+            "filled": calls.facts_for(application.call),
+            "zone": application.call.cohort.zone,
+            "happened": [(verbs.get(row["what"], row["what"]), row["at"]) for row in data["what happened"]],
+        },
+    )
 
 
 def _named(row: dict[str, Any], **words: Any) -> list[tuple[str, Any]]:
@@ -111,5 +143,8 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         except withdrawing.HasPlaceError:
             messages.error(request, _("You were offered a place. Please answer that offer instead."))
         return redirect("applications:application", application.pk)
-    return render(request, "applications/apply/withdraw.html",
-                  {"application": application, "call": application.call, "danger": True})
+    return render(
+        request,
+        "applications/apply/withdraw.html",
+        {"application": application, "call": application.call, "danger": True},
+    )

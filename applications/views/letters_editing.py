@@ -32,11 +32,20 @@ def texts(request: HttpRequest, slug: str) -> HttpResponse:
     """All letters of a call, and which of them are changed."""
     call = access.coordinators_call(reader(request), slug)
     edited = read.edited(call)
-    rows = [(name, kind, [(LANGUAGES[code], row) for code, row in edited[name].items()])
-            for name, kind in letter_texts.KINDS.items()]
-    return render(request, "applications/call/letters.html", {
-        "call": call, "rows": rows, "changes": changes(call, ("call.letter_changed",)),
-        "titles": {name: kind.title for name, kind in letter_texts.KINDS.items()}})
+    rows = [
+        (name, kind, [(LANGUAGES[code], row) for code, row in edited[name].items()])
+        for name, kind in letter_texts.KINDS.items()
+    ]
+    return render(
+        request,
+        "applications/call/letters.html",
+        {
+            "call": call,
+            "rows": rows,
+            "changes": changes(call, ("call.letter_changed",)),
+            "titles": {name: kind.title for name, kind in letter_texts.KINDS.items()},
+        },
+    )
 
 
 @login_required
@@ -60,10 +69,22 @@ def text(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     elif request.method == "GET":
         seen = _look(call, name, user, request.GET.get("number", ""), language, None)
     versions = read.versions(call, name, language)
-    return render(request, "applications/call/letter.html", {
-        "call": call, "name": name, "kind": kind, "form": form, "language": language, "languages": LANGUAGES.items(),
-        "versions": versions, "own": bool(versions and versions[0].body), "english": language != "en" and now.edited
-        and not (versions and versions[0].body), **seen})
+    return render(
+        request,
+        "applications/call/letter.html",
+        {
+            "call": call,
+            "name": name,
+            "kind": kind,
+            "form": form,
+            "language": language,
+            "languages": LANGUAGES.items(),
+            "versions": versions,
+            "own": bool(versions and versions[0].body),
+            "english": language != "en" and now.edited and not (versions and versions[0].body),
+            **seen,
+        },
+    )
 
 
 @login_required
@@ -89,8 +110,9 @@ def _language(request: HttpRequest) -> str:
     return found if found in LANGUAGES else "en"
 
 
-def _look(call: Call, name: str, user: User, number: str, language: str,
-          typed: letter_texts.Text | None) -> dict[str, Any]:
+def _look(
+    call: Call, name: str, user: User, number: str, language: str, typed: letter_texts.Text | None
+) -> dict[str, Any]:
     """The letter to one sent application that this coordinator may know: the one asked for, or the first.
 
     Somebody who also reads applications must not learn who wrote which, so they see an invented person; so does
@@ -100,12 +122,21 @@ def _look(call: Call, name: str, user: User, number: str, language: str,
     blind = Role.SCREENER in roles_in(user, call.cohort_id)
     found = None
     if not blind:
-        rows = Application.objects.filter(call=call, state=Application.State.SUBMITTED).exclude(
-            pk__in=hidden_from(user, call)).select_related("applicant", "call__cohort").order_by("number")
+        rows = (
+            Application.objects.filter(call=call, state=Application.State.SUBMITTED)
+            .exclude(pk__in=hidden_from(user, call))
+            .select_related("applicant", "call__cohort")
+            .order_by("number")
+        )
         found = rows.filter(number=asked).first() if asked is not None else rows.first()
         if found is None and asked is not None:
             return {"nobody": True, "number": number}
     with translation.override(language):
         letter = made.preview(name, found or examples.applicant_of(call), typed)
-    return {"letter": letter, "to": found, "number": found.number if found else "", "unsaved": bool(typed),
-            "blind": blind}
+    return {
+        "letter": letter,
+        "to": found,
+        "number": found.number if found else "",
+        "unsaved": bool(typed),
+        "blind": blind,
+    }

@@ -30,13 +30,24 @@ def applications(request: HttpRequest, slug: str) -> HttpResponse:
     asked = ListForm(request.GET, asked=lists.questions(form), by_name=by_name)
     wanted, cut = asked.wanted(), asked.cut()
     page = lists.page(call, wanted, cut, form, hidden=hidden_from(user, call), by_name=by_name)
-    return render(request, "applications/lists/applications.html", {
-        "call": call, "zone": call.cohort.zone, "asked": asked, "wanted": wanted, "page": page, "by_name": by_name,
-        "narrowed": replace(wanted, words="").narrow or cut.newest, "moved": (cut.after, cut.before) != (None, None),
-        "start": address(request), "last_reference": page.rows[-1].reference if page.rows else "",
-        "earlier": address(request, before=page.rows[0].number) if page.rows and page.earlier else "",
-        "later": address(request, after=page.rows[-1].number) if page.rows and page.later else "",
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/lists/applications.html",
+        {
+            "call": call,
+            "zone": call.cohort.zone,
+            "asked": asked,
+            "wanted": wanted,
+            "page": page,
+            "by_name": by_name,
+            "narrowed": replace(wanted, words="").narrow or cut.newest,
+            "moved": (cut.after, cut.before) != (None, None),
+            "start": address(request),
+            "last_reference": page.rows[-1].reference if page.rows else "",
+            "earlier": address(request, before=page.rows[0].number) if page.rows and page.earlier else "",
+            "later": address(request, after=page.rows[-1].number) if page.rows and page.later else "",
+        },
+    )
 
 
 def address(request: HttpRequest, **where: int) -> str:

@@ -78,11 +78,19 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     look(call, "offers", actor=user)
-    return render(request, "applications/offers/list.html", {
-        "call": call, "cohort": call.cohort, "rows": offering.offers_of(call), "seats": offering.seats(call.cohort),
-        "hidden": hidden_from(user, call), "now": timezone.now(),
-        "today": timezone.localdate(timezone=call.cohort.zone),
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/offers/list.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "rows": offering.offers_of(call),
+            "seats": offering.seats(call.cohort),
+            "hidden": hidden_from(user, call),
+            "now": timezone.now(),
+            "today": timezone.localdate(timezone=call.cohort.zone),
+        },
+    )
 
 
 def _offer_of(user: User, call: Call, offer: UUID) -> Offer:
@@ -121,12 +129,19 @@ def replace(request: HttpRequest, slug: str, offer: UUID) -> HttpResponse:
             form.add_error(None, str(trouble))
     looked_at = request.POST.get("application") or request.GET.get("with", "")
     looked_at = looked_at if looked_at in waiting else next(iter(waiting), "")
-    return render(request, "applications/offers/replace.html", {
-        "call": call, "offer": found, "form": form, "waiting": line,
-        "looked_at": waiting[looked_at].application if looked_at else None,
-        "others": [(key, row.application.reference) for key, row in waiting.items() if key != looked_at][:OTHERS],
-        "standings": replacing.standings(call, found, looked_at) if looked_at else [],
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/offers/replace.html",
+        {
+            "call": call,
+            "offer": found,
+            "form": form,
+            "waiting": line,
+            "looked_at": waiting[looked_at].application if looked_at else None,
+            "others": [(key, row.application.reference) for key, row in waiting.items() if key != looked_at][:OTHERS],
+            "standings": replacing.standings(call, found, looked_at) if looked_at else [],
+        },
+    )
 
 
 def _line_words(row: offering.Waiting) -> str:

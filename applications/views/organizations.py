@@ -31,9 +31,17 @@ def organizations(request: HttpRequest, slug: str) -> HttpResponse:
     call = coordinators_call(user, slug)
     look(call, "organizations", actor=user)
     rows, said = read.rows(call, hidden_from(user, call)), read.live(call)
-    return render(request, "applications/organizations/list.html", {
-        "call": call, "rows": rows, "suggestions": read.suggestions(rows, said),
-        "merged": [match for match in said if match.same], "different": [match for match in said if not match.same]})
+    return render(
+        request,
+        "applications/organizations/list.html",
+        {
+            "call": call,
+            "rows": rows,
+            "suggestions": read.suggestions(rows, said),
+            "merged": [match for match in said if match.same],
+            "different": [match for match in said if not match.same],
+        },
+    )
 
 
 def _named(call: Call, text: str) -> Organization:
@@ -62,17 +70,26 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             made = act.merge(call=call, source=source, target=target, actor=user)
             n = len(made.moved)
-            messages.success(request, ngettext(
-                "Merged. %(n)s application was moved. You can take this back below.",
-                "Merged. %(n)s applications were moved. You can take this back below.", n) % {"n": n})
+            messages.success(
+                request,
+                ngettext(
+                    "Merged. %(n)s application was moved. You can take this back below.",
+                    "Merged. %(n)s applications were moved. You can take this back below.",
+                    n,
+                )
+                % {"n": n},
+            )
         except NotPossible as trouble:
             messages.error(request, str(trouble))
         return redirect("applications:organizations", slug)
     if source == target:
         messages.error(request, _("Choose two different organizations."))
         return redirect("applications:organizations", slug)
-    return render(request, "applications/organizations/merge.html", {
-        "call": call, "effect": read.effect(call, source, target, hidden_from(user, call))})
+    return render(
+        request,
+        "applications/organizations/merge.html",
+        {"call": call, "effect": read.effect(call, source, target, hidden_from(user, call))},
+    )
 
 
 @login_required
@@ -97,8 +114,11 @@ def undo(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     match = get_object_or_404(OrganizationMatch, call=call, pk=pk)
     try:
         n = act.undo(match=match, actor=user)
-        messages.success(request, ngettext(
-            "Taken back. %(n)s application went back.", "Taken back. %(n)s applications went back.", n) % {"n": n})
+        messages.success(
+            request,
+            ngettext("Taken back. %(n)s application went back.", "Taken back. %(n)s applications went back.", n)
+            % {"n": n},
+        )
     except NotPossible as trouble:
         messages.error(request, str(trouble))
     return redirect("applications:organizations", slug)

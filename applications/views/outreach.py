@@ -26,6 +26,14 @@ def outreach(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     found = None if counting.exact(call, now) else read.outreach(call, now)
     answer = missing_together(call, now) if found is not None and found.factors else None
-    return render(request, "applications/board/outreach.html", {
-        "call": call, "cohort": call.cohort, "found": found, "answer": answer,
-        "together": found.together(answer) if found is not None and answer else []})
+    return render(
+        request,
+        "applications/board/outreach.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "found": found,
+            "answer": answer,
+            "together": found.together(answer) if found is not None and answer else [],
+        },
+    )

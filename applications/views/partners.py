@@ -63,8 +63,9 @@ def partners(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("applications:partner", slug, made.pk)
         except NotPossible as trouble:
             form.add_error("name", str(trouble))
-    return render(request, "applications/call/partners.html", {
-        "call": call, "form": form, "partners": read.partners(call)})
+    return render(
+        request, "applications/call/partners.html", {"call": call, "form": form, "partners": read.partners(call)}
+    )
 
 
 def _partner(request: HttpRequest, slug: str, pk: UUID) -> tuple[Call, Partner]:
@@ -81,9 +82,18 @@ def partner(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     call, found = _partner(request, slug, pk)
     url = read.link(found)
     picture = segno.make(url, error="m").svg_inline(scale=6, border=2, dark="#000", light="#fff", omitsize=True)
-    return render(request, "applications/call/partner.html", {
-        "call": call, "cohort": call.cohort, "zone": call.cohort.zone, "partner": found, "url": url,
-        "qr": mark_safe(picture)})  # noqa: S308  made of our own address
+    return render(
+        request,
+        "applications/call/partner.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "zone": call.cohort.zone,
+            "partner": found,
+            "url": url,
+            "qr": mark_safe(picture),  # noqa: S308  made of our own address
+        },
+    )
 
 
 @login_required
@@ -105,6 +115,10 @@ def end(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     _call, found = _partner(request, slug, pk)
     ended = request.POST.get("to") != "back"
     act.end_partner(partner=found, actor=reader(request), ended=ended)
-    messages.success(request, _("The link still leads to the call. Visits by it are not counted any more.") if ended
-                     else _("Visits by this link are counted again."))
+    messages.success(
+        request,
+        _("The link still leads to the call. Visits by it are not counted any more.")
+        if ended
+        else _("Visits by this link are counted again."),
+    )
     return redirect("applications:partner", slug, pk)

@@ -40,13 +40,22 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
     call = coordinators_call(reader(request), slug)
     rows, waiting = read.rows(call), read.waiting(call)
     names = {row.factor.id: row.factor.name for row in rows}
-    return render(request, "applications/policy/steps.html", {
-        "call": call, "profile": read.profile_chosen(call), "profile_words": read.PROFILES.get(call.policy_profile),
-        "identity": [row for row in rows if row.identity], "rest": [row for row in rows if not row.identity],
-        "open_choices": sum(row.policy is None and row.waiting is None for row in rows),
-        "waiting": [read.line_of(change, names) for change in waiting], "missing": read.missing(call),
-        "draft": call.state == Call.State.DRAFT, "targets_version": read.targets_version(call),
-    })
+    return render(
+        request,
+        "applications/policy/steps.html",
+        {
+            "call": call,
+            "profile": read.profile_chosen(call),
+            "profile_words": read.PROFILES.get(call.policy_profile),
+            "identity": [row for row in rows if row.identity],
+            "rest": [row for row in rows if not row.identity],
+            "open_choices": sum(row.policy is None and row.waiting is None for row in rows),
+            "waiting": [read.line_of(change, names) for change in waiting],
+            "missing": read.missing(call),
+            "draft": call.state == Call.State.DRAFT,
+            "targets_version": read.targets_version(call),
+        },
+    )
 
 
 @login_required
@@ -54,8 +63,15 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
 def law_page(request: HttpRequest, slug: str) -> HttpResponse:
     """What the law may ask, in plain words."""
     call = coordinators_call(reader(request), slug)
-    return render(request, "applications/policy/law.html", {
-        "call": call, "rules": law.rules(call.policy_profile), "profile_words": read.PROFILES.get(call.policy_profile)})
+    return render(
+        request,
+        "applications/policy/law.html",
+        {
+            "call": call,
+            "rules": law.rules(call.policy_profile),
+            "profile_words": read.PROFILES.get(call.policy_profile),
+        },
+    )
 
 
 def _said(request: HttpRequest, change: RuleChange) -> None:
@@ -75,15 +91,30 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            _said(request, ruling.choose_profile(
-                call=call, profile=data["profile"], approver=data["approver"], reason=data["reason"], actor=user,
-                counsel=form.counsel()))
+            _said(
+                request,
+                ruling.choose_profile(
+                    call=call,
+                    profile=data["profile"],
+                    approver=data["approver"],
+                    reason=data["reason"],
+                    actor=user,
+                    counsel=form.counsel(),
+                ),
+            )
             return redirect("applications:policy", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/policy/profile.html", {
-        "call": call, "form": form, "chosen": read.profile_chosen(call),
-        "words": read.PROFILES.get(call.policy_profile)})
+    return render(
+        request,
+        "applications/policy/profile.html",
+        {
+            "call": call,
+            "form": form,
+            "chosen": read.profile_chosen(call),
+            "words": read.PROFILES.get(call.policy_profile),
+        },
+    )
 
 
 @login_required
@@ -99,19 +130,35 @@ def factor(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            _said(request, ruling.choose_policy(
-                call=call, factor=factor, policy=data["policy"], reason=data["reason"], actor=user,
-                counsel=form.counsel()))
+            _said(
+                request,
+                ruling.choose_policy(
+                    call=call,
+                    factor=factor,
+                    policy=data["policy"],
+                    reason=data["reason"],
+                    actor=user,
+                    counsel=form.counsel(),
+                ),
+            )
             return redirect("applications:policy", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/policy/factor.html", {
-        "call": call, "row": row, "form": form, "words": law.FACTOR_WORDS.get(factor, ""),
-        "rules": law.rules(call.policy_profile, law.FACTOR_RULES.get(factor, ("-",))),
-        "forbidden": [read.POLICY_WORDS[p] for p in read.POLICY_WORDS if p not in row.allowed],
-        "profile_words": read.PROFILES.get(call.policy_profile), "draft": call.state == Call.State.DRAFT,
-        "versions": [line for line in read.history_of(call, "policy") if line.change.factor == factor],
-    })
+    return render(
+        request,
+        "applications/policy/factor.html",
+        {
+            "call": call,
+            "row": row,
+            "form": form,
+            "words": law.FACTOR_WORDS.get(factor, ""),
+            "rules": law.rules(call.policy_profile, law.FACTOR_RULES.get(factor, ("-",))),
+            "forbidden": [read.POLICY_WORDS[p] for p in read.POLICY_WORDS if p not in row.allowed],
+            "profile_words": read.PROFILES.get(call.policy_profile),
+            "draft": call.state == Call.State.DRAFT,
+            "versions": [line for line in read.history_of(call, "policy") if line.change.factor == factor],
+        },
+    )
 
 
 @login_required
@@ -128,11 +175,21 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("applications:policy", slug)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    rows = [(row, read.POLICY_WORDS[row.suggested]) for row in read.rows(call)
-            if row.policy is None and row.waiting is None]
-    return render(request, "applications/policy/suggestions.html", {
-        "call": call, "form": form, "rows": rows, "profile": read.profile_chosen(call),
-        "profile_words": read.PROFILES.get(call.policy_profile), "draft": call.state == Call.State.DRAFT})
+    rows = [
+        (row, read.POLICY_WORDS[row.suggested]) for row in read.rows(call) if row.policy is None and row.waiting is None
+    ]
+    return render(
+        request,
+        "applications/policy/suggestions.html",
+        {
+            "call": call,
+            "form": form,
+            "rows": rows,
+            "profile": read.profile_chosen(call),
+            "profile_words": read.PROFILES.get(call.policy_profile),
+            "draft": call.state == Call.State.DRAFT,
+        },
+    )
 
 
 # ---------------------------------------------------------------- the second person
@@ -146,9 +203,17 @@ def change(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     call = coordinators_call(user, slug)
     found = get_object_or_404(RuleChange.objects.select_related("proposed_by", "settled_by"), call=call, pk=pk)
     names = {row.factor.id: row.factor.name for row in read.rows(call)}
-    return render(request, "applications/policy/change.html", {
-        "call": call, "line": read.line_of(found, names), "form": SettleForm(),
-        "mine": found.proposed_by_id == user.pk, "waits": found.state == RuleChange.State.WAITING})
+    return render(
+        request,
+        "applications/policy/change.html",
+        {
+            "call": call,
+            "line": read.line_of(found, names),
+            "form": SettleForm(),
+            "mine": found.proposed_by_id == user.pk,
+            "waits": found.state == RuleChange.State.WAITING,
+        },
+    )
 
 
 @login_required
@@ -165,8 +230,12 @@ def settle(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             messages.success(request, _("Agreed. It is in force now."))
         else:
             done = ruling.refuse(change=found, actor=user, note=note)
-            messages.success(request, _("Taken back. Nothing changed.") if done.state == RuleChange.State.TAKEN_BACK
-                             else _("Not agreed. Nothing changed, and your note is in the record."))
+            messages.success(
+                request,
+                _("Taken back. Nothing changed.")
+                if done.state == RuleChange.State.TAKEN_BACK
+                else _("Not agreed. Nothing changed, and your note is in the record."),
+            )
     except NotPossible as trouble:
         messages.error(request, str(trouble))
         return redirect("applications:rule_change", slug, pk)
@@ -179,13 +248,23 @@ def chosen_by(request: HttpRequest, slug: str) -> HttpResponse:
     call = public_call(reader(request), slug)
     rows = [row for row in read.rows(call) if row.policy and row.asked]
     totals = ("outreach", "monitor")
-    changes = [line for line in read.history_of(call) if line.change.after_opening and line.change.needs_second
-               and line.change.state == RuleChange.State.IN_FORCE]
-    return render(request, "applications/policy/chosen_by.html", {
-        "call": call, "used": [row for row in rows if row.policy and row.policy.policy == "selection"],
-        "totals": [row for row in rows if row.policy and row.policy.policy in totals],
-        "unused": [row for row in rows if row.policy and row.policy.policy == "not_used"],
-        "targets": targets.usable(call, targets.factors(call)), "changes": changes})
+    changes = [
+        line
+        for line in read.history_of(call)
+        if line.change.after_opening and line.change.needs_second and line.change.state == RuleChange.State.IN_FORCE
+    ]
+    return render(
+        request,
+        "applications/policy/chosen_by.html",
+        {
+            "call": call,
+            "used": [row for row in rows if row.policy and row.policy.policy == "selection"],
+            "totals": [row for row in rows if row.policy and row.policy.policy in totals],
+            "unused": [row for row in rows if row.policy and row.policy.policy == "not_used"],
+            "targets": targets.usable(call, targets.factors(call)),
+            "changes": changes,
+        },
+    )
 
 
 # ---------------------------------------------------------------- the record
@@ -197,10 +276,21 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole record, made to be printed."""
     call = coordinators_call(reader(request), slug)
     lines = read.history_of(call)
-    return render(request, "applications/policy/record.html", {
-        "call": call, "cohort": call.cohort, "now": timezone.now(), "profile": read.profile_chosen(call),
-        "profile_words": read.PROFILES.get(call.policy_profile), "rows": read.rows(call), "lines": lines,
-        "targets": call.targets.all(), "targets_version": read.targets_version(call)})
+    return render(
+        request,
+        "applications/policy/record.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "now": timezone.now(),
+            "profile": read.profile_chosen(call),
+            "profile_words": read.PROFILES.get(call.policy_profile),
+            "rows": read.rows(call),
+            "lines": lines,
+            "targets": call.targets.all(),
+            "targets_version": read.targets_version(call),
+        },
+    )
 
 
 @login_required
@@ -211,8 +301,9 @@ def record_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     call = coordinators_call(user, slug)
     rows = list(read.record_rows(call))
     if kind == "json":
-        body = json.dumps({"call": call.slug, "profile": call.policy_profile, "changes": rows}, indent=1,
-                          ensure_ascii=False)
+        body = json.dumps(
+            {"call": call.slug, "profile": call.policy_profile, "changes": rows}, indent=1, ensure_ascii=False
+        )
         answer = HttpResponse(body, content_type="application/json")
     else:
         sheet = io.StringIO()

@@ -29,11 +29,24 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
     look(call, "pool", actor=user)
     now = timezone.now()
     found, partners = calls.pool(call), partner_reads.partners(call)
-    return render(request, "applications/call/pool.html", {
-        "call": call, "cohort": call.cohort, "zone": call.cohort.zone, "pool": found, "now": now,
-        "charts": pool_page.day_charts(call, found), "heard": pool_page.heard(call), "partners": partners,
-        "sources": partner_reads.sources(call, partners), "drafts": pool_page.drafts(call, now),
-        "reminded_at": pool_page.last_reminded(call), "open": call.takes_new(now)})
+    return render(
+        request,
+        "applications/call/pool.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "zone": call.cohort.zone,
+            "pool": found,
+            "now": now,
+            "charts": pool_page.day_charts(call, found),
+            "heard": pool_page.heard(call),
+            "partners": partners,
+            "sources": partner_reads.sources(call, partners),
+            "drafts": pool_page.drafts(call, now),
+            "reminded_at": pool_page.last_reminded(call),
+            "open": call.takes_new(now),
+        },
+    )
 
 
 @login_required
@@ -43,8 +56,12 @@ def remind(request: HttpRequest, slug: str) -> HttpResponse:
     call = access.coordinators_call(reader(request), slug)
     try:
         count = reminding.remind_drafts(call=call, actor=reader(request))
-        messages.success(request, ngettext("%(n)s person gets a reminder.", "%(n)s people get a reminder.", count)
-                         % {"n": count} if count else _("Nobody is left to remind."))
+        messages.success(
+            request,
+            ngettext("%(n)s person gets a reminder.", "%(n)s people get a reminder.", count) % {"n": count}
+            if count
+            else _("Nobody is left to remind."),
+        )
     except NotPossible as trouble:
         messages.error(request, str(trouble))
     return redirect("applications:pool", slug)

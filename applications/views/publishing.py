@@ -46,9 +46,19 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         today = request.POST.copy()
         today["revision"] = str(work.revision)
         form.data = today
-    return render(request, "applications/editor/publish.html", {
-        "call": call, "cohort": call.cohort, "work": work, "changes": changes, "form": form,
-        "impact": read.impact(call, changes), "facts": calls.facts_for(call)})
+    return render(
+        request,
+        "applications/editor/publish.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "work": work,
+            "changes": changes,
+            "form": form,
+            "impact": read.impact(call, changes),
+            "facts": calls.facts_for(call),
+        },
+    )
 
 
 @login_required
@@ -60,9 +70,19 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     changes = read.changes_of(call, number, get_language() or "en")
     if number > 1 and changes is None:
         raise Http404
-    return render(request, "applications/editor/version.html", {
-        "call": call, "cohort": call.cohort, "zone": call.cohort.zone, "version": found, "changes": changes,
-        "facts": calls.facts_for(call), "using": read.using(call, found.pk)})
+    return render(
+        request,
+        "applications/editor/version.html",
+        {
+            "call": call,
+            "cohort": call.cohort,
+            "zone": call.cohort.zone,
+            "version": found,
+            "changes": changes,
+            "facts": calls.facts_for(call),
+            "using": read.using(call, found.pk),
+        },
+    )
 
 
 @login_required

@@ -67,11 +67,20 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     except LookupError:
         raise Http404
     form.initial = {"each": call.readers_per_application, "due_on": progress.due_on}
-    return render(request, "applications/reading/overview.html", {
-        "call": call, "progress": progress, "form": form, "ties": reading.waiting_ties(call), "tie_words": TIE_WORDS,
-        "page": Paginator(progress.papers, PER_PAGE).get_page(request.GET.get("page")),
-        "open": call.state == Call.State.OPEN, "start": getattr(call, "calibration", None),
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/reading/overview.html",
+        {
+            "call": call,
+            "progress": progress,
+            "form": form,
+            "ties": reading.waiting_ties(call),
+            "tie_words": TIE_WORDS,
+            "page": Paginator(progress.papers, PER_PAGE).get_page(request.GET.get("page")),
+            "open": call.state == Call.State.OPEN,
+            "start": getattr(call, "calibration", None),
+        },
+    )
 
 
 @login_required
@@ -83,17 +92,27 @@ def paper(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     look(application, "readers", actor=user)
     people = [row.user for row in reading.readers_left(application)]
     reviews = list(
-        Review.objects.filter(application=application).exclude(state=Review.State.REMOVED).select_related("reader")
+        Review.objects.filter(application=application)
+        .exclude(state=Review.State.REMOVED)
+        .select_related("reader")
         .order_by("assigned_at", "pk")
-    )  # fmt: skip
-    return render(request, "applications/reading/paper.html", {
-        "call": call, "application": application, "reviews": reviews, "free": people,
-        "add_form": ReaderForm(people=people) if people else None,
-        "move_form": ReaderForm(people=people, required=False, empty=_("Nobody, take it back"), prefix="move"),
-        "away": Recusal.objects.keeping_away().filter(application=application).select_related("person"),
-        "tie_words": TIE_WORDS,
-        "texts": blind.free_texts(application), "also_reads": Role.SCREENER in roles_in(user, call.cohort_id),
-    })  # fmt: skip
+    )
+    return render(
+        request,
+        "applications/reading/paper.html",
+        {
+            "call": call,
+            "application": application,
+            "reviews": reviews,
+            "free": people,
+            "add_form": ReaderForm(people=people) if people else None,
+            "move_form": ReaderForm(people=people, required=False, empty=_("Nobody, take it back"), prefix="move"),
+            "away": Recusal.objects.keeping_away().filter(application=application).select_related("person"),
+            "tie_words": TIE_WORDS,
+            "texts": blind.free_texts(application),
+            "also_reads": Role.SCREENER in roles_in(user, call.cohort_id),
+        },
+    )
 
 
 @login_required

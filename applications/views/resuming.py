@@ -30,14 +30,22 @@ def send_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     part = request.POST.get("part", "")
     part = part if calls.form_of(application.form_version_id).part(part) else ""
     if not limits.spend("application_link", str(application.applicant_id), allowed=LINKS_AN_HOUR, seconds=3600):
-        messages.warning(request, ngettext(
-            "We sent you %(n)s link within an hour. Please use that one, or wait a little.",
-            "We sent you %(n)s links within an hour. Please use one of those, or wait a little.",
-            LINKS_AN_HOUR) % {"n": LINKS_AN_HOUR})
+        messages.warning(
+            request,
+            ngettext(
+                "We sent you %(n)s link within an hour. Please use that one, or wait a little.",
+                "We sent you %(n)s links within an hour. Please use one of those, or wait a little.",
+                LINKS_AN_HOUR,
+            )
+            % {"n": LINKS_AN_HOUR},
+        )
     else:
         resuming.mail_link(application=application, part=part)
-        messages.success(request, _("We sent a link to %(address)s. It brings you back to this place.") % {
-            "address": application.applicant.email})
+        messages.success(
+            request,
+            _("We sent a link to %(address)s. It brings you back to this place.")
+            % {"address": application.applicant.email},
+        )
     return redirect("applications:application", application.pk)
 
 
@@ -50,9 +58,15 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     except access.LinkOverError:
         over = {"next": reverse("applications:my_applications"), "days": access.RESUME_DAYS}
         return render(request, "applications/apply/link_over.html", over, status=410)
-    target = reverse("applications:application_part", args=[application.pk, part]) if part else reverse(
-        "applications:application", args=[application.pk])
+    target = (
+        reverse("applications:application_part", args=[application.pk, part])
+        if part
+        else reverse("applications:application", args=[application.pk])
+    )
     if request.user.is_authenticated:
         return redirect(target)
-    return render(request, "applications/apply/resume.html", {
-        "next": target, "email": application.applicant.email, "call": application.call})
+    return render(
+        request,
+        "applications/apply/resume.html",
+        {"next": target, "email": application.applicant.email, "call": application.call},
+    )

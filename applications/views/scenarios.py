@@ -36,7 +36,10 @@ def keep_swap(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     group = [one for one in found.cohort if one != out] + [into]
     note = _("Proposal %(n)s with %(into)s instead of %(out)s") % {
-        "n": number, "into": form.cleaned_data["into"].reference, "out": form.cleaned_data["out"].reference}
+        "n": number,
+        "into": form.cleaned_data["into"].reference,
+        "out": form.cleaned_data["out"].reference,
+    }
     return _kept(request, call, found, group, Proposal.Origin.HAND, note)
 
 
@@ -54,9 +57,7 @@ def keep_group(request: HttpRequest, slug: str, number: int, group: int) -> Http
     return _kept(request, call, found, cohorts[group - 1]["cohort"], Proposal.Origin.CHOSEN, note)
 
 
-def _kept(
-    request: HttpRequest, call: Call, base: Proposal, group: list[str], origin: str, note: str
-) -> HttpResponse:
+def _kept(request: HttpRequest, call: Call, base: Proposal, group: list[str], origin: str, note: str) -> HttpResponse:
     try:
         made = scenarios.keep(base=base, cohort=group, origin=origin, actor=reader(request), note=note)
     except NotPossible as trouble:
@@ -84,15 +85,21 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return redirect(f"{reverse('applications:proposal', args=[slug, number])}#c-{made.pk}")
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
-    return render(request, "applications/board/comment.html", {
-        "call": call, "proposal": found, "form": form, "parent": parent})
+    return render(
+        request, "applications/board/comment.html", {"call": call, "proposal": found, "form": form, "parent": parent}
+    )
 
 
 def _mine(call: Call, number: int, pk: UUID, request: HttpRequest) -> ProposalComment:
     """One's own comment that is still there; 404 otherwise."""
-    return get_object_or_404(ProposalComment.objects.select_related("proposal__call__cohort"), pk=pk,
-                             proposal__call=call, proposal__number=number, author=reader(request),
-                             removed_at__isnull=True)
+    return get_object_or_404(
+        ProposalComment.objects.select_related("proposal__call__cohort"),
+        pk=pk,
+        proposal__call=call,
+        proposal__number=number,
+        author=reader(request),
+        removed_at__isnull=True,
+    )
 
 
 @login_required
@@ -107,8 +114,11 @@ def comment_edit(request: HttpRequest, slug: str, number: int, pk: UUID) -> Http
         scenarios.edit_comment(comment=found, actor=user, words=form.cleaned_data["words"])
         messages.success(request, _("Saved."))
         return redirect(f"{reverse('applications:proposal', args=[slug, number])}#c-{found.pk}")
-    return render(request, "applications/board/comment.html", {
-        "call": call, "proposal": found.proposal, "form": form, "comment": found})
+    return render(
+        request,
+        "applications/board/comment.html",
+        {"call": call, "proposal": found.proposal, "form": form, "comment": found},
+    )
 
 
 @login_required
@@ -122,5 +132,6 @@ def comment_remove(request: HttpRequest, slug: str, number: int, pk: UUID) -> Ht
         scenarios.remove_comment(comment=found, actor=user)
         messages.success(request, _("Your comment is gone."))
         return redirect(f"{reverse('applications:proposal', args=[slug, number])}#comments")
-    return render(request, "applications/board/comment_remove.html", {
-        "call": call, "proposal": found.proposal, "comment": found})
+    return render(
+        request, "applications/board/comment_remove.html", {"call": call, "proposal": found.proposal, "comment": found}
+    )

@@ -39,10 +39,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     for one in queues:
         one.start = starts.pop(one.call.pk, None)
     queues += [reviewing.CallQueue(call=start.calibration.call, start=start) for start in starts.values()]
-    return render(request, "applications/screening/queue.html", {
-        "queues": queues, "cohorts": cohorts, "untold": [c for c in cohorts if c.pk not in told],
-        "today": timezone.localdate(),
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/screening/queue.html",
+        {
+            "queues": queues,
+            "cohorts": cohorts,
+            "untold": [c for c in cohorts if c.pk not in told],
+            "today": timezone.localdate(),
+        },
+    )
 
 
 def _form(review: Review, definition: dict[str, Any], data: Any = None) -> DeskForm:
@@ -78,14 +84,27 @@ def desk(request: HttpRequest, review: UUID) -> HttpResponse:
     else:
         actions.open_desk(review=found, actor=user)
     sent, total = reviewing.place_in_queue(user, found)
-    return render(request, "applications/screening/desk.html", {
-        "review": found, "call": found.application.call, "paper": blind.paper_for_reader(found.application),
-        "form": form, "criteria": form.drawn(), "errors": form.error_list(), "sent": sent, "total": total,
-        "done": found.state == Review.State.SUBMITTED, "others": reviewing.other_readings(found, definition),
-        "next": reviewing.next_open(user, found), "ties": TIE_WORDS, "reason_form": ReasonForm(),
-        "open": actions.reading_is_open(found.application.call),
-        "agreed": calibrating.agreed_note(found.application.call),
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/screening/desk.html",
+        {
+            "review": found,
+            "call": found.application.call,
+            "paper": blind.paper_for_reader(found.application),
+            "form": form,
+            "criteria": form.drawn(),
+            "errors": form.error_list(),
+            "sent": sent,
+            "total": total,
+            "done": found.state == Review.State.SUBMITTED,
+            "others": reviewing.other_readings(found, definition),
+            "next": reviewing.next_open(user, found),
+            "ties": TIE_WORDS,
+            "reason_form": ReasonForm(),
+            "open": actions.reading_is_open(found.application.call),
+            "agreed": calibrating.agreed_note(found.application.call),
+        },
+    )
 
 
 @login_required

@@ -33,16 +33,24 @@ def _accepted(user: User, pk: UUID) -> Offer:
     return found
 
 
-def _page(request: HttpRequest, offer: Offer, *, listing: ListingForm | None = None,
-          needs: NeedsForm | None = None) -> HttpResponse:  # fmt: skip
+def _page(
+    request: HttpRequest, offer: Offer, *, listing: ListingForm | None = None, needs: NeedsForm | None = None
+) -> HttpResponse:
     tasks = welcoming.tasks_of(offer)
     chosen = next((task.choice for task in tasks if task.kind == Kind.LISTING), "")
-    return render(request, "applications/offers/welcome.html", {
-        "offer": offer, "cohort": offer.cohort, "tasks": tasks, "done": sum(bool(task.done_at) for task in tasks),
-        "needs": needs or NeedsForm(initial={"words": welcoming.own_needs(offer)}),
-        "today": timezone.localdate(timezone=offer.cohort.zone),
-        "listing": listing or ListingForm(initial={"choice": chosen}),
-    })  # fmt: skip
+    return render(
+        request,
+        "applications/offers/welcome.html",
+        {
+            "offer": offer,
+            "cohort": offer.cohort,
+            "tasks": tasks,
+            "done": sum(bool(task.done_at) for task in tasks),
+            "needs": needs or NeedsForm(initial={"words": welcoming.own_needs(offer)}),
+            "today": timezone.localdate(timezone=offer.cohort.zone),
+            "listing": listing or ListingForm(initial={"choice": chosen}),
+        },
+    )
 
 
 @login_required
@@ -102,8 +110,15 @@ def needs(request: HttpRequest, slug: str) -> HttpResponse:
     rows = welcoming.needs_in(cohort)
     said = [row for row in rows if row.answers]
     actions.note_needs_seen(cohort=cohort, actor=user, people=len(said))
-    answer = render(request, "applications/offers/needs.html", {
-        "cohort": cohort, "rows": said, "silent": len(rows) - len(said), "total": len(rows),
-    })  # fmt: skip
+    answer = render(
+        request,
+        "applications/offers/needs.html",
+        {
+            "cohort": cohort,
+            "rows": said,
+            "silent": len(rows) - len(said),
+            "total": len(rows),
+        },
+    )
     answer["Cache-Control"] = "no-store"
     return answer

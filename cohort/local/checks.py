@@ -33,6 +33,7 @@ class Check:
 
 
 CHECKS = [
+    Check("format", ["-m", "ruff", "format", "--check", "."]),
     Check("style", ["-m", "ruff", "check", "."]),
     Check("types", ["-m", "mypy"]),
     Check("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),

@@ -50,12 +50,19 @@ def queue(
             kind=kind,
             messages=[
                 kinds.Planned(
-                    key=key, recipient=recipient, email=email, cohort=cohort, refs=refs or {},
-                    due_at=due_at or timezone.now(), not_after=not_after, weekends=weekends, any_hour=any_hour,
+                    key=key,
+                    recipient=recipient,
+                    email=email,
+                    cohort=cohort,
+                    refs=refs or {},
+                    due_at=due_at or timezone.now(),
+                    not_after=not_after,
+                    weekends=weekends,
+                    any_hour=any_hour,
                 )
             ],
         )
-    )  # fmt: skip
+    )
 
 
 def queue_many(*, kind: str, messages: Iterable[kinds.Planned]) -> int:
@@ -163,10 +170,17 @@ def send_again(*, message: Message, actor: User) -> bool:
     with transaction.atomic():
         for before in (State.FAILED, State.EXPIRED, State.UNKNOWN):
             moved = store.move(
-                Q(pk=message.pk), before=before, after=State.PLANNED,
-                next_at=now, not_after=now + timedelta(days=1), attempts=0, reason="sent_by_hand",
-                attempt_started_at=None, claim=None, claimed_at=None,
-            )  # fmt: skip
+                Q(pk=message.pk),
+                before=before,
+                after=State.PLANNED,
+                next_at=now,
+                not_after=now + timedelta(days=1),
+                attempts=0,
+                reason="sent_by_hand",
+                attempt_started_at=None,
+                claim=None,
+                claimed_at=None,
+            )
             if moved:
                 history.record("message.sent_by_hand", message, actor=actor, cohort=message.cohort, kind=message.kind)
                 wake()
@@ -189,8 +203,10 @@ def choose(*, user: User, wanted: Mapping[str, bool]) -> None:
     with transaction.atomic():
         Preference.objects.bulk_create(
             [Preference(user=user, kind=name, wanted=on, at=now) for name, on in chosen.items()],
-            update_conflicts=True, unique_fields=["user", "kind"], update_fields=["wanted", "at"],
-        )  # fmt: skip
+            update_conflicts=True,
+            unique_fields=["user", "kind"],
+            update_fields=["wanted", "at"],
+        )
         stopped = [name for name, on in chosen.items() if not on]
         if stopped:
             _call_off(Q(recipient=user, kind__in=stopped), State.SUPPRESSED, "stopped")

@@ -102,9 +102,15 @@ def tell(name: str, now: datetime | None = None) -> bool:
 def _mail(name: str, address: str, now: datetime) -> letters.Mail:
     one = uuid.uuid4()
     row = Message(
-        id=one, key=f"alert:{name}:{now:%Y%m%d%H}", kind=UNWELL.name, klass=UNWELL.klass, email=address,
-        refs={"name": name}, due_at=now, message_id=f"<{one}@{store.mail_domain()}>",
-    )  # fmt: skip
+        id=one,
+        key=f"alert:{name}:{now:%Y%m%d%H}",
+        kind=UNWELL.name,
+        klass=UNWELL.klass,
+        email=address,
+        refs={"name": name},
+        due_at=now,
+        message_id=f"<{one}@{store.mail_domain()}>",
+    )
     return letters.mail([(row, letters.render(row, UNWELL))])
 
 

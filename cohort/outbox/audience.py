@@ -38,7 +38,10 @@ def crowds(
 
 
 def beside(
-    things: Iterable[T], cohort_of: Callable[[T], UUID], cohorts: Iterable[UUID] | QuerySet, *roles: str,
+    things: Iterable[T],
+    cohort_of: Callable[[T], UUID],
+    cohorts: Iterable[UUID] | QuerySet,
+    *roles: str,
     only: Exists | None = None,
 ) -> Iterator[tuple[T, Membership]]:
     """Each of ``things`` with each member of its cohort who holds one of ``roles`` (one statement for the members).

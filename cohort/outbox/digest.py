@@ -36,11 +36,14 @@ def _plan(now: datetime) -> Iterable[kinds.Planned]:
         monday = next_monday(now, zone)
         year, week, _day = monday.isocalendar()
         yield kinds.Planned(
-            key=f"digest:{member.pk}:{year}-W{week:02}", recipient=member.user, cohort=member.cohort,
-            refs={"member": str(member.pk)}, due_at=walltime.at(monday, NINE, zone),
+            key=f"digest:{member.pk}:{year}-W{week:02}",
+            recipient=member.user,
+            cohort=member.cohort,
+            refs={"member": str(member.pk)},
+            due_at=walltime.at(monday, NINE, zone),
             not_after=walltime.at(monday + timedelta(days=1), NINE, zone),
             since=max(member.joined_at, member.asked_at),
-        )  # fmt: skip
+        )
 
 
 def _news(message: Message) -> list[news.News]:

@@ -23,17 +23,27 @@ ZONE = "America/Los_Angeles"
 def person(*, language: str = "en", time_zone: str = "") -> User:
     """Somebody who does not exist. Not saved."""
     return User(
-        id=NOTHING, email="alex.rivera@example.org", name="Alex Rivera", preferred_name="Alex", language=language,
+        id=NOTHING,
+        email="alex.rivera@example.org",
+        name="Alex Rivera",
+        preferred_name="Alex",
+        language=language,
         time_zone=time_zone,
-    )  # fmt: skip
+    )
 
 
 def cohort() -> Cohort:
     """A cohort that does not exist. Not saved."""
     return Cohort(
-        id=NOTHING, slug="example", name=_("Example cohort"), time_zone=ZONE, place=_("Northwest Washington"),
-        contact_name="Sam Okafor", contact_email="sam.okafor@example.org", contact_phone="+1 555 0100",
-    )  # fmt: skip
+        id=NOTHING,
+        slug="example",
+        name=_("Example cohort"),
+        time_zone=ZONE,
+        place=_("Northwest Washington"),
+        contact_name="Sam Okafor",
+        contact_email="sam.okafor@example.org",
+        contact_phone="+1 555 0100",
+    )
 
 
 def day(after: int = 0, at: time = time(10)) -> datetime:
@@ -52,10 +62,16 @@ def message(kind: kinds.MessageKind, *, language: str = "en", time_zone: str = "
     """A row that is not saved, to the example person."""
     outside = kind.outside
     return Message(
-        id=NOTHING, key="example", kind=kind.name, klass=kind.klass, cohort=cohort(), due_at=timezone.now(),
+        id=NOTHING,
+        key="example",
+        kind=kind.name,
+        klass=kind.klass,
+        cohort=cohort(),
+        due_at=timezone.now(),
         recipient=None if outside else person(language=language, time_zone=time_zone),
-        email="alex.rivera@example.org" if outside else "", message_id="<example@example.org>",
-    )  # fmt: skip
+        email="alex.rivera@example.org" if outside else "",
+        message_id="<example@example.org>",
+    )
 
 
 def mail(kind: kinds.MessageKind, *, language: str = "en", time_zone: str = "") -> letters.Mail:

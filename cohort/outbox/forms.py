@@ -44,9 +44,13 @@ class PreviewForm(forms.Form):
     member = forms.ChoiceField(label=_("As it would reach"))
 
     def __init__(
-        self, data: Any = None, *, kinds: Sequence[MessageKind], people: Sequence[Membership],
+        self,
+        data: Any = None,
+        *,
+        kinds: Sequence[MessageKind],
+        people: Sequence[Membership],
         initial: dict[str, Any] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(data, initial=initial)
         which, who = self.fields["kind"], self.fields["member"]
         assert isinstance(which, forms.ChoiceField)

@@ -33,7 +33,13 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     State.RETRY: frozenset({State.CLAIMED, State.CANCELLED, State.SUPPRESSED}),
     State.CLAIMED: frozenset(
         {
-            State.SENT, State.RETRY, State.FAILED, State.EXPIRED, State.SKIPPED, State.SUPPRESSED, State.UNKNOWN,
+            State.SENT,
+            State.RETRY,
+            State.FAILED,
+            State.EXPIRED,
+            State.SKIPPED,
+            State.SUPPRESSED,
+            State.UNKNOWN,
             State.CANCELLED,
             State.PLANNED,  # put off to a better hour, or left by a worker that died before it tried
         }
@@ -187,5 +193,3 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-

@@ -29,17 +29,20 @@ def home_cards(user: User) -> Iterable[cards.Card]:
         yield cards.Card(
             title=_("Email to you came back"),
             body=_("You get only the most important messages until you change your address."),
-            url=reverse("account_email"), action=_("Change your address"), weight=2,
-        )  # fmt: skip
+            url=reverse("account_email"),
+            action=_("Change your address"),
+            weight=2,
+        )
     missed = (
         Message.objects.filter(
-            cohort__in=cohorts_of(user, Role.COORDINATOR), state__in=VIEWS["missed"][1],
+            cohort__in=cohorts_of(user, Role.COORDINATOR),
+            state__in=VIEWS["missed"][1],
             due_at__gt=timezone.now() - RECENT,
         )
         .values("cohort__slug", "cohort__name")
         .annotate(count=Count("pk"))
         .order_by("cohort__name")
-    )  # fmt: skip
+    )
     for row in missed:
         count = row["count"]
         title = ngettext("%(count)s message did not go out", "%(count)s messages did not go out", count)
@@ -47,8 +50,10 @@ def home_cards(user: User) -> Iterable[cards.Card]:
             title=title % {"count": count},
             body=_("See why, and send what still matters."),
             url=reverse("outbox:log", args=[row["cohort__slug"]]) + "?show=missed",
-            action=_("Look at them"), eyebrow=row["cohort__name"], weight=15,
-        )  # fmt: skip
+            action=_("Look at them"),
+            eyebrow=row["cohort__name"],
+            weight=15,
+        )
 
 
 def register() -> None:

@@ -114,9 +114,16 @@ def of_kind(kind: kinds.MessageKind, member: Membership, reader: User) -> Previe
         return of_row(waiting, reader)
     refs = kind.refs_for(member.cohort, member.user)
     message = Message(
-        id=examples.NOTHING, key="preview", kind=kind.name, klass=kind.klass, cohort=member.cohort,
-        recipient=member.user, refs=dict(refs or {}), due_at=timezone.now(), message_id="<preview@example.org>",
-    )  # fmt: skip
+        id=examples.NOTHING,
+        key="preview",
+        kind=kind.name,
+        klass=kind.klass,
+        cohort=member.cohort,
+        recipient=member.user,
+        refs=dict(refs or {}),
+        due_at=timezone.now(),
+        message_id="<preview@example.org>",
+    )
     if refs is None:
         return _made(kind, message, Source.EXAMPLE)
     return None if kind.hidden_from(message, reader) else _made(kind, message, Source.FACTS)

@@ -30,8 +30,10 @@ _FOR_GOOD: dict[str, Callable[[dict[str, Any]], bool]] = {
     "Amazon SES": lambda said: _dig(said, "bounce", "bounceType") == "Permanent",
     "Brevo": lambda said: said.get("event") in ("hard_bounce", "invalid_email"),
     "MailerSend": lambda said: said.get("type") == "activity.hard_bounced",
-    "Mailgun": lambda said: _dig(said, "event-data", "severity") == "permanent"
-    and _dig(said, "event-data", "reason") in ("bounce", "suppress-bounce"),
+    "Mailgun": lambda said: (
+        _dig(said, "event-data", "severity") == "permanent"
+        and _dig(said, "event-data", "reason") in ("bounce", "suppress-bounce")
+    ),
     "Mailjet": lambda said: bool(said.get("hard_bounce")),
     "Mandrill": lambda said: said.get("event") == "hard_bounce",
     "Postmark": lambda said: said.get("Type", said.get("SuppressionReason")) in ("HardBounce", "BadEmailAddress"),

@@ -73,9 +73,13 @@ class Row:
 
 
 _TONES = {
-    State.SENT: "done", State.FAILED: "bad", State.UNKNOWN: "bad", State.EXPIRED: "bad", State.RETRY: "now",
+    State.SENT: "done",
+    State.FAILED: "bad",
+    State.UNKNOWN: "bad",
+    State.EXPIRED: "bad",
+    State.RETRY: "now",
     State.CLAIMED: "now",
-}  # fmt: skip
+}
 
 #: Nothing of these goes out any more, and their words are kept nowhere.
 GONE = (State.CLAIMED, State.SENT, State.SKIPPED, State.SUPPRESSED, State.CANCELLED)

@@ -81,9 +81,13 @@ def free_stale_claims(now: datetime) -> None:
     again = [kind.name for kind in kinds.registered() if kind.on_unknown == "resend"]
     tried = old & Q(attempt_started_at__isnull=False)
     store.move(
-        tried & Q(kind__in=again), before=State.CLAIMED, after=State.RETRY,
-        next_at=now, reason="outcome_unknown", **free,
-    )  # fmt: skip
+        tried & Q(kind__in=again),
+        before=State.CLAIMED,
+        after=State.RETRY,
+        next_at=now,
+        reason="outcome_unknown",
+        **free,
+    )
     store.move(tried, before=State.CLAIMED, after=State.UNKNOWN, reason="outcome_unknown", **free)
 
 
@@ -128,9 +132,7 @@ def _claim(now: datetime, limit: int) -> list[Message]:
 # ---------------------------------------------------------------- one batch
 
 
-def _work_off(
-    held: list[Message], wire: _Wire, clock: Callable[[], datetime], tally: Tally, started: float
-) -> None:
+def _work_off(held: list[Message], wire: _Wire, clock: Callable[[], datetime], tally: Tally, started: float) -> None:
     known = verdicts.Known.read(held, clock())
     for group in _shared(held):
         if time.monotonic() - started >= LONGEST_RUN:
@@ -178,7 +180,10 @@ def _write(message: Message, known: verdicts.Known) -> letters.Part | verdicts.V
 
 
 def _send(
-    ready: list[tuple[Message, letters.Part]], known: verdicts.Known, wire: _Wire, clock: Callable[[], datetime],
+    ready: list[tuple[Message, letters.Part]],
+    known: verdicts.Known,
+    wire: _Wire,
+    clock: Callable[[], datetime],
     tally: Tally,
 ) -> None:
     ready.sort(key=lambda pair: (kinds.PRIORITY[kinds.get(pair[0].kind).topic], pair[0].due_at))
@@ -234,9 +239,7 @@ def _unmark(marked: set[uuid.UUID], lead: Message) -> None:
         )
 
 
-def _failed(
-    messages: list[Message], failure: failures.Failure, error: Exception, now: datetime, tally: Tally
-) -> None:
+def _failed(messages: list[Message], failure: failures.Failure, error: Exception, now: datetime, tally: Tally) -> None:
     log.warning("Sending %s failed (%s, %s)", messages[0].pk, failure.code, type(error).__name__)
     if failure.bounced:
         address = letters.address_of(messages[0])
@@ -258,8 +261,14 @@ def _failed(
 
 
 def _settle(
-    messages: list[Message], after: State, tally: Tally, *, reason: str = "", next_at: datetime | None = None,
-    sent_at: datetime | None = None, sent_with: Message | None = None,
+    messages: list[Message],
+    after: State,
+    tally: Tally,
+    *,
+    reason: str = "",
+    next_at: datetime | None = None,
+    sent_at: datetime | None = None,
+    sent_with: Message | None = None,
 ) -> None:
     """Record how it ended, in one statement, if this worker still holds the rows."""
     fields: dict[str, Any] = {"reason": reason, "claim": None, "claimed_at": None}

@@ -69,7 +69,10 @@ def mail_domain() -> str:
 
 
 def add(
-    rows: Iterable[tuple[MessageKind, Planned]], *, from_plan: bool, late_joiners: bool = False,
+    rows: Iterable[tuple[MessageKind, Planned]],
+    *,
+    from_plan: bool,
+    late_joiners: bool = False,
     now: datetime | None = None,
 ) -> list[str]:
     """Insert rows in one statement, inside the caller's transaction.
@@ -79,9 +82,26 @@ def add(
     domain = mail_domain()
     columns: dict[str, list[Any]] = {
         name: []
-        for name in ("id", "key", "kind", "klass", "recipient", "email", "cohort", "refs", "due_at", "not_after",
-                     "time_zone", "weekends", "any_hour", "from_plan", "since", "message_id", "late_joiners")
-    }  # fmt: skip
+        for name in (
+            "id",
+            "key",
+            "kind",
+            "klass",
+            "recipient",
+            "email",
+            "cohort",
+            "refs",
+            "due_at",
+            "not_after",
+            "time_zone",
+            "weekends",
+            "any_hour",
+            "from_plan",
+            "since",
+            "message_id",
+            "late_joiners",
+        )
+    }
     seen: set[str] = set()
     for kind, item in rows:
         if item.key in seen:  # one statement may not touch a row twice

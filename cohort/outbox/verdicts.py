@@ -84,16 +84,21 @@ class Known:
     def _read_limits(self, people: set[UUID], now: datetime) -> None:
         """Limited mails of the last week (those of an unknown outcome count), and what is due in the next day."""
         recent = Message.objects.filter(
-            recipient__in=people, klass__in="BC", state__in=[State.SENT, State.UNKNOWN], sent_with__isnull=True,
+            recipient__in=people,
+            klass__in="BC",
+            state__in=[State.SENT, State.UNKNOWN],
+            sent_with__isnull=True,
             attempt_started_at__gt=now - timedelta(days=7),
-        )  # fmt: skip
+        )
         for user, at in recent.order_by("attempt_started_at").values_list("recipient_id", "attempt_started_at"):
             if at is not None:
                 self.mails[user].append(at)
         coming = Message.objects.filter(
             Q(next_at__gt=now, next_at__lt=now + timedelta(days=1)),
-            recipient__in=people, klass__in="BC", state__in=WAITING,
-        )  # fmt: skip
+            recipient__in=people,
+            klass__in="BC",
+            state__in=WAITING,
+        )
         for user, at, name in coming.values_list("recipient_id", "next_at", "kind"):
             self.later[user].append((at, name))
 

@@ -37,9 +37,13 @@ def _context(message: Any) -> dict[str, Any]:
 
 def _example() -> dict[str, Any]:
     found = Invitation(
-        id=examples.NOTHING, cohort=examples.cohort(), email="alex.rivera@example.org", role=Role.PARTICIPANT,
-        invited_by=User(name="Sam Okafor", email="sam.okafor@example.org"), expires_at=examples.day(14),
-    )  # fmt: skip
+        id=examples.NOTHING,
+        cohort=examples.cohort(),
+        email="alex.rivera@example.org",
+        role=Role.PARTICIPANT,
+        invited_by=User(name="Sam Okafor", email="sam.okafor@example.org"),
+        expires_at=examples.day(14),
+    )
     return {"invitation": found, "url": examples.address("people:invitation", "example")}
 
 

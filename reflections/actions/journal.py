@@ -53,9 +53,7 @@ def _check_proof(journal: Journal, proof: bytes, gen: int | None = None) -> None
 def _tell(journal: Journal, what: str) -> None:
     """Keep the day on which a key was changed, and tell the owner by mail."""
     event = JournalEvent.objects.create(journal=journal, on=today(), kind=what)
-    outbox.queue(
-        kind="journal_notice", key=f"journal_notice:{event.pk}", recipient=journal.owner, refs={"what": what}
-    )
+    outbox.queue(kind="journal_notice", key=f"journal_notice:{event.pk}", recipient=journal.owner, refs={"what": what})
 
 
 def _add_slots(journal: Journal, slots: list[SlotIn]) -> None:
@@ -80,9 +78,7 @@ def create(*, owner: User, vault: UUID, verifier: bytes, slots: list[SlotIn]) ->
         raise Refused(422, "malformed")
     try:
         with transaction.atomic():
-            journal = Journal.objects.create(
-                vault=vault, owner=owner, write_verifier=verifier, created_on=today()
-            )
+            journal = Journal.objects.create(vault=vault, owner=owner, write_verifier=verifier, created_on=today())
     except IntegrityError as error:
         raise Refused(409, "journal-exists") from error
     _add_slots(journal, slots)
@@ -123,9 +119,12 @@ def put_record(*, owner: User, record_id: UUID, base_rev: int, envelope: Envelop
 def as_json(record: Record) -> dict[str, object]:
     """A record as the browser reads it."""
     return {
-        "id": b64u(record.record_id.bytes), "type": record.type, "gen": record.gen, "rev": record.rev,
+        "id": b64u(record.record_id.bytes),
+        "type": record.type,
+        "gen": record.gen,
+        "rev": record.rev,
         "blob": b64u(record.blob),
-    }  # fmt: skip
+    }
 
 
 @transaction.atomic
@@ -154,9 +153,7 @@ def replace_slots(*, owner: User, slots: list[SlotIn], proof: bytes) -> None:
 
 
 @transaction.atomic
-def start_rotation(
-    *, owner: User, gen: int, verifier: bytes, slots: list[SlotIn], link: bytes, proof: bytes
-) -> None:
+def start_rotation(*, owner: User, gen: int, verifier: bytes, slots: list[SlotIn], link: bytes, proof: bytes) -> None:
     """Begin moving to a new journal key (6.7): its slots, its verifier, and a link that opens the older key."""
     journal = _locked(owner)
     _check_proof(journal, proof, journal.gen)

@@ -31,14 +31,16 @@ def index(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     shown = Paginator(queries.commitments_shown_to(user), PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
     return render(
-        request, "reflections/commitments.html",
+        request,
+        "reflections/commitments.html",
         {
             "due": [one for one in mine if one.is_open and one.look_back_on <= today],
             "open": [one for one in mine if one.is_open and one.look_back_on > today],
             "closed": [one for one in mine if not one.is_open],
-            "page": shown, "may_commit": queries.cohorts_to_write_in(user).exists(),  # type: ignore[arg-type]
+            "page": shown,
+            "may_commit": queries.cohorts_to_write_in(user).exists(),  # type: ignore[arg-type]
         },
-    )  # fmt: skip
+    )
 
 
 @login_required

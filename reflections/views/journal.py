@@ -80,16 +80,28 @@ def _json(request: HttpRequest) -> dict[str, Any]:
 
 def _describe(journal: Journal) -> dict[str, Any]:
     return {
-        "vault": b64u(journal.vault.bytes), "gen": journal.gen, "pending_gen": journal.pending_gen,
+        "vault": b64u(journal.vault.bytes),
+        "gen": journal.gen,
+        "pending_gen": journal.pending_gen,
         "reset_on": journal.reset_on and journal.reset_on.isoformat(),
         "reset_due": journal.reset_on is not None and journal.reset_on <= actions.today(),
         "slots": [
-            {"v": 1, "kind": slot.kind, "id": b64u(slot.slot_id.bytes), "gen": slot.gen, "it": slot.it, "pep": slot.pep,
-             "salt": b64u(slot.salt), "commit": b64u(slot.commit), "iv": b64u(slot.iv), "ct": b64u(slot.ct)}
+            {
+                "v": 1,
+                "kind": slot.kind,
+                "id": b64u(slot.slot_id.bytes),
+                "gen": slot.gen,
+                "it": slot.it,
+                "pep": slot.pep,
+                "salt": b64u(slot.salt),
+                "commit": b64u(slot.commit),
+                "iv": b64u(slot.iv),
+                "ct": b64u(slot.ct),
+            }
             for slot in journal.slots.order_by("gen", "kind")
         ],
         "links": [{"old_gen": link.old_gen, "blob": b64u(link.blob)} for link in journal.links.order_by("old_gen")],
-    }  # fmt: skip
+    }
 
 
 @api("GET")
@@ -99,11 +111,15 @@ def state(request: HttpRequest) -> HttpResponse:
     journal = queries.journal_of(user)
     return JsonResponse(
         {
-            "csrf": get_token(request), "account": str(user.pk), "email": user.email, "name": user.get_full_name(),
-            "formats": list(FORMATS), "journal": journal and _describe(journal),
+            "csrf": get_token(request),
+            "account": str(user.pk),
+            "email": user.email,
+            "name": user.get_full_name(),
+            "formats": list(FORMATS),
+            "journal": journal and _describe(journal),
             "sign_in": f"{reverse(settings.LOGIN_URL)}?next={reverse('reflections:journal')}",
         }
-    )  # fmt: skip
+    )
 
 
 @api("GET")
@@ -123,9 +139,11 @@ def journal(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     data = _json(request)
     made = actions.create(
-        owner=user, vault=wire.identifier(data.get("vault")), verifier=wire.unb64u(data.get("verifier"), 32),
+        owner=user,
+        vault=wire.identifier(data.get("vault")),
+        verifier=wire.unb64u(data.get("verifier"), 32),
         slots=wire.slots(data.get("slots")),
-    )  # fmt: skip
+    )
     return JsonResponse({"journal": _describe(made)}, status=201)
 
 
@@ -180,9 +198,13 @@ def rotation(request: HttpRequest, step: str) -> HttpResponse:
     data = _json(request)
     gen = wire.whole(data.get("gen"), 2, wire.MAX_NUMBER)
     actions.start_rotation(
-        owner=user, gen=gen, verifier=wire.unb64u(data.get("verifier"), 32), slots=wire.slots(data.get("slots")),
-        link=wire.link(data.get("link"), gen), proof=_proof(request),
-    )  # fmt: skip
+        owner=user,
+        gen=gen,
+        verifier=wire.unb64u(data.get("verifier"), 32),
+        slots=wire.slots(data.get("slots")),
+        link=wire.link(data.get("link"), gen),
+        proof=_proof(request),
+    )
     return JsonResponse({"gen": gen}, status=201)
 
 

@@ -24,11 +24,17 @@ def _policy(request: HttpRequest, import_map: str) -> str:
         [
             "default-src 'none'",
             f"script-src {folder} '{manifest.digest(import_map.encode(), 'sha256')}'",
-            "style-src 'self'", "img-src 'self'", "font-src 'self'", "connect-src 'self'",
-            "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
-            "require-trusted-types-for 'script'", "trusted-types 'none'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
         ]
-    )  # fmt: skip
+    )
 
 
 @require_safe

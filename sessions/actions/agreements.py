@@ -38,9 +38,15 @@ def reword(*, agreement: Agreement, by: User, name: str, words: str, we_would_se
     now = timezone.now()
     Agreement.objects.filter(pk=old.pk).update(retired_at=now)
     new = Agreement.objects.create(
-        cohort=old.cohort, key=old.key, version=old.version + 1, position=old.position, name=name, words=words,
-        we_would_see=we_would_see, in_force_from=now,
-    )  # fmt: skip
+        cohort=old.cohort,
+        key=old.key,
+        version=old.version + 1,
+        position=old.position,
+        name=name,
+        words=words,
+        we_would_see=we_would_see,
+        in_force_from=now,
+    )
     history.record("agreement.reworded", new, actor=by, cohort=old.cohort, version=new.version)
     return new
 

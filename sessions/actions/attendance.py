@@ -41,8 +41,14 @@ def check_in(*, session: Session, membership: Membership, online: bool = False) 
             row.state = Attendance.State.REMOTE if online else Attendance.State.PRESENT
         row.checked_in_at, row.marked_at = now, now
         row.save(update_fields=["state", "checked_in_at", "marked_at"])
-        history.record("attendance.checked_in", row, actor=membership.user, cohort=session.cohort,
-                       session=str(session.pk), state=row.state)  # fmt: skip
+        history.record(
+            "attendance.checked_in",
+            row,
+            actor=membership.user,
+            cohort=session.cohort,
+            session=str(session.pk),
+            state=row.state,
+        )
         if row.state == Attendance.State.PRESENT:
             tables.seat_if_drawn(session=session, membership=membership)
         announce(session)
@@ -65,8 +71,15 @@ def mark(*, session: Session, by: User, states: Mapping[UUID, str]) -> int:
     changed = [rows[key] for key, state in states.items() if key in rows and rows[key].state != state]
     now = timezone.now()
     for row in changed:
-        history.record("attendance.marked", row, actor=by, cohort=session.cohort, session=str(session.pk),
-                       before=row.state, after=states[row.membership_id])  # fmt: skip
+        history.record(
+            "attendance.marked",
+            row,
+            actor=by,
+            cohort=session.cohort,
+            session=str(session.pk),
+            before=row.state,
+            after=states[row.membership_id],
+        )
         row.state, row.marked_at, row.marked_by = states[row.membership_id], now, by
     Attendance.objects.bulk_update(changed, ["state", "marked_at", "marked_by"])
     if changed:
@@ -138,8 +151,14 @@ def caught_up(*, session: Session, membership: Membership) -> Attendance:
     before, row.state, row.marked_at = row.state, str(Attendance.State.MADE_UP), timezone.now()
     row.catch_up_declined_at = None
     row.save(update_fields=["state", "marked_at", "catch_up_declined_at"])
-    history.record("attendance.caught_up", row, actor=membership.user, cohort=session.cohort,
-                   session=str(session.pk), before=before)  # fmt: skip
+    history.record(
+        "attendance.caught_up",
+        row,
+        actor=membership.user,
+        cohort=session.cohort,
+        session=str(session.pk),
+        before=before,
+    )
     return row
 
 

@@ -17,10 +17,28 @@ from sessions.states import NotPossible
 #: Everything about a prompt's kind of answer that is not a column.
 _ANSWER_DETAILS = ("options", "rows", "columns", "max_items", "ask_after_days", "rows_from", "from")
 COPIED = (
-    "activity_id", "activity_version", "title", "purpose", "credit", "phase", "group", "minutes", "min_minutes",
-    "max_minutes", "priority", "protected", "sponge", "hard_topic", "lead_id", "decides", "materials", "steps",
-    "participant_text", "facilitator_notes", "compress",
-)  # fmt: skip
+    "activity_id",
+    "activity_version",
+    "title",
+    "purpose",
+    "credit",
+    "phase",
+    "group",
+    "minutes",
+    "min_minutes",
+    "max_minutes",
+    "priority",
+    "protected",
+    "sponge",
+    "hard_topic",
+    "lead_id",
+    "decides",
+    "materials",
+    "steps",
+    "participant_text",
+    "facilitator_notes",
+    "compress",
+)
 
 
 def _open(session: Session) -> Session:

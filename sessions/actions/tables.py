@@ -52,9 +52,13 @@ def draw(*, session: Session, by: User, everyone: bool = False) -> TableDraw:
     )
     session.draws.filter(in_use=True).update(in_use=False)
     made = TableDraw.objects.create(
-        session=session, seed=seed, iterations=result.iterations, score=result.cost,
-        reasons=[{"code": code, "number": number} for code, number in result.reasons], drawn_by=by,
-    )  # fmt: skip
+        session=session,
+        seed=seed,
+        iterations=result.iterations,
+        score=result.cost,
+        reasons=[{"code": code, "number": number} for code, number in result.reasons],
+        drawn_by=by,
+    )
     rows = [Table(draw=made, number=number) for number in range(1, len(result.tables) + 1)]
     Table.objects.bulk_create(rows)
     ids = {str(member.pk): member for member in members}
@@ -65,8 +69,16 @@ def draw(*, session: Session, by: User, everyone: bool = False) -> TableDraw:
             for seated in people
         ]
     )
-    history.record("tables.drawn", made, actor=by, cohort=session.cohort, session=str(session.pk), seed=seed,
-                   people=len(members), tables=len(rows))  # fmt: skip
+    history.record(
+        "tables.drawn",
+        made,
+        actor=by,
+        cohort=session.cohort,
+        session=str(session.pk),
+        seed=seed,
+        people=len(members),
+        tables=len(rows),
+    )
     announce(session)
     return made
 
@@ -107,7 +119,9 @@ def note_work_facts(*, session: Session, by: User, facts: Mapping[UUID, WorkFact
     SeatingFacts.objects.bulk_create(
         [
             SeatingFacts(
-                membership_id=member, organization=known.get(each.organization.strip()), sector=each.sector.strip(),
+                membership_id=member,
+                organization=known.get(each.organization.strip()),
+                sector=each.sector.strip(),
                 style=each.style,
             )
             for member, each in facts.items()
@@ -115,7 +129,7 @@ def note_work_facts(*, session: Session, by: User, facts: Mapping[UUID, WorkFact
         update_conflicts=True,
         unique_fields=["membership"],
         update_fields=["organization", "sector", "style"],
-    )  # fmt: skip
+    )
     history.record("tables.work_facts_noted", session, actor=by, cohort=session.cohort, people=len(facts))
 
 

@@ -24,10 +24,13 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         who joined after the session.
         """
         return self.filter(
-            state__in=Attendance.AWAY, catch_up_declined_at=None, session__register_closed_at__isnull=False,
-            session__state=Session.State.ENDED, membership__ended_at=None,
+            state__in=Attendance.AWAY,
+            catch_up_declined_at=None,
+            session__register_closed_at__isnull=False,
+            session__state=Session.State.ENDED,
+            membership__ended_at=None,
             membership__joined_at__lt=F("session__starts_at"),
-        )  # fmt: skip
+        )
 
 
 class Attendance(Record):

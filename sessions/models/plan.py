@@ -72,9 +72,11 @@ class Session(Record):
     sequence = models.PositiveIntegerField(default=0, help_text="RFC 5546: rises with time, place, link or calling off")
     changed_at = models.DateTimeField(null=True, blank=True, help_text="Last change that members must hear about")
     told_before = models.JSONField(
-        null=True, blank=True, editable=False,
+        null=True,
+        blank=True,
+        editable=False,
         help_text="Time, place and link as members last heard them, while a message about a change waits",
-    )  # fmt: skip
+    )
     check_in_secret = models.CharField(max_length=32, default=new_secret, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True)

@@ -102,9 +102,7 @@ def ready_context(message: Any) -> dict[str, Any]:
 
 def plan_loop(now: datetime) -> Iterable[kinds.Planned]:
     """Five days after the release, and two days before the next session, while nothing was told to the group."""
-    open_loops = Survey.objects.filter(
-        state=Survey.State.RELEASED, note=None, closed_at__gte=now - timedelta(days=60)
-    )
+    open_loops = Survey.objects.filter(state=Survey.State.RELEASED, note=None, closed_at__gte=now - timedelta(days=60))
     following = (
         Session.objects.planned()
         .filter(cohort=OuterRef("session__cohort"), starts_at__gt=OuterRef("session__starts_at"))
@@ -147,39 +145,64 @@ def heard_context(message: Any) -> dict[str, Any]:
 
 _kind = partial(kinds.MessageKind, example=examples.about_survey, on_unknown="drop")
 #: To those who were there and have not answered.
-_asked = partial(
-    _kind, klass="B", context=link_context, still_needed=still_asked, topic="survey", members_only=True
-)  # fmt: skip
+_asked = partial(_kind, klass="B", context=link_context, still_needed=still_asked, topic="survey", members_only=True)
 _BASE = "sessions/surveys/mail/"
 
 KINDS = (
     _asked(
-        name="survey_open", title=_("Survey after a session"), template=_BASE + "survey_open", plan=plan_links,
+        name="survey_open",
+        title=_("Survey after a session"),
+        template=_BASE + "survey_open",
+        plan=plan_links,
         about=_("Twenty minutes after a session, if you were there and have not answered yet."),
-        when=_("End + 20 minutes"), expires=_("when the survey closes"),
+        when=_("End + 20 minutes"),
+        expires=_("when the survey closes"),
     ),
     _asked(
-        name="survey_nudge", title=_("Reminder of the survey"), template=_BASE + "survey_nudge", plan=plan_nudges,
+        name="survey_nudge",
+        title=_("Reminder of the survey"),
+        template=_BASE + "survey_nudge",
+        plan=plan_nudges,
         about=_("The next morning and on the last day, if you have not answered. Never more than two."),
-        when=_("Next day 10:00 and last day 10:00"), expires=_("two hours before the survey closes"),
+        when=_("Next day 10:00 and last day 10:00"),
+        expires=_("two hours before the survey closes"),
     ),
     _kind(
-        name="survey_ready", klass="F", title=_("Survey results are ready"), template=_BASE + "survey_ready",
-        about=_("When the survey of a session you lead has closed."), context=ready_context, on_unknown="resend",
-        when=_("At release"), expires=_("after 14 days"),
+        name="survey_ready",
+        klass="F",
+        title=_("Survey results are ready"),
+        template=_BASE + "survey_ready",
+        about=_("When the survey of a session you lead has closed."),
+        context=ready_context,
+        on_unknown="resend",
+        when=_("At release"),
+        expires=_("after 14 days"),
     ),
     _kind(
-        name="survey_loop", klass="F", title=_("Tell the group what you heard"), template=_BASE + "survey_loop",
-        about=_("If the group has not heard from you about a survey yet."), context=ready_context,
-        still_needed=loop_open, plan=plan_loop, members_only=True,
-        when=_("Five days after release; two days before the next session"), expires=_("when the next session starts"),
+        name="survey_loop",
+        klass="F",
+        title=_("Tell the group what you heard"),
+        template=_BASE + "survey_loop",
+        about=_("If the group has not heard from you about a survey yet."),
+        context=ready_context,
+        still_needed=loop_open,
+        plan=plan_loop,
+        members_only=True,
+        when=_("Five days after release; two days before the next session"),
+        expires=_("when the next session starts"),
     ),
     _kind(
-        name="we_heard_you", klass="B", title=_("What the facilitators heard"), template=_BASE + "we_heard_you",
-        about=_("When the facilitators answer to what the group said in a survey."), context=heard_context,
-        members_only=True, when=_("When the note is published"), expires=_("after 7 days"),
+        name="we_heard_you",
+        klass="B",
+        title=_("What the facilitators heard"),
+        template=_BASE + "we_heard_you",
+        about=_("When the facilitators answer to what the group said in a survey."),
+        context=heard_context,
+        members_only=True,
+        when=_("When the note is published"),
+        expires=_("after 7 days"),
     ),
-)  # fmt: skip
+)
 
 
 def register() -> None:

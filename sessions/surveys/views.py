@@ -34,11 +34,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(
             request,
             "sessions/surveys/gone.html",
-            {
-                "trouble": _(
-                    "This link is not complete, or the survey is over. Your first page also opens it."
-                )
-            },
+            {"trouble": _("This link is not complete, or the survey is over. Your first page also opens it.")},
             status=410,
         )
     response = redirect("program_sessions:survey", pair[0].code)

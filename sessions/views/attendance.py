@@ -47,8 +47,9 @@ def check_in(request: HttpRequest, code: str) -> HttpResponse:
     if not request.user.is_authenticated:
         response: HttpResponse = redirect_to_login(request.get_full_path())
         ticket = signing.dumps([checkin.tidy(code), str(session.pk)], salt=_SALT)
-        response.set_cookie(SCANNED, ticket, max_age=SCANNED_FOR, httponly=True, samesite="Lax",
-                            secure=request.is_secure())  # fmt: skip
+        response.set_cookie(
+            SCANNED, ticket, max_age=SCANNED_FOR, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
         return response
     found, roles = access.session_for(reader(request), session.pk, *Role.values)
     if Role.PARTICIPANT not in roles:

@@ -40,9 +40,7 @@ def catch_up(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _write(request: HttpRequest, session: Session) -> HttpResponse:
-    form = CatchUpForm(
-        request.POST or None, initial={"words": session.catch_up, "until": session.catch_up_by}
-    )  # fmt: skip
+    form = CatchUpForm(request.POST or None, initial={"words": session.catch_up, "until": session.catch_up_by})
     if request.method == "POST" and form.is_valid():
         actions.offer_catching_up(session=session, by=reader(request), **form.cleaned_data)
         messages.success(request, _("Saved. It stands on the page that people who were away open."))

@@ -201,9 +201,12 @@ def calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
     found, _roles = access.session_for(user, pk)
     called_off = found.state == State.CANCELLED
     data = calendar_file(
-        found, name=user.get_full_name(), email=user.email, number=queries.number_of(found),
+        found,
+        name=user.get_full_name(),
+        email=user.email,
+        number=queries.number_of(found),
         method="CANCEL" if called_off else "REQUEST",
-    )  # fmt: skip
+    )
     return HttpResponse(
         data,
         content_type="text/calendar; charset=utf-8",
@@ -238,6 +241,11 @@ def table_cards(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "sessions/print_table_cards.html",
-        {"session": found, "draw": queries.draw_of(found), "blocks": at_tables, "zone": found.cohort.zone,
-         "agreements": queries.agreements_in_force(found.cohort_id)},
-    )  # fmt: skip
+        {
+            "session": found,
+            "draw": queries.draw_of(found),
+            "blocks": at_tables,
+            "zone": found.cohort.zone,
+            "agreements": queries.agreements_in_force(found.cohort_id),
+        },
+    )

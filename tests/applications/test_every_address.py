@@ -34,8 +34,17 @@ pytestmark = pytest.mark.django_db
 
 IDENTITY = ("identity-canary", "Stairs-canary")
 #: What shows who wrote an application, or what was written about it.
-OWN = ("Quillfeather", "Quillhaven", "quill-canary", "Barnaby", "Our intake line closes", "Says so:", "Words-canary",
-       "Note-canary", "Which clinic")  # fmt: skip
+OWN = (
+    "Quillfeather",
+    "Quillhaven",
+    "quill-canary",
+    "Barnaby",
+    "Our intake line closes",
+    "Says so:",
+    "Words-canary",
+    "Note-canary",
+    "Which clinic",
+)
 
 
 @pytest.fixture
@@ -54,41 +63,78 @@ def world(cast: SimpleNamespace) -> SimpleNamespace:
     (second,) = make_screeners(cast.cohort, 1)
     mine = score(application, cast.screener, 4, shared_comment="Words-canary to the applicant")
     theirs = score(application, second, 3, state="started", private_note="Note-canary")
-    inquiry = asking.ask(application=application, words="Which clinic is it?", readers="reviewer",
-                         due_on=timezone.localdate() + timedelta(days=9), actor=cast.coordinator)  # fmt: skip
+    inquiry = asking.ask(
+        application=application,
+        words="Which clinic is it?",
+        readers="reviewer",
+        due_on=timezone.localdate() + timedelta(days=9),
+        actor=cast.coordinator,
+    )
     calibration = calibrating.start(call=call, keys=["uneven"], actor=cast.coordinator)
     example = calibrating.add_real(calibration=calibration, application=application, actor=cast.coordinator)
     now = timezone.now()
     release = Release.objects.create(
-        call=call, number=1, state="sent", proposed_by=cast.coordinator, approved_at=now, sent_at=now,
+        call=call,
+        number=1,
+        state="sent",
+        proposed_by=cast.coordinator,
+        approved_at=now,
+        sent_at=now,
         undo_until=now - timedelta(minutes=1),
-    )  # fmt: skip
+    )
     Decision.objects.filter(application=application).update(superseded_at=now)
     decision = Decision.objects.create(
         application=application, value="invite", reason_code="COMMITTEE_CHOICE", release=release, note="Note-canary"
     )
     offer = Offer.objects.create(
-        application=application, decision=decision, cohort=call.cohort, state="lapsed", made_at=now,
+        application=application,
+        decision=decision,
+        cohort=call.cohort,
+        state="lapsed",
+        made_at=now,
         reply_by=now - timedelta(minutes=1),
-    )  # fmt: skip
+    )
     Decision.objects.create(application=other, value="waitlist", reason_code="ORG_LIMIT")
     return SimpleNamespace(
-        cast=cast, call=call, application=application, writer=writer, review=mine, other_review=theirs, example=example,
-        decision=decision, offer=offer, release=release, inquiry=inquiry,
+        cast=cast,
+        call=call,
+        application=application,
+        writer=writer,
+        review=mine,
+        other_review=theirs,
+        example=example,
+        decision=decision,
+        offer=offer,
+        release=release,
+        inquiry=inquiry,
         own={application.pk, application.number, mine.pk, theirs.pk, example.pk, decision.pk, offer.pk},
-    )  # fmt: skip
+    )
 
 
 def ids(world: SimpleNamespace) -> dict[str, list[Any]]:
     """What stands for each parameter of an address: the ids of the one application, wherever there is one."""
     return {
-        "slug": ["north-call", "north"], "number": [world.application.number], "review": [world.review.pk],
-        "example": [world.example.pk], "decision": [world.decision.pk], "release": [world.release.pk],
-        "offer": [world.offer.pk], "asked": [1], "pk": [world.application.pk], "uuid": [world.application.pk],
-        "int": [1], "member": [world.cast.participant.memberships.get().pk], "section_id": ["about_you"],
-        "kind": ["access", "application_decision"], "what": ["identity"], "person": [str(world.application.pk)],
-        "str": ["nothing"], "purpose": ["decisions"], "factor": ["gender"], "name": ["invite"],
-    }  # fmt: skip
+        "slug": ["north-call", "north"],
+        "number": [world.application.number],
+        "review": [world.review.pk],
+        "example": [world.example.pk],
+        "decision": [world.decision.pk],
+        "release": [world.release.pk],
+        "offer": [world.offer.pk],
+        "asked": [1],
+        "pk": [world.application.pk],
+        "uuid": [world.application.pk],
+        "int": [1],
+        "member": [world.cast.participant.memberships.get().pk],
+        "section_id": ["about_you"],
+        "kind": ["access", "application_decision"],
+        "what": ["identity"],
+        "person": [str(world.application.pk)],
+        "str": ["nothing"],
+        "purpose": ["decisions"],
+        "factor": ["gender"],
+        "name": ["invite"],
+    }
 
 
 def walk(world: SimpleNamespace, user: User, methods: tuple[str, ...]) -> Iterator[tuple[str, str, int, str]]:
@@ -158,8 +204,9 @@ def test_those_who_choose_learn_no_identity_and_a_tie_closes_every_door(world, r
             leaks[f"{method} {path}"] = found
     client = signed_in(user)
     about = ("/applications/", "/calls/", "/offers/", "/screening/")
-    posts = {path: said(client, path, "post") for path in sorted(where) if where[path] & world.own
-             and path.startswith(about)}  # fmt: skip
+    posts = {
+        path: said(client, path, "post") for path in sorted(where) if where[path] & world.own and path.startswith(about)
+    }
     still_open |= {f"post {path}": status for path, (status, _w) in posts.items() if status not in (403, 404, 405)}
     assert still_open == {}
     assert leaks == {}

@@ -38,37 +38,116 @@ pytestmark = pytest.mark.django_db
 
 #: Pages of the applications app that write nothing down, each with the reason.
 UNWRITTEN: dict[str, str] = {
-    **dict.fromkeys((
-        "calls", "call", "call_check", "call_questions", "call_questions_file",
-        "call_notice", "ask", "asked", "chosen_by", "from_partner",
-    ), "public: names no application"),
-    **dict.fromkeys((
-        "apply", "my_applications", "application", "application_part", "fit", "check_answers", "receipt", "resume",
-        "copy", "copy_json", "forget", "withdraw", "form_changes", "new_questions", "answer_asked", "offer",
-        "offer_decline", "welcome",
-    ), "the applicant's own"),
+    **dict.fromkeys(
+        (
+            "calls",
+            "call",
+            "call_check",
+            "call_questions",
+            "call_questions_file",
+            "call_notice",
+            "ask",
+            "asked",
+            "chosen_by",
+            "from_partner",
+        ),
+        "public: names no application",
+    ),
+    **dict.fromkeys(
+        (
+            "apply",
+            "my_applications",
+            "application",
+            "application_part",
+            "fit",
+            "check_answers",
+            "receipt",
+            "resume",
+            "copy",
+            "copy_json",
+            "forget",
+            "withdraw",
+            "form_changes",
+            "new_questions",
+            "answer_asked",
+            "offer",
+            "offer_decline",
+            "welcome",
+        ),
+        "the applicant's own",
+    ),
     **dict.fromkeys(("employer", "employer_decline"), "what the employer says, by a link of their own"),
-    **dict.fromkeys((
-        "call_manage", "call_open", "call_close", "call_extend", "call_create", "call_page", "call_page_words",
-        "call_page_dates", "page_line", "page_line_remove", "page_line_new", "page_own", "letter_texts", "letter_text",
-        "inbox", "inbox_question", "inbox_entry", "partners", "partner", "partner_qr", "call_page_spanish",
-    ), "the call itself: its page, letters, links and what the public asks; names no application"),
-    **dict.fromkeys((
-        "form_editor", "form_discard", "form_publish", "form_version", "form_part_new", "form_part", "form_part_words",
-        "form_part_remove", "form_part_preview", "form_question_new", "form_question", "form_question_remove",
-        "form_tongues", "form_tongue",
-    ), "the form: names no application"),
-    **dict.fromkeys((
-        "targets", "targets_preset", "target_remove", "factor_policy", "target_new", "target", "policy", "policy_law",
-        "policy_profile", "policy_suggestions", "policy_factor", "rule_change", "policy_record", "export_dictionary",
-        "export_dictionary_file",
-    ), "rules and what they mean: names no application"),
+    **dict.fromkeys(
+        (
+            "call_manage",
+            "call_open",
+            "call_close",
+            "call_extend",
+            "call_create",
+            "call_page",
+            "call_page_words",
+            "call_page_dates",
+            "page_line",
+            "page_line_remove",
+            "page_line_new",
+            "page_own",
+            "letter_texts",
+            "letter_text",
+            "inbox",
+            "inbox_question",
+            "inbox_entry",
+            "partners",
+            "partner",
+            "partner_qr",
+            "call_page_spanish",
+        ),
+        "the call itself: its page, letters, links and what the public asks; names no application",
+    ),
+    **dict.fromkeys(
+        (
+            "form_editor",
+            "form_discard",
+            "form_publish",
+            "form_version",
+            "form_part_new",
+            "form_part",
+            "form_part_words",
+            "form_part_remove",
+            "form_part_preview",
+            "form_question_new",
+            "form_question",
+            "form_question_remove",
+            "form_tongues",
+            "form_tongue",
+        ),
+        "the form: names no application",
+    ),
+    **dict.fromkeys(
+        (
+            "targets",
+            "targets_preset",
+            "target_remove",
+            "factor_policy",
+            "target_new",
+            "target",
+            "policy",
+            "policy_law",
+            "policy_profile",
+            "policy_suggestions",
+            "policy_factor",
+            "rule_change",
+            "policy_record",
+            "export_dictionary",
+            "export_dictionary_file",
+        ),
+        "rules and what they mean: names no application",
+    ),
     **dict.fromkeys(("proposal_status",), "how far the work is, asked every second by a page that was written down"),
     **dict.fromkeys(("comment_edit", "comment_remove"), "one's own comment"),
     **dict.fromkeys(("reading_index", "decisions_index", "needs_index"), "leads to pages that are written down"),
     **dict.fromkeys(("screening", "about_me"), "the reader's own list and ties; each paper is written down"),
     "organization_merge": "what a merge would do; the merge is written down, and organizations are not identity",
-}  # fmt: skip
+}
 
 
 def entries() -> int:
@@ -112,10 +191,35 @@ def test_every_page_of_staff_about_an_application_or_a_call_is_written_down(ever
                 (loud if entries() > before else silent).add(short)
     assert silent - loud - set(UNWRITTEN) == set()
     assert loud & set(UNWRITTEN) == set()
-    must = {"decision", "letter", "reading_paper", "desk", "decisions", "board", "proposal", "exports", "release",
-            "release_new", "offers", "reading", "identity_totals", "needs", "example", "application_history",
-            "call_history", "offer_replace", "organizations", "pool", "outreach", "board_compare", "board_rules",
-            "draft_decisions", "calibration", "proposal_why", "ask_applicant"}  # fmt: skip
+    must = {
+        "decision",
+        "letter",
+        "reading_paper",
+        "desk",
+        "decisions",
+        "board",
+        "proposal",
+        "exports",
+        "release",
+        "release_new",
+        "offers",
+        "reading",
+        "identity_totals",
+        "needs",
+        "example",
+        "application_history",
+        "call_history",
+        "offer_replace",
+        "organizations",
+        "pool",
+        "outreach",
+        "board_compare",
+        "board_rules",
+        "draft_decisions",
+        "calibration",
+        "proposal_why",
+        "ask_applicant",
+    }
     assert must - loud == set()
 
 
@@ -148,7 +252,10 @@ def test_a_look_counts_once_in_ten_minutes_per_person_page_and_thing(cast: Simpl
     look()
     look()
     assert [(e.actor_id, e.at) for e in history.of(one).filter(details__page="decision")] == [
-        (cast.coordinator.pk, begin), (cast.screener.pk, begin), (cast.coordinator.pk, at["now"])]
+        (cast.coordinator.pk, begin),
+        (cast.screener.pk, begin),
+        (cast.coordinator.pk, at["now"]),
+    ]
 
 
 def test_a_look_is_one_statement(cast: SimpleNamespace) -> None:
@@ -166,8 +273,9 @@ def test_the_history_of_an_application_says_who_looked_scored_and_decided(cast: 
     review = score(application, reader, 4, state="started", shared_comment="Word-canary")
     reviewing.open_desk(review=review, actor=reader)
     reviewing.transition(review, "submitted", actor=reader, verb="review.submitted")
-    deciding.decide(application=application, actor=cast.coordinator,
-                    choice=deciding.Choice("waitlist", "ORG_LIMIT", "Note-canary"))
+    deciding.decide(
+        application=application, actor=cast.coordinator, choice=deciding.Choice("waitlist", "ORG_LIMIT", "Note-canary")
+    )
     history.record("application.submitted", application, actor=application.applicant, cohort=call.cohort)
     client = signed_in(cast.coordinator)
     client.get(reverse("applications:decision", args=[call.slug, 7]))
@@ -188,8 +296,9 @@ def test_the_history_of_an_application_says_who_looked_scored_and_decided(cast: 
     looks = client.get(reverse("applications:application_history", args=[call.slug, 7]) + "?what=looks")
     assert {row.look for row in looks.context["rows"]} == {True}
     acts = client.get(reverse("applications:application_history", args=[call.slug, 7]) + "?what=acts")
-    assert [row.words for row in acts.context["rows"]] == [words for _who, words in rows if "Looked" not in words
-                                                           and "Opened" not in words]
+    assert [row.words for row in acts.context["rows"]] == [
+        words for _who, words in rows if "Looked" not in words and "Opened" not in words
+    ]
 
 
 def test_the_history_of_a_call_names_no_application(cast: SimpleNamespace) -> None:
@@ -201,16 +310,20 @@ def test_the_history_of_a_call_names_no_application(cast: SimpleNamespace) -> No
     client.get(reverse("applications:decision", args=[call.slug, 187]))
     page = client.get(reverse("applications:call_history", args=[call.slug]))
     assert [row.words for row in page.context["rows"]] == [
-        "Looked at this history", "Looked at the page of exports", "Looked at the list of decisions with scores",
-        "Looked at the representation board"]
+        "Looked at this history",
+        "Looked at the page of exports",
+        "Looked at the list of decisions with scores",
+        "Looked at the representation board",
+    ]
     assert application.reference not in page.content.decode()
 
 
 def test_a_look_at_a_proposal_or_a_release_says_which(cast: SimpleNamespace) -> None:
     call = make_call(cast.cohort)
     for number in (1, 2):
-        Proposal.objects.create(call=call, number=number, state="cancelled", problem={}, input_hash="x",
-                                finished_at=timezone.now())
+        Proposal.objects.create(
+            call=call, number=number, state="cancelled", problem={}, input_hash="x", finished_at=timezone.now()
+        )
     Release.objects.create(call=call, number=3, proposed_by=cast.coordinator)
     client = signed_in(cast.coordinator)
     for number in (1, 2):
@@ -218,15 +331,19 @@ def test_a_look_at_a_proposal_or_a_release_says_which(cast: SimpleNamespace) -> 
     client.get(reverse("applications:release", args=[call.slug, Release.objects.get().pk]))
     page = client.get(reverse("applications:call_history", args=[call.slug]) + "?what=looks")
     assert [row.words for row in page.context["rows"]][1:] == [
-        "Looked at release 3 and its letters", "Looked at proposal 2 and its reasons",
-        "Looked at proposal 1 and its reasons"]
+        "Looked at release 3 and its letters",
+        "Looked at proposal 2 and its reasons",
+        "Looked at proposal 1 and its reasons",
+    ]
 
 
 def test_a_history_is_for_coordinators_without_a_tie(cast: SimpleNamespace) -> None:
     call = make_call(cast.cohort)
     application = make_application(call, 7)
-    one, whole = (reverse("applications:application_history", args=[call.slug, 7]),
-                  reverse("applications:call_history", args=[call.slug]))
+    one, whole = (
+        reverse("applications:application_history", args=[call.slug, 7]),
+        reverse("applications:call_history", args=[call.slug]),
+    )
     assert [signed_in(cast.coordinator).get(path).status_code for path in (one, whole)] == [200, 200]
     assert [signed_in(cast.screener).get(path).status_code for path in (one, whole)] == [403, 403]
     assert [signed_in(cast.stranger).get(path).status_code for path in (one, whole)] == [404, 404]
@@ -251,9 +368,14 @@ def test_a_history_takes_as_many_statements_for_one_entry_as_for_many(cast: Simp
 
 
 STATES = {
-    "offer.": Offer.State, "release.": Release.State, "inquiry.": Inquiry.State, "call.rule_": RuleChange.State,
-    "employer.": EmployerConfirmation.State, "call.": Call.State, "calibration.": Calibration.State,
-}  # fmt: skip
+    "offer.": Offer.State,
+    "release.": Release.State,
+    "inquiry.": Inquiry.State,
+    "call.rule_": RuleChange.State,
+    "employer.": EmployerConfirmation.State,
+    "call.": Call.State,
+    "calibration.": Calibration.State,
+}
 #: Written about things that neither history shows.
 ELSEWHERE = ("example.", "reader.", "welcome.", "access_needs.", "partner.", "call_question.", "form.")
 
@@ -277,8 +399,12 @@ def test_everything_that_the_app_writes_has_words() -> None:
                         verbs.add(first.value)
     assert len(verbs) > 80
     verbs -= {"call.rule_waiting"}  # a change starts as that; it is written as “call.rule_asked”
-    keys = {key for verb in verbs if not verb.startswith(ELSEWHERE)
-            for key in ([f"{verb}.yes", f"{verb}.no"] if verb in words_history.EITHER else [verb])}
+    keys = {
+        key
+        for verb in verbs
+        if not verb.startswith(ELSEWHERE)
+        for key in ([f"{verb}.yes", f"{verb}.no"] if verb in words_history.EITHER else [verb])
+    }
     assert keys - set(words_history.VERBS) == set()
 
 

@@ -16,9 +16,14 @@ pytestmark = pytest.mark.django_db
 
 def test_a_settled_change_is_never_edited_and_outlives_its_people(cast: SimpleNamespace) -> None:
     change = RuleChange.objects.create(
-        call=make_call(cast.cohort), kind="policy", factor="age", value="monitor", reason="Totals only",
-        approver="Board", proposed_by=cast.coordinator,
-    )  # fmt: skip
+        call=make_call(cast.cohort),
+        kind="policy",
+        factor="age",
+        value="monitor",
+        reason="Totals only",
+        approver="Board",
+        proposed_by=cast.coordinator,
+    )
     RuleChange.objects.filter(pk=change.pk).update(state="taken_back", settled_by=cast.coordinator)
     with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
         RuleChange.objects.filter(pk=change.pk).update(reason="Another")

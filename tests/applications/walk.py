@@ -13,8 +13,14 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 #: Addresses that end the session of the test, belong to the framework, or never end.
 LEFT_OUT = (
-    "account_logout", "account_reauthenticate", "mfa_", "usersessions", "socialaccount", "live_stream", "events",
-)  # fmt: skip
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_",
+    "usersessions",
+    "socialaccount",
+    "live_stream",
+    "events",
+)
 
 
 def patterns(resolver: URLResolver | None = None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -28,23 +28,41 @@ def begin() -> Call:
     call_command("load_demo", verbosity=0)
     call, coordinator = Call.objects.get(), someone("coordinator1")
     mine = someone("applicant2").applications.get()
-    asking.ask(application=mine, words="Which clinic is it?", readers="reviewer", actor=coordinator,
-               due_on=timezone.localdate() + timedelta(days=9))  # fmt: skip
-    editing.change(call=call, actor=coordinator, did="question_copied", thing="q_change",
-                   how=lambda old: form.duplicate(old, "q_change", label="And then?")[0])  # fmt: skip
+    asking.ask(
+        application=mine,
+        words="Which clinic is it?",
+        readers="reviewer",
+        actor=coordinator,
+        due_on=timezone.localdate() + timedelta(days=9),
+    )
+    editing.change(
+        call=call,
+        actor=coordinator,
+        did="question_copied",
+        thing="q_change",
+        how=lambda old: form.duplicate(old, "q_change", label="And then?")[0],
+    )
     people.invite(cohort=call.cohort, email="new.reader@example.org", role="screener", by=coordinator)
     survey = Survey.objects.order_by("-opened_at")[0]
     Survey.objects.filter(pk=survey.pk).update(
-        state="open", closed_at=None, closes_at=timezone.now() + timedelta(days=2), invited=None, answered=None,
+        state="open",
+        closed_at=None,
+        closes_at=timezone.now() + timedelta(days=2),
+        invited=None,
+        answered=None,
         results={},
-    )  # fmt: skip
+    )
     return call
 
 
 def publish(call: Call) -> None:
     """The form with its new question goes out to those who started or sent."""
-    editing.publish(call=call, actor=someone("coordinator1"), note="One more question",
-                    revision=FormDraft.objects.get(call=call).revision)  # fmt: skip
+    editing.publish(
+        call=call,
+        actor=someone("coordinator1"),
+        note="One more question",
+        revision=FormDraft.objects.get(call=call).revision,
+    )
 
 
 def choose(call: Call) -> None:
@@ -65,9 +83,11 @@ def decide(call: Call) -> None:
     """The same call later: decided, letters sent, places offered; one accepted, one declined, the rest open."""
     first, second = someone("coordinator1"), someone("coordinator2")
     deciding.draft_from_proposal(
-        call=call, proposal=latest_proposal(call), actor=first,
+        call=call,
+        proposal=latest_proposal(call),
+        actor=first,
         rest=deciding.RestOfPool(frozenset({"A"}), "SCORE_BELOW_LINE", "SCORE_BELOW_LINE", replace_drafts=True),
-    )  # fmt: skip
+    )
     release = releasing.approve(release=releasing.propose(call=call, actor=first), actor=second, at_night=True)
     past = timezone.now() - timedelta(minutes=6)
     type(release).objects.filter(pk=release.pk).update(undo_until=past)

@@ -26,10 +26,18 @@ PHONE = {"width": 360, "height": 740}
 def call(transactional_db: None) -> Call:
     now = timezone.now()
     cohort = Cohort.objects.create(
-        slug="north", name="Equity in Leadership", state=Cohort.State.RECRUITING, region="nw_washington",
-        place="Northwest Washington", seats=15, contact_name="Dana Reyes", contact_email="dana@example.org",
-        contact_phone="360-555-0142", starts_on=(now + dt.timedelta(days=80)).date(),
-        ends_on=(now + dt.timedelta(days=380)).date())
+        slug="north",
+        name="Equity in Leadership",
+        state=Cohort.State.RECRUITING,
+        region="nw_washington",
+        place="Northwest Washington",
+        seats=15,
+        contact_name="Dana Reyes",
+        contact_email="dana@example.org",
+        contact_phone="360-555-0142",
+        starts_on=(now + dt.timedelta(days=80)).date(),
+        ends_on=(now + dt.timedelta(days=380)).date(),
+    )
     return open_call(cohort)
 
 
@@ -208,9 +216,15 @@ def test_pages_around_the_edges(page: Page, call: Call, draft: Application, expe
     client = signed_in(draft.applicant)
     fill(client, draft)
     draft.refresh_from_db()
-    client.post(f"/applications/{draft.pk}/parts/eligibility/", {
-        "elig_org": "yes", "elig_authority": ["none"], "elig_dates": "no",
-        "base": draft.sections["eligibility"]["revision"]})
+    client.post(
+        f"/applications/{draft.pk}/parts/eligibility/",
+        {
+            "elig_org": "yes",
+            "elig_authority": ["none"],
+            "elig_dates": "no",
+            "base": draft.sections["eligibility"]["revision"],
+        },
+    )
     sign_in(page, draft.applicant)
     page.goto(f"/applications/{draft.pk}/fit/")
     look(page, "fit")

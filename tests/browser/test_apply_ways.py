@@ -86,7 +86,10 @@ def test_whole_application_by_keyboard_alone(page: Page, draft: Application) -> 
     draft.refresh_from_db()
     assert draft.state == "submitted"
     assert set(Answer.objects.filter(application=draft).values_list("question", flat=True)) >= {
-        "q_change", "org_name", "conflict"}
+        "q_change",
+        "org_name",
+        "conflict",
+    }
     assert IdentityAnswer.objects.filter(application=draft, question="lived_experience").count() == 3
     by_keyboard_to(page, "Withdraw")
     expect(page.get_by_role("heading", level=1)).to_have_text("Withdraw your application?")
@@ -171,7 +174,8 @@ def test_back_by_a_mailed_link(page: Page, draft: Application, mailoutbox: list,
     page.goto(f"/go-on/{access.resume_token(draft.pk, 'reflection')}/")
     page.get_by_role("button", name="Email me a code").click()
     page.locator('[name="code"]').fill(
-        re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|\b[A-Z0-9]{6}\b", str(mailoutbox[-1].body))[0])
+        re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|\b[A-Z0-9]{6}\b", str(mailoutbox[-1].body))[0]
+    )
     page.locator("main form button").first.click()
     expect(page).to_have_url(re.compile("/parts/reflection/$"))
     expect(page.locator("[name=q_change]")).to_have_value("Half a thought")

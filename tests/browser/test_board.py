@@ -124,7 +124,8 @@ def test_from_the_pool_to_a_proposal_and_back(page: Page, call: object, cast: Si
     expect(page.get_by_text("Only in proposal 3:")).to_be_visible()
     looked_at(page, "compare")
     Call.objects.filter(pk=call.pk).update(
-        state="open", opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() + timedelta(days=9))
+        state="open", opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() + timedelta(days=9)
+    )
     Application.objects.filter(call=call).update(submitted_at=timezone.now() - timedelta(days=2))
     page.get_by_role("link", name="Who is missing").click()
     expect(page.get_by_role("heading", name="Please look for")).to_be_visible()

@@ -17,10 +17,17 @@ from tests.browser.conftest import axe, both_widths, shot, sign_in
 def test_catch_up(page: Any, cast: SimpleNamespace) -> None:
     now = timezone.now()
     session = Session.objects.create(
-        cohort=cast.cohort, title="Leading together", result="We have a map.", state="ended", place="Room B",
-        starts_at=now - timedelta(hours=26), ends_at=now - timedelta(hours=24), ended_at=now - timedelta(hours=24),
-        register_closed_at=now - timedelta(hours=24), published_at=now - timedelta(days=20),
-    )  # fmt: skip
+        cohort=cast.cohort,
+        title="Leading together",
+        result="We have a map.",
+        state="ended",
+        place="Room B",
+        starts_at=now - timedelta(hours=26),
+        ends_at=now - timedelta(hours=24),
+        ended_at=now - timedelta(hours=24),
+        register_closed_at=now - timedelta(hours=24),
+        published_at=now - timedelta(days=20),
+    )
     member = Membership.objects.get(user=cast.participant)
     row = Attendance.objects.create(session=session, membership=member, state="absent")
 

@@ -31,13 +31,22 @@ def test_make_one_look_back_and_show_it(page: Page, cast: SimpleNamespace) -> No
     expect(page.get_by_text("We will ask you how it went")).to_be_visible()
     for days, state in ((1, "did"), (2, "on")):
         made = actions.commit(
-            author=cast.participant, cohort=cast.cohort, kind="stop", what=f"Stop number {days}", cue="",
+            author=cast.participant,
+            cohort=cast.cohort,
+            kind="stop",
+            what=f"Stop number {days}",
+            cue="",
             look_back_on=timezone.localdate() + timedelta(days),
         )
         Commitment.objects.filter(pk=made.pk).update(state=state, look_back_on=timezone.localdate())
     actions.commit(
-        author=cast.facilitator, cohort=cast.cohort, kind="listen", what="Ride the bus and listen.",
-        cue="Thursday, 7:10", look_back_on=timezone.localdate() + timedelta(5), reader="cohort",
+        author=cast.facilitator,
+        cohort=cast.cohort,
+        kind="listen",
+        what="Ride the bus and listen.",
+        cue="Thursday, 7:10",
+        look_back_on=timezone.localdate() + timedelta(5),
+        reader="cohort",
     )
     page.reload()
     axe(page)

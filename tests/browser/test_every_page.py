@@ -51,8 +51,18 @@ from tests.conftest import signed_in
 
 VISITOR = ""
 #: Who is asked to open an address, in this order, until somebody is shown a page.
-PEOPLE = ("coordinator1", "facilitator1", "participant1", "applicant1", "applicant2", "screener1", "steward1",
-          "access1", "coordinator2", VISITOR)  # fmt: skip
+PEOPLE = (
+    "coordinator1",
+    "facilitator1",
+    "participant1",
+    "applicant1",
+    "applicant2",
+    "screener1",
+    "steward1",
+    "access1",
+    "coordinator2",
+    VISITOR,
+)
 #: What others see under an address is another page.
 ALSO: dict[str, tuple[str, ...]] = {
     "home": ("facilitator1", "participant1", "applicant1", "screener1", "steward1", "access1", VISITOR),
@@ -69,28 +79,41 @@ _ONLY_ONE = "leads on to the only cohort there is"
 _MACHINE = "not on a public site: test_outbox.py"
 _OUTBOX = "needs a message, a link or an address that went wrong or was made: test_outbox.py, test_mail_people.py"
 UNSEEN: dict[str, str] = {
-    "account_complete_password_reset": _SIGNING_IN, "account_confirm_login_code": _SIGNING_IN,
-    "account_confirm_password_reset_code": _SIGNING_IN, "account_email_verification_sent": _SIGNING_IN,
+    "account_complete_password_reset": _SIGNING_IN,
+    "account_confirm_login_code": _SIGNING_IN,
+    "account_confirm_password_reset_code": _SIGNING_IN,
+    "account_email_verification_sent": _SIGNING_IN,
     "account_set_password": "only for an account without a password",
-    "applications:decisions_index": _ONLY_ONE, "applications:needs_index": _ONLY_ONE,
+    "applications:decisions_index": _ONLY_ONE,
+    "applications:needs_index": _ONLY_ONE,
     "applications:reading_index": _ONLY_ONE,
     "applications:from_partner": "counts the visit and leads on to the call",
     "applications:organization_merge": "needs two names in its address: test_policy.py",
     "applications:factor_policy": "leads on to the guided step",
-    "applications:settle_tie": "takes a press", "program_sessions:rule_remove": "takes a press",
+    "applications:settle_tie": "takes a press",
+    "program_sessions:rule_remove": "takes a press",
     "applications:welcome_do": "takes a press and leads back",
     "outbox:healthz": "for machines: test_health.py",
-    "outbox:calendar_feed": "a file for calendar programs", "outbox:calendar_renew": _OUTBOX,
-    "outbox:calendar_stop": _OUTBOX, "outbox:send_again": _OUTBOX, "outbox:stop": _OUTBOX,
-    "outbox:mail_report": "for the mail service", "outbox:machine": _MACHINE, "outbox:machine_html": _MACHINE,
-    "outbox:machine_mail": _MACHINE, "outbox:machine_piece": _MACHINE,
+    "outbox:calendar_feed": "a file for calendar programs",
+    "outbox:calendar_renew": _OUTBOX,
+    "outbox:calendar_stop": _OUTBOX,
+    "outbox:send_again": _OUTBOX,
+    "outbox:stop": _OUTBOX,
+    "outbox:mail_report": "for the mail service",
+    "outbox:machine": _MACHINE,
+    "outbox:machine_html": _MACHINE,
+    "outbox:machine_mail": _MACHINE,
+    "outbox:machine_piece": _MACHINE,
     "program_sessions:check_in": "needs the code of an open room: test_session_room.py",
     "program_sessions:stream": "never ends: test_session_room.py",
     "program_sessions:survey_link": "remembers the phone and leads on to the survey",
-    "reflections:api_record": "for the journal's script", "reflections:api_records": "for the journal's script",
-    "reflections:api_reset": "for the journal's script", "reflections:api_rotation": "for the journal's script",
-    "ui:set_language": "takes a press", "ui:style_guide": "test_ui_frame.py, in light and dark",
-}  # fmt: skip
+    "reflections:api_record": "for the journal's script",
+    "reflections:api_records": "for the journal's script",
+    "reflections:api_reset": "for the journal's script",
+    "reflections:api_rotation": "for the journal's script",
+    "ui:set_language": "takes a press",
+    "ui:style_guide": "test_ui_frame.py, in light and dark",
+}
 
 
 def ids() -> dict[str, list[Any]]:
@@ -107,46 +130,83 @@ def ids() -> dict[str, list[Any]]:
     assert confirmation is not None
     guest = Membership.objects.filter(user__email__startswith="participant", cohort=survey.session.cohort)[0]
     found: dict[str, list[Any]] = {
-        "slug": [call.cohort.slug], "program_sessions:*.slug": [survey.session.cohort.slug], "number": [1],
-        "applications:needs.slug": [call.cohort.slug], "applications:call_create.slug": [call.cohort.slug],
-        "section_id": ["before_you_start", "eligibility", "about_you", "organization", "reflection", "commitment",
-                       "access_needs", "identity", "consent"],
-        "purpose": ["decisions"], "form": ["csv"], "factor": [target.factor], "what": ["identity"],
+        "slug": [call.cohort.slug],
+        "program_sessions:*.slug": [survey.session.cohort.slug],
+        "number": [1],
+        "applications:needs.slug": [call.cohort.slug],
+        "applications:call_create.slug": [call.cohort.slug],
+        "section_id": [
+            "before_you_start",
+            "eligibility",
+            "about_you",
+            "organization",
+            "reflection",
+            "commitment",
+            "access_needs",
+            "identity",
+            "consent",
+        ],
+        "purpose": ["decisions"],
+        "form": ["csv"],
+        "factor": [target.factor],
+        "what": ["identity"],
         "member": some(Membership.objects.filter(cohort=call.cohort, role="screener")),
-        "release": some(Release.objects.all()), "decision": some(Decision.objects.filter(superseded_at=None)),
-        "offer": [pk for state in ("open", "accepted", "declined")
-                  for pk in some(Offer.objects.filter(state=state).order_by("application__number"), 1)],
+        "release": some(Release.objects.all()),
+        "decision": some(Decision.objects.filter(superseded_at=None)),
+        "offer": [
+            pk
+            for state in ("open", "accepted", "declined")
+            for pk in some(Offer.objects.filter(state=state).order_by("application__number"), 1)
+        ],
         "review": some(Review.objects.filter(reader=demo_site.someone("screener1")), 4),
-        "example": some(Example.objects.all()), "block": some(Block.objects.filter(session__state="published")),
-        "asked": [1], "key": ["alternatives"], "group": [1], "place": [1], "code": [survey.code],
-        "kind": ["application_decision"], "name": ["invite"], "part": ["reflection"],
-        "applications:page_line_new.part": ["question"], "applications:about_me.slug": [call.cohort.slug],
-        "token": ["nothing"], "pk": some(mine, 4),
-        "applications:*.slug": [call.slug], "program_sessions:activity.slug": ["triz"],
-        "applications:form_question.name": ["q_change"], "applications:form_question_remove.name": ["q_change"],
+        "example": some(Example.objects.all()),
+        "block": some(Block.objects.filter(session__state="published")),
+        "asked": [1],
+        "key": ["alternatives"],
+        "group": [1],
+        "place": [1],
+        "code": [survey.code],
+        "kind": ["application_decision"],
+        "name": ["invite"],
+        "part": ["reflection"],
+        "applications:page_line_new.part": ["question"],
+        "applications:about_me.slug": [call.cohort.slug],
+        "token": ["nothing"],
+        "pk": some(mine, 4),
+        "applications:*.slug": [call.slug],
+        "program_sessions:activity.slug": ["triz"],
+        "applications:form_question.name": ["q_change"],
+        "applications:form_question_remove.name": ["q_change"],
         "applications:employer.token": [access.confirmation_token(confirmation)],
         "applications:employer_decline.token": [access.confirmation_token(confirmation)],
         "applications:resume.token": [access.resume_token(mine[0].pk)],
         "people:invitation.token": [people.invitation_token(row) for row in Invitation.objects.all()[:1]],
         "program_sessions:survey_link.token": [who.link_token(survey, guest)],
-    }  # fmt: skip
+    }
     for prefix, rows in {
-        "page_line": PageItem.objects.all(), "inbox": CallQuestion.objects.order_by("-state"),
-        "partner": Partner.objects.all(), "target": Target.objects.filter(factor=target.factor),
+        "page_line": PageItem.objects.all(),
+        "inbox": CallQuestion.objects.order_by("-state"),
+        "partner": Partner.objects.all(),
+        "target": Target.objects.filter(factor=target.factor),
         "rule_": RuleChange.objects.all(),
-        "unpin": Pin.objects.all(), "let_together": KeepApart.objects.all(), "comment_": ProposalComment.objects.all(),
-    }.items():  # fmt: skip
+        "unpin": Pin.objects.all(),
+        "let_together": KeepApart.objects.all(),
+        "comment_": ProposalComment.objects.all(),
+    }.items():
         found[f"applications:{prefix}*.pk"] = some(rows, 6)
     found |= {
         "program_sessions:agreement*.pk": some(Agreement.objects.all()),
-        "program_sessions:*.pk": [*some(Session.objects.filter(state="published")),
-                                  *some(Session.objects.filter(state="ended").order_by("-starts_at"), 3)],
+        "program_sessions:*.pk": [
+            *some(Session.objects.filter(state="published")),
+            *some(Session.objects.filter(state="ended").order_by("-starts_at"), 3),
+        ],
         "reflections:copy*.pk": some(SharedCopy.objects.all()),
         "reflections:withdraw*.pk": some(SharedCopy.objects.all(), 9),
         "reflections:*.pk": some(Commitment.objects.all(), 8),
         "outbox:*.pk": some(Message.objects.filter(cohort=call.cohort).order_by("kind", "pk").distinct("kind"), 99),
-        "people:revoke*.pk": some(Invitation.objects.all()), "people:*.pk": some(Membership.objects.all()),
-    }  # fmt: skip
+        "people:revoke*.pk": some(Invitation.objects.all()),
+        "people:*.pk": some(Membership.objects.all()),
+    }
     return found
 
 

@@ -27,8 +27,9 @@ def look(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
-def test_a_question_is_added_previewed_and_moved_by_keyboard(page: Page, transactional_db: None,
-                                                             cast: SimpleNamespace) -> None:
+def test_a_question_is_added_previewed_and_moved_by_keyboard(
+    page: Page, transactional_db: None, cast: SimpleNamespace
+) -> None:
     call = open_call(cast.cohort)
     draft = applying.start(call=call, applicant=cast.applicant)
     sign_in(page, cast.coordinator)
@@ -61,12 +62,19 @@ def test_a_question_is_added_previewed_and_moved_by_keyboard(page: Page, transac
     expect(page.get_by_text("It is now number 6 of 7.")).to_be_visible()
     page.get_by_role("button", name="Undo the last change").click()
     expect(page.get_by_text("Undone: a question was moved.")).to_be_visible()
-    for name, path in (("overview", ""), ("question-choices", "questions/elig_dates/"),
-                       ("part-preview", "parts/reflection/preview/"), ("remove", "questions/q_change/remove/"),
-                       ("short-form", "parts/employer_confirmation/"), ("group", "questions/employer_confirmer/"),
-                       ("grid", "questions/lived_experience/"), ("conditions", "questions/contact_language_other/"),
-                       ("spanish", "spanish/"), ("spanish-part", "parts/eligibility/spanish/"),
-                       ("page-spanish", "../page/spanish/")):
+    for name, path in (
+        ("overview", ""),
+        ("question-choices", "questions/elig_dates/"),
+        ("part-preview", "parts/reflection/preview/"),
+        ("remove", "questions/q_change/remove/"),
+        ("short-form", "parts/employer_confirmation/"),
+        ("group", "questions/employer_confirmer/"),
+        ("grid", "questions/lived_experience/"),
+        ("conditions", "questions/contact_language_other/"),
+        ("spanish", "spanish/"),
+        ("spanish-part", "parts/eligibility/spanish/"),
+        ("page-spanish", "../page/spanish/"),
+    ):
         page.goto(ROOT + path)
         look(page, name)
 
@@ -84,9 +92,15 @@ def test_a_question_is_added_previewed_and_moved_by_keyboard(page: Page, transac
     expect(page.get_by_label("One of them is enough")).to_be_visible()
     look(page, "group-new")
 
-    act.change(call=call, actor=cast.coordinator, did="question_changed", thing="",
-               how=lambda d: editing.change_question(editing.remove_question(d, "pronouns")[0], "q_change", {
-                   "label": "What would you change?", "max_chars": 900}))
+    act.change(
+        call=call,
+        actor=cast.coordinator,
+        did="question_changed",
+        thing="",
+        how=lambda d: editing.change_question(
+            editing.remove_question(d, "pronouns")[0], "q_change", {"label": "What would you change?", "max_chars": 900}
+        ),
+    )
     page.goto(f"{ROOT}publish/")
     page.get_by_label("Why the form changes").fill("Three people asked who else gains, so the form asks it now.")
     page.get_by_role("button", name="Publish version 2").press("Enter")

@@ -145,5 +145,3 @@ def test_the_words_are_nowhere_but_on_the_screen(
     assert not holds(tables, prompt)
     assert not holds(requests, prompt)
     assert not holds(disk, prompt)
-
-

@@ -14,9 +14,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import base_url, sign_in
 from tests.reflections import journal_reference as reference
 
-VECTORS: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "reflections" / "journal_vectors.json").read_text()
-)
+VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "reflections" / "journal_vectors.json").read_text())
 LOAD = """
 const [bytes, passphrase, recovery, slots, records] = await Promise.all(
   ["bytes", "passphrase", "recovery", "slots", "records"].map((name) => import(`/static/journal/${name}.js`)));
@@ -116,31 +114,70 @@ def test_everything_near_the_vectors_is_refused(page: Page) -> None:
     )
     headers = ["unsupported" if at == 2 else "tampered" for at in range(52)]
     tampered = dict.fromkeys(
-        ["gen", "gen_both", "id_other", "iv", "ct", "ct_short", "not_canonical", "left_over", "rev_low", "rev_high",
-         "vault_other", "type", "type_blob", "gen_record", "tag", "body", "short", "pep"], "tampered",
-    )  # fmt: skip
+        [
+            "gen",
+            "gen_both",
+            "id_other",
+            "iv",
+            "ct",
+            "ct_short",
+            "not_canonical",
+            "left_over",
+            "rev_low",
+            "rev_high",
+            "vault_other",
+            "type",
+            "type_blob",
+            "gen_record",
+            "tag",
+            "body",
+            "short",
+            "pep",
+        ],
+        "tampered",
+    )
     wrong = dict.fromkeys(
         ["passphrase", "case_matters", "vault", "it_other", "id", "salt", "commit", "recovery_other", "pepper_missing"],
         "wrong-secret",
     )
     assert seen == {
-        "right": "opened", "record": "opened", "exportable": False, "usages": ["deriveBits", "deriveKey"],
-        "it_low": "unsupported", "it_high": "unsupported", "it_huge": "unsupported", "v": "unsupported", "kind": "unsupported",
-        "recovery_typo": "bad-code", "recovery_messy": VECTORS["recovery_raw"], "recovery_right": "opened",
-        "peppered": "opened", "headers": headers, "padding": ["tampered"] * 4, "too_long": "too-long", "longest": 65536,
-        **tampered, **wrong,
-    }  # fmt: skip
+        "right": "opened",
+        "record": "opened",
+        "exportable": False,
+        "usages": ["deriveBits", "deriveKey"],
+        "it_low": "unsupported",
+        "it_high": "unsupported",
+        "it_huge": "unsupported",
+        "v": "unsupported",
+        "kind": "unsupported",
+        "recovery_typo": "bad-code",
+        "recovery_messy": VECTORS["recovery_raw"],
+        "recovery_right": "opened",
+        "peppered": "opened",
+        "headers": headers,
+        "padding": ["tampered"] * 4,
+        "too_long": "too-long",
+        "longest": 65536,
+        **tampered,
+        **wrong,
+    }
 
 
 def badly_padded() -> list[str]:
     """Records whose seal is right and whose padding is not; the reference makes them, since the browser cannot."""
     place = {
-        "type_": 2, "gen": 1, "vault": bytes.fromhex(VECTORS["vault"]), "record": bytes.fromhex(VECTORS["entry_id"]), "rev": 1,
-    }  # fmt: skip
+        "type_": 2,
+        "gen": 1,
+        "vault": bytes.fromhex(VECTORS["vault"]),
+        "record": bytes.fromhex(VECTORS["entry_id"]),
+        "rev": 1,
+    }
     inside = [
-        reference.u32(3000).ljust(2048, b"\0"), (reference.u32(2) + b"hi").ljust(2047, b"\0") + b"x",
-        (reference.u32(2) + b"hi").ljust(4096, b"\0"), (reference.u32(2) + b"\xff\xfe").ljust(2048, b"\0"),
-    ]  # fmt: skip
+        reference.u32(3000).ljust(2048, b"\0"),
+        (reference.u32(2) + b"hi").ljust(2047, b"\0") + b"x",
+        (reference.u32(2) + b"hi").ljust(4096, b"\0"),
+        (reference.u32(2) + b"\xff\xfe").ljust(2048, b"\0"),
+    ]
     key = bytes.fromhex(VECTORS["journal_key"])
     return [reference.b64u(reference.seal_padded(key, raw, random=reference.counter(), **place)) for raw in inside]
 
@@ -165,8 +202,10 @@ def test_links_open_the_older_key_and_nothing_else(page: Page) -> None:
         {"vault": vault.hex(), "link": reference.b64u(link)},
     )
     assert seen == {
-        "token": reference.write_token(old, vault, 1).hex(), "made": reference.b64u(link), "refused": ["tampered"] * 5,
-    }  # fmt: skip
+        "token": reference.write_token(old, vault, 1).hex(),
+        "made": reference.b64u(link),
+        "refused": ["tampered"] * 5,
+    }
 
 
 def test_suggested_words_are_drawn_evenly_and_never_by_the_server(page: Page) -> None:
@@ -191,8 +230,13 @@ def test_suggested_words_are_drawn_evenly_and_never_by_the_server(page: Page) ->
     assert seen["words"] == seen["expected"]
     assert (seen["rejected"], seen["different"], seen["limit"]) == (7, 50, "passphrase-too-long")
     assert seen["weak"] == [
-        "passphrase-short", "passphrase-repeats", None, "passphrase-personal", "passphrase-short", None,
-    ]  # fmt: skip
+        "passphrase-short",
+        "passphrase-repeats",
+        None,
+        "passphrase-personal",
+        "passphrase-short",
+        None,
+    ]
 
 
 def test_a_changed_module_does_not_run(page: Page, expected_errors: list[str]) -> None:

@@ -151,7 +151,9 @@ def test_a_thousand_entries_and_an_older_lock(page: Page, cast: SimpleNamespace)
     """A long journal opens and is searched at once; a passphrase slot of lower cost is written anew meanwhile."""
     vault, key, gen = os.urandom(16), os.urandom(32), 1
     journal = Journal.objects.create(
-        vault=uuid.UUID(bytes=vault), owner=cast.participant, created_on=timezone.localdate(),
+        vault=uuid.UUID(bytes=vault),
+        owner=cast.participant,
+        created_on=timezone.localdate(),
         write_verifier=hashlib.sha256(reference.write_token(key, vault, gen)).digest(),
     )
     common: dict[str, Any] = {"journal_key": key, "vault": vault, "gen": gen, "random": os.urandom}

@@ -33,14 +33,24 @@ def going(cast: SimpleNamespace, settings: Any, live_server: Any) -> SimpleNames
     settings.SITE_URL = live_server.url
     starts = timezone.now() + timedelta(days=14)
     cast.session = Session.objects.create(
-        cohort=cast.cohort, title="Leading together", result="We have a map.", state=Session.State.PUBLISHED,
-        starts_at=starts, ends_at=starts + timedelta(hours=2), published_at=timezone.now(), place="Library, room 2",
-    )  # fmt: skip
+        cohort=cast.cohort,
+        title="Leading together",
+        result="We have a map.",
+        state=Session.State.PUBLISHED,
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+        published_at=timezone.now(),
+        place="Library, room 2",
+    )
     member = Membership.objects.get(user=cast.participant)
     actions.queue(
-        kind="session_invitation", key="invite:1", recipient=cast.participant, cohort=cast.cohort,
-        refs={"session": str(cast.session.pk), "member": str(member.pk)}, due_at=timezone.now() + timedelta(days=3),
-    )  # fmt: skip
+        kind="session_invitation",
+        key="invite:1",
+        recipient=cast.participant,
+        cohort=cast.cohort,
+        refs={"session": str(cast.session.pk), "member": str(member.pk)},
+        due_at=timezone.now() + timedelta(days=3),
+    )
     return cast
 
 

@@ -19,25 +19,50 @@ from tests.outbox.test_calendar import BASE
 
 @pytest.fixture
 def sent(
-    cast: SimpleNamespace, trial: Any, settings: Any, tmp_path: Path, live_server: Any  # noqa: F811
+    cast: SimpleNamespace,
+    trial: Any,  # noqa: F811
+    settings: Any,
+    tmp_path: Path,
+    live_server: Any,
 ) -> SimpleNamespace:
     """A few messages in different states, as mail files."""
     settings.SITE_URL = live_server.url
     settings.DEBUG, settings.MAIL_DIR, settings.EMAIL_BACKEND = True, tmp_path / "outbox", mailfiles.BACKEND
     trial("decision", title="Decision about your application")
-    trial("invitation", title="Session invitation", blind=False,
-          attachments=lambda m: [calendar.mail_part(calendar.invitation(**BASE), "REQUEST")])
-    trial("day_before", klass="B", title="The day before a session", topic="day_before",
-          about="Comes at 15:00 the day before, with place, access notes and what to bring.")
-    trial("digest", klass="C", title="Weekly digest", topic="digest", default_on=False,
-          about="Comes on Monday at 9:00, only when something is new.")
+    trial(
+        "invitation",
+        title="Session invitation",
+        blind=False,
+        attachments=lambda m: [calendar.mail_part(calendar.invitation(**BASE), "REQUEST")],
+    )
+    trial(
+        "day_before",
+        klass="B",
+        title="The day before a session",
+        topic="day_before",
+        about="Comes at 15:00 the day before, with place, access notes and what to bring.",
+    )
+    trial(
+        "digest",
+        klass="C",
+        title="Weekly digest",
+        topic="digest",
+        default_on=False,
+        about="Comes on Monday at 9:00, only when something is new.",
+    )
     trial("broken", template="trial/broken", title="Run sheet", klass="F")
     later = {"due_at": TUESDAY + timedelta(days=900)}
-    for n, (kind, who, fields) in enumerate([
-        ("decision", cast.participant, {}), ("invitation", cast.participant, {}), ("day_before", cast.participant, {}),
-        ("broken", cast.facilitator, {}), ("day_before", cast.facilitator, later), ("digest", cast.participant, {}),
-        ("decision", person("maria-fernanda"), {"not_after": TUESDAY - timedelta(days=1)}),
-    ]):  # fmt: skip
+    for n, (kind, who, fields) in enumerate(
+        [
+            ("decision", cast.participant, {}),
+            ("invitation", cast.participant, {}),
+            ("day_before", cast.participant, {}),
+            ("broken", cast.facilitator, {}),
+            ("day_before", cast.facilitator, later),
+            ("digest", cast.participant, {}),
+            ("decision", person("maria-fernanda"), {"not_after": TUESDAY - timedelta(days=1)}),
+        ]
+    ):
         actions.queue(kind=kind, key=f"k:{n}", recipient=who, cohort=cast.cohort, **{"due_at": TUESDAY, **fields})
     sender.send_due(TUESDAY)
     return cast

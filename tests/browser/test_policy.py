@@ -28,8 +28,13 @@ def second(transactional_db: None, cast: SimpleNamespace) -> User:
 @pytest.fixture
 def call(second: User, cast: SimpleNamespace) -> Call:
     now = timezone.now()
-    return calls.create_call(cohort=cast.cohort, actor=cast.coordinator, title="Equity in leadership",
-                             opens_at=now - dt.timedelta(hours=1), closes_at=now + dt.timedelta(days=9))
+    return calls.create_call(
+        cohort=cast.cohort,
+        actor=cast.coordinator,
+        title="Equity in leadership",
+        opens_at=now - dt.timedelta(hours=1),
+        closes_at=now + dt.timedelta(days=9),
+    )
 
 
 def looked_at(page: Page, name: str) -> None:

@@ -48,12 +48,32 @@ def site(live_server: object) -> Iterator[str]:
     """A granian process on the test database; gives its address."""
     port = free_port()
     environment = {
-        **os.environ, "DATABASE_URL": database_address(), "REDIS_URL": settings.REDIS_URL, "DEBUG": "1",
-        "SECRET_KEY": settings.SECRET_KEY, "SITE_URL": f"http://localhost:{port}", "HTTPS": "0",
-        "BROKER_DB": str(settings.BROKER_DB), "CACHE_DB": str(settings.CACHE_DB),
-    }  # fmt: skip
-    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port),
-               "--workers-kill-timeout", "2", "--log-level", "warning", "cohort.asgi:application"]  # fmt: skip
+        **os.environ,
+        "DATABASE_URL": database_address(),
+        "REDIS_URL": settings.REDIS_URL,
+        "DEBUG": "1",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "SITE_URL": f"http://localhost:{port}",
+        "HTTPS": "0",
+        "BROKER_DB": str(settings.BROKER_DB),
+        "CACHE_DB": str(settings.CACHE_DB),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asginl",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers-kill-timeout",
+        "2",
+        "--log-level",
+        "warning",
+        "cohort.asgi:application",
+    ]
     server = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)
     address = f"http://localhost:{port}"
     try:
@@ -80,13 +100,23 @@ def session(cast: SimpleNamespace) -> Session:
     library = {activity.slug: activity for activity in Activity.objects.all()}
     for name in ("thuy", "marcus", "ana", "delbert", "imani"):
         join(person(name), cast.cohort, Role.PARTICIPANT)
-    agreements.adopt(cohort=cast.cohort, by=cast.facilitator, name="Listen and share",
-                     words="Hear before answering, and share the air.")  # fmt: skip
+    agreements.adopt(
+        cohort=cast.cohort,
+        by=cast.facilitator,
+        name="Listen and share",
+        words="Hear before answering, and share the air.",
+    )
     starts = timezone.now() + timedelta(minutes=5)
     made = plan.create_session(
-        cohort=cast.cohort, by=cast.facilitator, title="Leading together", result="We have a map of our tables.",
-        objectives=["See who is missing"], starts_at=starts, ends_at=starts + timedelta(minutes=95), place="Hall",
-    )  # fmt: skip
+        cohort=cast.cohort,
+        by=cast.facilitator,
+        title="Leading together",
+        result="We have a map of our tables.",
+        objectives=["See who is missing"],
+        starts_at=starts,
+        ends_at=starts + timedelta(minutes=95),
+        place="Hall",
+    )
     for slug in ("result-and-agenda", "who-is-at-our-tables", "buffer", "power-and-fear", "commitments"):
         blocks.add_from_library(session=made, activity=library[slug], by=cast.facilitator)
     first = made.blocks.get(position=1)

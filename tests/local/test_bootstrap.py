@@ -83,9 +83,14 @@ class Checkout:
         # The base Python: inside an environment `manage.py` would rightly use that one.
         python = getattr(sys, "_base_executable", sys.executable)
         return subprocess.Popen(
-            [python, str(self.top / "manage.py"), *words], env=self.env(network=network), cwd="/", text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            [python, str(self.top / "manage.py"), *words],
+            env=self.env(network=network),
+            cwd="/",
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def run(self, *words: str, network: bool = True) -> tuple[int, str, str]:
         process = self.start(*words, network=network)

@@ -39,9 +39,12 @@ with transaction.atomic():
 """
 INVITATIONS = Message.objects.filter(kind="invitation")
 COUNTED: dict[str, QuerySet[Any]] = {
-    "users": User.objects.all(), "cohorts": Cohort.objects.all(), "invitations": Invitation.objects.all(),
-    "messages": INVITATIONS, "sent": INVITATIONS.filter(state="sent"),
-}  # fmt: skip
+    "users": User.objects.all(),
+    "cohorts": Cohort.objects.all(),
+    "invitations": Invitation.objects.all(),
+    "messages": INVITATIONS,
+    "sent": INVITATIONS.filter(state="sent"),
+}
 LATER = "UPDATE outbox_message SET claimed_at = claimed_at - interval '11 minutes' WHERE claimed_at IS NOT NULL"
 
 

@@ -45,11 +45,14 @@ def test_the_address_does_not_depend_on_the_shell(monkeypatch: pytest.MonkeyPatc
     assert len(os.fsencode(places.run_dir() / ".s.PGSQL.5432.lock")) <= places.LONGEST_SOCKET
 
 
-@pytest.mark.parametrize(("mode", "ids", "enters"), [
-    (0o711, (65534, 65534), True),
-    (0o700, (65534, 65534), False),
-    (0o710, (65534, 65534), False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mode", "ids", "enters"),
+    [
+        (0o711, (65534, 65534), True),
+        (0o700, (65534, 65534), False),
+        (0o710, (65534, 65534), False),
+    ],
+)
 def test_who_may_enter(tmp_path_factory: pytest.TempPathFactory, mode: int, ids: tuple[int, int], enters: bool) -> None:
     folder = Path("/tmp") / f"cohort-test-{os.getpid()}-{mode:o}"
     folder.mkdir(mode=0o700)

@@ -25,8 +25,12 @@ pytestmark = pytest.mark.stack
 def accounts(state: Path) -> list[dict[str, object]]:
     done = subprocess.run(
         [sys.executable, str(places.BASE / "manage.py"), "demo_accounts", "--json"],
-        env=environment(state), cwd="/", capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        env=environment(state),
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 

@@ -15,8 +15,14 @@ from cohort.outbox import calendar
 LA = ZoneInfo("America/Los_Angeles")
 STARTS, ENDS = datetime(2026, 11, 1, 10, tzinfo=LA), datetime(2026, 11, 1, 12, tzinfo=LA)  # after clocks went back
 BASE: dict[str, Any] = {
-    "uid": "session-1@cohort.example", "sequence": 0, "starts": STARTS, "ends": ENDS, "zone": "America/Los_Angeles",
-    "title": "Session 3", "place": "Library, room 2", "organizer": ("Dana Reyes", "dana@example.org"),
+    "uid": "session-1@cohort.example",
+    "sequence": 0,
+    "starts": STARTS,
+    "ends": ENDS,
+    "zone": "America/Los_Angeles",
+    "title": "Session 3",
+    "place": "Library, room 2",
+    "organizer": ("Dana Reyes", "dana@example.org"),
     "attendee": ("Eva Moss", "eva@example.org"),
 }
 
@@ -29,8 +35,12 @@ def event(file: bytes) -> tuple[Calendar, Any]:
 def test_an_invitation_has_one_attendee_and_its_zone() -> None:
     whole, one = event(calendar.invitation(**BASE))
     assert (whole["METHOD"], one["UID"], one["SEQUENCE"], one["SUMMARY"], one["STATUS"]) == (
-        "REQUEST", "session-1@cohort.example", 0, "Session 3", "CONFIRMED",
-    )  # fmt: skip
+        "REQUEST",
+        "session-1@cohort.example",
+        0,
+        "Session 3",
+        "CONFIRMED",
+    )
     assert str(one["ATTENDEE"]) == "mailto:eva@example.org"
     assert not isinstance(one["ATTENDEE"], list)
     assert one["ATTENDEE"].params["RSVP"] == "TRUE"
@@ -78,10 +88,16 @@ def test_bad_times_are_refused() -> None:
 
 def test_a_feed_is_published_without_attendees_and_works_over_a_clock_change() -> None:
     entries = [
-        calendar.Entry("s1@x", 0, datetime(2026, 10, 25, 10, tzinfo=LA), datetime(2026, 10, 25, 12, tzinfo=LA),
-                       "America/Los_Angeles", "Session 2"),
+        calendar.Entry(
+            "s1@x",
+            0,
+            datetime(2026, 10, 25, 10, tzinfo=LA),
+            datetime(2026, 10, 25, 12, tzinfo=LA),
+            "America/Los_Angeles",
+            "Session 2",
+        ),
         calendar.Entry("s2@x", 2, STARTS, ENDS, "America/Los_Angeles", "Session 3", called_off=True),
-    ]  # fmt: skip
+    ]
     file = calendar.feed(entries, name="North")
     parsed = Calendar.from_ical(file)
     assert (parsed["METHOD"], str(parsed["X-WR-CALNAME"]), parsed["X-PUBLISHED-TTL"]) == ("PUBLISH", "North", "PT4H")

@@ -37,11 +37,19 @@ def members(count: int) -> None:
     for days, state in ((1, "published"), (7, "published"), (-2, "ended")):
         starts = TUESDAY + timedelta(days=days)
         Session.objects.bulk_create(
-            Session(cohort=cohort, title="Meeting", result="Done.", state=state, prework="Read.", starts_at=starts,
-                    ends_at=starts + timedelta(hours=2), published_at=joined,
-                    ended_at=starts + timedelta(hours=2) if state == "ended" else None)
+            Session(
+                cohort=cohort,
+                title="Meeting",
+                result="Done.",
+                state=state,
+                prework="Read.",
+                starts_at=starts,
+                ends_at=starts + timedelta(hours=2),
+                published_at=joined,
+                ended_at=starts + timedelta(hours=2) if state == "ended" else None,
+            )
             for cohort in cohorts
-        )  # fmt: skip
+        )
 
 
 class Watch:
@@ -129,10 +137,18 @@ def test_sending_more_messages_holds_no_more_memory(cast: SimpleNamespace, trial
     def queue(count: int) -> None:
         rows = Message.objects.count()
         Message.objects.bulk_create(
-            Message(key=f"k{rows + n}", kind="decision", klass="A", recipient=cast.participant, cohort=cast.cohort,
-                    due_at=TUESDAY, next_at=TUESDAY, message_id=f"<{rows + n}@example.org>")
+            Message(
+                key=f"k{rows + n}",
+                kind="decision",
+                klass="A",
+                recipient=cast.participant,
+                cohort=cast.cohort,
+                due_at=TUESDAY,
+                next_at=TUESDAY,
+                message_id=f"<{rows + n}@example.org>",
+            )
             for n in range(count)
-        )  # fmt: skip
+        )
 
     queue(20), send(20)  # what is loaded once: templates, words, patterns
     queue(160)

@@ -117,9 +117,7 @@ def test_a_copy_is_a_draft_and_says_nothing_until_it_is_published(session: Sessi
     copy = Session.objects.get(pk=session.pk)
     fields = {field: getattr(copy, field) for field in ("title", "result", "place", "prework", "ask_needs", "link")}
     with clock_at(at(3)):
-        plan.create_session(
-            cohort=cast.cohort, by=cast.facilitator, starts_at=at(25, 10), ends_at=at(25, 12), **fields
-        )  # fmt: skip
+        plan.create_session(cohort=cast.cohort, by=cast.facilitator, starts_at=at(25, 10), ends_at=at(25, 12), **fields)
     draft = Session.objects.exclude(pk=session.pk).get()
     for day in (4, 11, 18, 22, 24, 25, 26):
         post(at(day, 15))

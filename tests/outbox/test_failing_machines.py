@@ -90,9 +90,13 @@ def test_an_emptied_broker_loses_no_message(cast: SimpleNamespace, library: dict
     soon = PUBLISHED + timedelta(minutes=30)  # so soon that the message leaves at once
     with clock_at(PUBLISHED):
         made = plan.create_session(
-            cohort=cast.cohort, by=cast.facilitator, title="T", result="R", starts_at=soon,
+            cohort=cast.cohort,
+            by=cast.facilitator,
+            title="T",
+            result="R",
+            starts_at=soon,
             ends_at=soon + timedelta(hours=2),
-        )  # fmt: skip
+        )
         Session.objects.filter(pk=made.pk).update(state="published", published_at=PUBLISHED)
         made.refresh_from_db()
         plan.call_off(session=made, by=cast.facilitator)
@@ -135,8 +139,10 @@ class Valkey:
         options = ["--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no"]
         self.process = subprocess.Popen(
             [binaries.valkey(), *options, "--dir", str(self.socket.parent)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=binaries.CLEAN_ENV,
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=binaries.CLEAN_ENV,
+        )
         _until(lambda: redis.Redis.from_url(self.url).ping(), 30)
 
     def kill(self) -> None:
@@ -173,17 +179,30 @@ def test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each(
     now = timezone.now()
     Membership.objects.update(joined_at=now - timedelta(days=60))
     session = Session.objects.create(
-        cohort=cast.cohort, title="T", result="R", state="published", published_at=now - timedelta(days=30),
-        starts_at=now + timedelta(minutes=50), ends_at=now + timedelta(hours=2), place="Room B",
-    )  # fmt: skip
+        cohort=cast.cohort,
+        title="T",
+        result="R",
+        state="published",
+        published_at=now - timedelta(days=30),
+        starts_at=now + timedelta(minutes=50),
+        ends_at=now + timedelta(hours=2),
+        place="Room B",
+    )
     Attendance.objects.create(session=session, membership=member(cast))
     short = Path(tempfile.mkdtemp(prefix="v", dir="/tmp"))  # the path of a socket must be short
     broker = Valkey(short)
     broker.start()
     env = {
-        **os.environ, "DATABASE_URL": database_url(), "REDIS_URL": broker.url, "COHORT_STATE": str(tmp_path),
-        "BROKER_DB": "0", "CACHE_DB": "1", "DEBUG": "1", "SECRET_KEY": "x", "EMAIL_BACKEND": mailfiles.BACKEND,
-    }  # fmt: skip
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": broker.url,
+        "COHORT_STATE": str(tmp_path),
+        "BROKER_DB": "0",
+        "CACHE_DB": "1",
+        "DEBUG": "1",
+        "SECRET_KEY": "x",
+        "EMAIL_BACKEND": mailfiles.BACKEND,
+    }
     celery = [sys.executable, "-m", "celery", "-q", "-A", "tests.outbox.quick_beat"]
     log = (tmp_path / "log").open("wb")
     processes = [
@@ -193,7 +212,7 @@ def test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each(
             ["beat", "-l", "warning", "-s", str(tmp_path / "one")],
             ["beat", "-l", "warning", "-s", str(tmp_path / "two")],
         )
-    ]  # fmt: skip
+    ]
     sheet = Message.objects.filter(kind="run_sheet")
     try:
         _until(lambda: sheet.filter(state=State.SENT).exists(), 120)
@@ -201,10 +220,14 @@ def test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each(
         started = time.monotonic()
         settings.REDIS_URL = broker.url  # the action meets the same dead broker
         actions.queue(
-            kind="session_cancelled", key="while-away", recipient=cast.participant, cohort=cast.cohort, any_hour=True,
+            kind="session_cancelled",
+            key="while-away",
+            recipient=cast.participant,
+            cohort=cast.cohort,
+            any_hour=True,
             due_at=timezone.now() + timedelta(seconds=4),  # after what the worker still holds is done
             refs={"session": str(session.pk), "member": str(member(cast).pk)},
-        )  # fmt: skip
+        )
         assert time.monotonic() - started < 5
         Session.objects.filter(pk=session.pk).update(state="cancelled")
         time.sleep(2)

@@ -81,9 +81,15 @@ def test_two_senders_at_once_keep_the_limit_of_one_person(cast: SimpleNamespace,
 
 
 def test_two_planners_at_once_make_each_row_once(cast: SimpleNamespace, trial: Any) -> None:
-    trial("day", plan_is_complete=True, late_joiners=True, plan=lambda now: [
-        kinds.Planned(key=f"k:{n}", recipient=cast.participant, cohort=cast.cohort, due_at=TUESDAY) for n in range(300)
-    ])  # fmt: skip
+    trial(
+        "day",
+        plan_is_complete=True,
+        late_joiners=True,
+        plan=lambda now: [
+            kinds.Planned(key=f"k:{n}", recipient=cast.participant, cohort=cast.cohort, due_at=TUESDAY)
+            for n in range(300)
+        ],
+    )
     tallies = together(3, lambda: planner.plan_all(TUESDAY))
     assert (sum(tally.added for tally in tallies), Message.objects.count()) == (300, 300)
     assert [tally.broken for tally in tallies] == [[], [], []]
@@ -146,14 +152,23 @@ def database_url() -> str:
 def killed(tmp_path: Path, settings: Any) -> Callable[[str], int]:
     """Run a sender in its own process that dies at a named point; returns its exit code."""
     settings.MAIL_DIR = tmp_path / "mail"
-    env = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": live.REDIS_URL, "SECRET_KEY": live.SECRET_KEY,
-           "DJANGO_SETTINGS_MODULE": "cohort.settings"}  # fmt: skip
+    env = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": live.REDIS_URL,
+        "SECRET_KEY": live.SECRET_KEY,
+        "DJANGO_SETTINGS_MODULE": "cohort.settings",
+    }
 
     def run(where: str) -> int:
         done = subprocess.run(
             [sys.executable, "-m", "tests.outbox.worker_script", where, str(tmp_path / "mail")],
-            cwd=ROOT, env=env, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
         return done.returncode
 
@@ -258,8 +273,14 @@ def test_the_database_refuses_states_that_cannot_be(cast: SimpleNamespace, trial
 
     trial()
     queue(cast)
-    for wrong in ({"state": "lost"}, {"klass": "Z"}, {"email": "also@example.org"}, {"state": State.SENT},
-                  {"state": State.CLAIMED}, {"sent_at": TUESDAY}):  # fmt: skip
+    for wrong in (
+        {"state": "lost"},
+        {"klass": "Z"},
+        {"email": "also@example.org"},
+        {"state": State.SENT},
+        {"state": State.CLAIMED},
+        {"sent_at": TUESDAY},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Message.objects.update(**wrong)
 

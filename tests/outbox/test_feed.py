@@ -26,9 +26,16 @@ MINE = "/account/calendar/"
 
 
 def entry(n: int, starts: datetime, **fields: Any) -> calendar.Entry:
-    values = {"uid": f"session-{n}@cohort", "sequence": 0, "starts": starts, "ends": starts + timedelta(hours=2),
-              "zone": "America/Los_Angeles", "title": f"Session {n}", "changed_at": datetime(2026, 9, 1, tzinfo=UTC),
-              **fields}  # fmt: skip
+    values = {
+        "uid": f"session-{n}@cohort",
+        "sequence": 0,
+        "starts": starts,
+        "ends": starts + timedelta(hours=2),
+        "zone": "America/Los_Angeles",
+        "title": f"Session {n}",
+        "changed_at": datetime(2026, 9, 1, tzinfo=UTC),
+        **fields,
+    }
     return calendar.Entry(**values)
 
 
@@ -139,16 +146,21 @@ def test_a_called_off_session_is_marked_and_a_change_has_a_higher_sequence(cast:
     path = made(cast.participant)
     found = events(Client().get(path).content)
     assert {uid: (str(one["STATUS"]), one["SEQUENCE"]) for uid, one in found.items()} == {
-        "session-1@cohort": ("CONFIRMED", 0), "session-2@cohort": ("CANCELLED", 2),
-    }  # fmt: skip
+        "session-1@cohort": ("CONFIRMED", 0),
+        "session-2@cohort": ("CANCELLED", 2),
+    }
     whole = Calendar.from_ical(Client().get(path).content)
     assert (whole["METHOD"], str(whole["X-WR-CALNAME"])) == ("PUBLISH", "Cohort: my sessions")
 
 
 def test_sessions_around_a_clock_change_keep_their_hour(cast: SimpleNamespace, dates: Any) -> None:
     """Clocks go back on 1 November 2026 and forward on 14 March 2027; ten o'clock stays ten o'clock."""
-    days = [datetime(2026, 10, 31, 10, tzinfo=LA), datetime(2026, 11, 1, 10, tzinfo=LA),
-            datetime(2027, 3, 13, 10, tzinfo=LA), datetime(2027, 3, 14, 10, tzinfo=LA)]  # fmt: skip
+    days = [
+        datetime(2026, 10, 31, 10, tzinfo=LA),
+        datetime(2026, 11, 1, 10, tzinfo=LA),
+        datetime(2027, 3, 13, 10, tzinfo=LA),
+        datetime(2027, 3, 14, 10, tzinfo=LA),
+    ]
     dates[cast.participant.pk] = [entry(n, day) for n, day in enumerate(days)]
     content = Client().get(made(cast.participant)).content
     whole = Calendar.from_ical(content)

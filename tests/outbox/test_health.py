@@ -140,14 +140,20 @@ def test_a_real_worker_and_beat_send_a_queued_mail_and_say_that_they_live(
 ) -> None:
     """The whole chain in its own processes: an action wakes the worker through the broker, and the worker sends."""
     env = {
-        **os.environ, "DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL, "COHORT_STATE": str(tmp_path),
-        "DEBUG": "1", "SECRET_KEY": "x", "EMAIL_BACKEND": mailfiles.BACKEND,
-    }  # fmt: skip
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.REDIS_URL,
+        "COHORT_STATE": str(tmp_path),
+        "DEBUG": "1",
+        "SECRET_KEY": "x",
+        "EMAIL_BACKEND": mailfiles.BACKEND,
+    }
     celery = [sys.executable, "-m", "celery", "-q", "-A", "cohort"]
     worker = subprocess.Popen(
         [*celery, "worker", "-l", "warning", "--pool", "threads", "-c", "1", "--without-gossip", "--without-mingle"],
-        cwd=ROOT, env=env,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=env,
+    )
     beat = subprocess.Popen([*celery, "beat", "-l", "warning"], cwd=ROOT, env=env)
     try:
         _until(lambda: set(Heartbeat.objects.values_list("name", flat=True)) >= {"worker", "beat"}, 60)
@@ -156,9 +162,13 @@ def test_a_real_worker_and_beat_send_a_queued_mail_and_say_that_they_live(
         mark = actions.address_hash("gone@example.org")
         Suppression.objects.create(address_hash=mark, why="bounced")
         actions.queue(
-            kind="unreachable", key="k", recipient=cast.facilitator, cohort=cast.cohort, any_hour=True,
+            kind="unreachable",
+            key="k",
+            recipient=cast.facilitator,
+            cohort=cast.cohort,
+            any_hour=True,
             refs={"membership": str(cast.cohort.pk), "address": mark},
-        )  # fmt: skip
+        )
         _until(lambda: Message.objects.get().state == State.SENT, 30)
         files = list((tmp_path / "outbox").glob("*.eml"))
         assert len(files) == 1

@@ -27,9 +27,7 @@ CANARY = "canary-c4n4ry words that nobody else may read"
 
 
 def send(cast: SimpleNamespace, kind: str = "trial", key: str = "k:1", user: User | None = None, **fields: Any) -> Any:
-    actions.queue(
-        kind=kind, key=key, recipient=user or cast.participant, cohort=cast.cohort, due_at=TUESDAY, **fields
-    )
+    actions.queue(kind=kind, key=key, recipient=user or cast.participant, cohort=cast.cohort, due_at=TUESDAY, **fields)
     sender.send_due(TUESDAY)
     return mail.outbox[-1]
 
@@ -172,8 +170,14 @@ def test_no_words_in_rows_broker_or_log(cast: SimpleNamespace, trial: Any, caplo
     broker = redis.Redis.from_url(live.REDIS_URL, db=live.BROKER_DB)
     broker.delete("celery")
     with caplog.at_level("DEBUG"), transaction.atomic():
-        actions.queue(kind="trial", key="k:1", recipient=cast.participant, cohort=cast.cohort, due_at=TUESDAY,
-                      refs={"application": "0b3eac8f-f168-4b80-8dc8-cd1b234707c8"})  # fmt: skip
+        actions.queue(
+            kind="trial",
+            key="k:1",
+            recipient=cast.participant,
+            cohort=cast.cohort,
+            due_at=TUESDAY,
+            refs={"application": "0b3eac8f-f168-4b80-8dc8-cd1b234707c8"},
+        )
     payload = broker.lrange("celery", 0, -1)
     assert len(payload) == 1, "the action did not wake the sender through the broker"
     with caplog.at_level("DEBUG"):

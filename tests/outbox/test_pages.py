@@ -35,9 +35,18 @@ def test_only_those_who_run_the_cohort_read_the_log(cast: SimpleNamespace, trial
     trial()
     queue(cast)
     expected = {
-        "coordinator": 200, "facilitator": 200, "participant": 403, "screener": 403, "steward": 403, "access": 403,
-        "applicant": 404, "stranger": 404, "other_coordinator": 404, "other_facilitator": 404, "superuser": 404,
-    }  # fmt: skip
+        "coordinator": 200,
+        "facilitator": 200,
+        "participant": 403,
+        "screener": 403,
+        "steward": 403,
+        "access": 403,
+        "applicant": 404,
+        "stranger": 404,
+        "other_coordinator": 404,
+        "other_facilitator": 404,
+        "superuser": 404,
+    }
     assert {name: signed_in(getattr(cast, name)).get(LOG).status_code for name in expected} == expected
     assert Client().get(LOG).status_code == 302
     assert signed_in(cast.coordinator).get("/cohorts/nowhere/messages/").status_code == 404
@@ -64,8 +73,13 @@ def test_the_log_says_who_what_when_and_why(cast: SimpleNamespace, trial: Any) -
 
 def test_the_log_never_tells_who_answered_a_survey(cast: SimpleNamespace, trial: Any) -> None:
     """Somebody answered before the reminder went, somebody did not: their rows read the same, in every tab."""
-    trial("survey", klass="B", topic="survey", title="Survey",
-          still_needed=lambda m: "answered" if m.recipient == cast.participant else None)
+    trial(
+        "survey",
+        klass="B",
+        topic="survey",
+        title="Survey",
+        still_needed=lambda m: "answered" if m.recipient == cast.participant else None,
+    )
     answered, asked = queue(cast, "k:1", "survey"), queue(cast, "k:2", "survey", recipient=cast.facilitator)
     sender.send_due(TUESDAY + timedelta(hours=3))
     answered.refresh_from_db(), asked.refresh_from_db()
@@ -109,9 +123,11 @@ def test_who_screens_sees_no_applicants_in_the_log(cast: SimpleNamespace, trial:
         return sorted((str(row.title), row.who) for row in rows)
 
     assert seen() == [
-        ("Application received", "Applicant"), ("Application received", "Participant"), ("Nudge", "Applicant"),
+        ("Application received", "Applicant"),
+        ("Application received", "Participant"),
+        ("Nudge", "Applicant"),
         ("Nudge", "Participant"),
-    ]  # fmt: skip
+    ]
     join(cast.facilitator, cast.cohort, "screener")
     assert seen() == [("Nudge", "Participant")]
 
@@ -161,9 +177,7 @@ def test_a_missed_message_can_be_sent_by_hand(cast: SimpleNamespace, trial: Any)
     message.refresh_from_db()
     assert message.state == State.PLANNED
     entry = HistoryEntry.objects.get(verb="message.sent_by_hand")
-    assert (entry.actor_id, entry.object_id, entry.details) == (
-        cast.coordinator.pk, str(message.pk), {"kind": "trial"}
-    )  # fmt: skip
+    assert (entry.actor_id, entry.object_id, entry.details) == (cast.coordinator.pk, str(message.pk), {"kind": "trial"})
 
 
 # ---------------------------------------------------------------- choices
@@ -175,18 +189,24 @@ def test_people_choose_by_kind(cast: SimpleNamespace, trial: Any) -> None:
     client = signed_in(cast.participant)
     page = client.get("/account/messages/")
     assert [(c.kind, c.wanted) for c in page.context["form"].choices] == [
-        ("nudge", True), ("digest", False), ("weekly_digest", False),
-    ]  # fmt: skip
+        ("nudge", True),
+        ("digest", False),
+        ("weekly_digest", False),
+    ]
     assert [kind.name for kind in page.context["always"]] == ["trial"]
     assert "Comes at 15:00." in page.content.decode()
     assert client.post("/account/messages/", {"digest": "on", "trial": "", "alarm": ""}).status_code == 302
     assert set(Preference.objects.values_list("user", "kind", "wanted")) == {
-        (cast.participant.pk, "nudge", False), (cast.participant.pk, "digest", True),
+        (cast.participant.pk, "nudge", False),
+        (cast.participant.pk, "digest", True),
         (cast.participant.pk, "weekly_digest", False),
-    }  # fmt: skip
+    }
     assert [c.kind for c in signed_in(cast.facilitator).get("/account/messages/").context["form"].choices] == [
-        "nudge", "digest", "weekly_digest", "ready",
-    ]  # fmt: skip
+        "nudge",
+        "digest",
+        "weekly_digest",
+        "ready",
+    ]
     assert Client().get("/account/messages/").status_code == 302
 
 
@@ -220,6 +240,8 @@ def test_the_table_of_kinds_in_the_documentation_is_true(monkeypatch: Any) -> No
 
     done = subprocess.run(
         [sys.executable, "manage.py", "message_kinds", "--check"],
-        cwd=PAGE.parent.parent, capture_output=True, text=True,
+        cwd=PAGE.parent.parent,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr[-300:]

@@ -24,7 +24,10 @@ pytestmark = pytest.mark.django_db
 
 def planned(cast: SimpleNamespace, key: str = "day:1", **fields: Any) -> kinds.Planned:
     values: dict[str, Any] = {
-        "recipient": cast.participant, "cohort": cast.cohort, "due_at": TUESDAY + timedelta(hours=3), **fields
+        "recipient": cast.participant,
+        "cohort": cast.cohort,
+        "due_at": TUESDAY + timedelta(hours=3),
+        **fields,
     }
     return kinds.Planned(key=key, **values)
 
@@ -51,11 +54,14 @@ def test_planning_twice_makes_one_row_and_one_mail(early: SimpleNamespace, trial
 
 
 def test_only_the_next_48_hours_become_rows(early: SimpleNamespace, trial: Any) -> None:
-    trial("day", plan=lambda now: [
-        planned(early, "near", due_at=TUESDAY + timedelta(hours=47)),
-        planned(early, "far", due_at=TUESDAY + timedelta(hours=49)),
-        planned(early, "over", due_at=TUESDAY - timedelta(days=3), not_after=TUESDAY - timedelta(days=2)),
-    ])  # fmt: skip
+    trial(
+        "day",
+        plan=lambda now: [
+            planned(early, "near", due_at=TUESDAY + timedelta(hours=47)),
+            planned(early, "far", due_at=TUESDAY + timedelta(hours=49)),
+            planned(early, "over", due_at=TUESDAY - timedelta(days=3), not_after=TUESDAY - timedelta(days=2)),
+        ],
+    )
     planner.plan_all(TUESDAY)
     assert [key for key, _state, _reason in rows()] == ["near"]
 
@@ -65,14 +71,20 @@ def test_who_joined_after_it_was_due_does_not_get_it(early: SimpleNamespace, tri
     late = person("late")
     due = TUESDAY - timedelta(hours=2)
     Membership.objects.filter(pk=join(late, early.cohort, "participant").pk).update(joined_at=TUESDAY)
-    trial("day", plan=lambda now: [
-        planned(early, "day:old", due_at=due), planned(early, "day:late", recipient=late, due_at=due),
-    ])  # fmt: skip
+    trial(
+        "day",
+        plan=lambda now: [
+            planned(early, "day:old", due_at=due),
+            planned(early, "day:late", recipient=late, due_at=due),
+        ],
+    )
     trial("invite", late_joiners=True, plan=lambda now: [planned(early, "invite:late", recipient=late, due_at=due)])
     planner.plan_all(TUESDAY)
     assert rows() == [
-        ("day:late", "skipped", "joined_later"), ("day:old", "planned", ""), ("invite:late", "planned", ""),
-    ]  # fmt: skip
+        ("day:late", "skipped", "joined_later"),
+        ("day:old", "planned", ""),
+        ("invite:late", "planned", ""),
+    ]
 
 
 def test_a_session_published_late_fills_in_no_past(early: SimpleNamespace, trial: Any) -> None:
@@ -132,8 +144,9 @@ def test_rows_hold_the_zone_of_the_person_else_the_cohort(early: SimpleNamespace
     trial("day", plan=lambda now: [planned(early, "a"), planned(early, "b", recipient=early.facilitator)])
     planner.plan_all(TUESDAY)
     assert list(Message.objects.order_by("key").values_list("time_zone", flat=True)) == [
-        "America/Los_Angeles", "America/New_York",
-    ]  # fmt: skip
+        "America/Los_Angeles",
+        "America/New_York",
+    ]
 
 
 def test_a_thousand_rows_take_the_statements_of_one(early: SimpleNamespace, trial: Any) -> None:

@@ -69,8 +69,11 @@ def test_a_waiting_message_reads_as_it_goes(cast: SimpleNamespace, trial: Any) -
     sender.send_due(TUESDAY)
     gone = mail.outbox[0]
     assert (shown.mail.subject, shown.mail.body, shown.mail.to, shown.mail.reply_to) == (
-        gone.subject, gone.body, gone.to, gone.reply_to,
-    )  # fmt: skip
+        gone.subject,
+        gone.body,
+        gone.to,
+        gone.reply_to,
+    )
     assert previews.html_of(shown.mail) == gone.alternatives[0].content
     assert [name for name, _type in shown.files] == [gone.attachments[0][0]]
     assert shown.mail.extra_headers == gone.extra_headers
@@ -120,8 +123,11 @@ def test_what_cannot_be_written_or_is_not_needed_is_said(cast: SimpleNamespace, 
 
 
 def test_a_kind_without_a_row_is_written_from_what_is_true_now(cast: SimpleNamespace, trial: Any) -> None:
-    trial(context=lambda m: {"words": f"about {m.refs['session']}"}, example=lambda: {"words": "about nothing"},
-          refs_for=lambda cohort, user: {"session": "s-1"} if user == cast.participant else None)  # fmt: skip
+    trial(
+        context=lambda m: {"words": f"about {m.refs['session']}"},
+        example=lambda: {"words": "about nothing"},
+        refs_for=lambda cohort, user: {"session": "s-1"} if user == cast.participant else None,
+    )
     client = signed_in(cast.facilitator)
     known, unknown = (client.get(kind_path("trial", user)) for user in (cast.participant, cast.steward))
     assert "about s-1" in known.content.decode()
@@ -144,8 +150,11 @@ def test_the_form_leads_to_a_preview(cast: SimpleNamespace, trial: Any) -> None:
     assert answer.headers["Location"] == kind_path("trial", cast.participant)
     chosen = client.get(LOG + "preview/", {"kind": "trial"})  # a link may name the kind alone
     assert (chosen.context["form"].is_bound, chosen.context["form"]["kind"].value()) == (False, "trial")
-    for wrong in ({"kind": "trial", "member": "nobody"}, {"kind": "nothing", "member": str(member.pk)},
-                  {"kind": "", "member": ""}):  # fmt: skip
+    for wrong in (
+        {"kind": "trial", "member": "nobody"},
+        {"kind": "nothing", "member": str(member.pk)},
+        {"kind": "", "member": ""},
+    ):
         again = client.get(LOG + "preview/", wrong)
         assert (again.status_code, again.context["form"].is_valid()) == (200, False)
 
@@ -172,9 +181,18 @@ def test_the_form_takes_the_same_statements_for_one_member_and_twenty(cast: Simp
 def test_only_those_who_run_the_cohort_read_previews(cast: SimpleNamespace, trial: Any) -> None:
     trial(example=dict)
     paths = [row_path(queue(cast)), kind_path("trial", cast.participant), LOG + "preview/"]
-    expected = {"coordinator": 200, "facilitator": 200, "participant": 403, "screener": 403, "steward": 403,
-                "access": 403, "applicant": 404, "stranger": 404, "other_coordinator": 404,
-                "superuser": 404}  # fmt: skip
+    expected = {
+        "coordinator": 200,
+        "facilitator": 200,
+        "participant": 403,
+        "screener": 403,
+        "steward": 403,
+        "access": 403,
+        "applicant": 404,
+        "stranger": 404,
+        "other_coordinator": 404,
+        "superuser": 404,
+    }
     for path in paths:
         assert codes(cast, path, *expected) == expected
     for path in paths[:2]:
@@ -208,8 +226,9 @@ def test_a_role_sees_only_its_kinds(cast: SimpleNamespace, trial: Any) -> None:
     assert codes(cast, row_path(decision), "coordinator", "facilitator") == {"coordinator": 200, "facilitator": 404}
     assert codes(cast, row_path(ready), "coordinator", "facilitator") == {"coordinator": 404, "facilitator": 200}
     assert codes(cast, kind_path("decision", cast.participant), "coordinator", "facilitator") == {
-        "coordinator": 200, "facilitator": 404,
-    }  # fmt: skip
+        "coordinator": 200,
+        "facilitator": 404,
+    }
     join(cast.coordinator, cast.cohort, "screener")  # who reads applications blind learns nothing here either
     assert codes(cast, row_path(decision), "coordinator") == {"coordinator": 404}
 
@@ -249,8 +268,14 @@ def test_what_the_apps_allow_to_be_previewed() -> None:
     never = {kind.name for kind in REAL.values() if kind.topic in ("survey", "commitment", "reflection", "digest")}
     assert never & allowed("coordinator", "facilitator") == set()
     assert allowed("participant", "screener", "steward", "access") == set()
-    about_sessions = {"session_invitation", "session_changed", "session_cancelled", "day_before", "week_before",
-                      "starting_soon"}  # fmt: skip
+    about_sessions = {
+        "session_invitation",
+        "session_changed",
+        "session_cancelled",
+        "day_before",
+        "week_before",
+        "starting_soon",
+    }
     of_facilitators = {"session_readiness", "run_sheet", "unreachable"}
     of_coordinators = {"application_decision", "waitlist_offer", "offer_nudge", "more_information"}
     assert allowed("facilitator") == about_sessions | of_facilitators | {"invitation"}
@@ -285,10 +310,17 @@ def test_people_read_an_example_of_what_they_may_get(cast: SimpleNamespace, tria
 
 def test_messages_that_go_together_are_counted_in_one_statement(cast: SimpleNamespace, trial: Any) -> None:
     trial(), trial("done", still_needed=lambda m: "answered"), trial("broken", template="trial/broken")
-    for n, (kind, fields) in enumerate([
-        ("trial", {}), ("trial", {}), ("done", {}), ("broken", {}), ("trial", {"due_at": FAR}),
-        ("trial", {"not_after": TUESDAY - timedelta(days=1)}), ("trial", {}),
-    ]):  # fmt: skip
+    for n, (kind, fields) in enumerate(
+        [
+            ("trial", {}),
+            ("trial", {}),
+            ("done", {}),
+            ("broken", {}),
+            ("trial", {"due_at": FAR}),
+            ("trial", {"not_after": TUESDAY - timedelta(days=1)}),
+            ("trial", {}),
+        ]
+    ):
         queue(cast, kind, f"letter:1:{n}", refs={"release": "r-1"}, **{"due_at": TUESDAY, **fields})
     queue(cast, "trial", "letter:2:1", refs={"release": "r-2"})
     assert queries.batch(prefix="letter:1:").sent == 0

@@ -36,75 +36,178 @@ def _plain(said: Any) -> Post:
 
 
 def amazon_ses(what: str) -> Post | None:
-    mail = {"timestamp": "2026-10-13T16:33:54.000Z", "source": "hello@cohort.example", "messageId": "0101-a",
-            "destination": [WHO], "headers": [{"name": "Subject", "value": "Session 3 is tomorrow"}]}  # fmt: skip
-    bounce = {"bouncedRecipients": [{"emailAddress": WHO, "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 no"}],
-              "bounceSubType": "General", "feedbackId": "0101-b", "reportingMTA": "dns; example.org"}  # fmt: skip
+    mail = {
+        "timestamp": "2026-10-13T16:33:54.000Z",
+        "source": "hello@cohort.example",
+        "messageId": "0101-a",
+        "destination": [WHO],
+        "headers": [{"name": "Subject", "value": "Session 3 is tomorrow"}],
+    }
+    bounce = {
+        "bouncedRecipients": [{"emailAddress": WHO, "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 no"}],
+        "bounceSubType": "General",
+        "feedbackId": "0101-b",
+        "reportingMTA": "dns; example.org",
+    }
     parts: dict[str, dict[str, Any]] = {
         "delivered": {"eventType": "Delivery", "delivery": {"recipients": [WHO], "smtpResponse": "250 ok"}},
         "soft": {"eventType": "Bounce", "bounce": {**bounce, "bounceType": "Transient"}},
         "hard": {"eventType": "Bounce", "bounce": {**bounce, "bounceType": "Permanent"}},
-        "complained": {"eventType": "Complaint", "complaint": {
-            "complainedRecipients": [{"emailAddress": WHO}], "complaintFeedbackType": "abuse", "feedbackId": "0101-c"}},
-    }  # fmt: skip
+        "complained": {
+            "eventType": "Complaint",
+            "complaint": {
+                "complainedRecipients": [{"emailAddress": WHO}],
+                "complaintFeedbackType": "abuse",
+                "feedbackId": "0101-c",
+            },
+        },
+    }
     if what not in parts:
         return None
-    note = {"Type": "Notification", "MessageId": "22b80b92", "Timestamp": "2026-10-13T16:33:55.000Z",
-            "TopicArn": "arn:aws:sns:us-west-2:123456789012:mail", "SignatureVersion": "1", "Signature": "ZXhhbXBsZQ==",
-            "Message": json.dumps({"mail": mail, **parts[what]})}  # fmt: skip
+    note = {
+        "Type": "Notification",
+        "MessageId": "22b80b92",
+        "Timestamp": "2026-10-13T16:33:55.000Z",
+        "TopicArn": "arn:aws:sns:us-west-2:123456789012:mail",
+        "SignatureVersion": "1",
+        "Signature": "ZXhhbXBsZQ==",
+        "Message": json.dumps({"mail": mail, **parts[what]}),
+    }
     headers = {"HTTP_X_AMZ_SNS_MESSAGE_TYPE": "Notification", "HTTP_X_AMZ_SNS_MESSAGE_ID": "22b80b92"}
     return json.dumps(note), "text/plain; charset=UTF-8", headers
 
 
 def brevo(what: str) -> Post | None:
-    names = {"delivered": "delivered", "soft": "soft_bounce", "hard": "hard_bounce", "complained": "spam",
-             "unsubscribed": "unsubscribe"}  # fmt: skip
-    return _plain({"event": names[what], "email": WHO, "id": 26224, "date": "2026-10-13 16:33:54", "ts": 1791909234,
-                   "message-id": "<2026.1@cohort.example>", "ts_event": 1791909234, "ts_epoch": 1791909234000,
-                   "subject": "Session 3 is tomorrow", "reason": "550 5.1.1"})  # fmt: skip
+    names = {
+        "delivered": "delivered",
+        "soft": "soft_bounce",
+        "hard": "hard_bounce",
+        "complained": "spam",
+        "unsubscribed": "unsubscribe",
+    }
+    return _plain(
+        {
+            "event": names[what],
+            "email": WHO,
+            "id": 26224,
+            "date": "2026-10-13 16:33:54",
+            "ts": 1791909234,
+            "message-id": "<2026.1@cohort.example>",
+            "ts_event": 1791909234,
+            "ts_epoch": 1791909234000,
+            "subject": "Session 3 is tomorrow",
+            "reason": "550 5.1.1",
+        }
+    )
 
 
 def mailersend(what: str) -> Post | None:
-    names = {"delivered": "delivered", "soft": "soft_bounced", "hard": "hard_bounced", "complained": "spam_complaint",
-             "unsubscribed": "unsubscribed"}  # fmt: skip
-    morphs = {"soft": "recipient_bounce", "hard": "recipient_bounce", "complained": "spam_complaint",
-              "unsubscribed": "recipient_unsubscribe"}  # fmt: skip
+    names = {
+        "delivered": "delivered",
+        "soft": "soft_bounced",
+        "hard": "hard_bounced",
+        "complained": "spam_complaint",
+        "unsubscribed": "unsubscribed",
+    }
+    morphs = {
+        "soft": "recipient_bounce",
+        "hard": "recipient_bounce",
+        "complained": "spam_complaint",
+        "unsubscribed": "recipient_unsubscribe",
+    }
     morph = {"object": morphs[what], "reason": "The address does not exist"} if what in morphs else None
-    body = json.dumps({
-        "type": f"activity.{names[what]}", "domain_id": "83gwk2j7zqz1nxyd", "created_at": "2026-10-13T16:33:54.000000Z",
-        "webhook_id": "yv69oxl5kl785kw2", "url": "https://cohort.example/mail/tracking/",
-        "data": {"object": "activity", "id": "62f114f8165fe0d8db0288e5", "type": names[what], "morph": morph,
-                 "created_at": "2026-10-13T16:33:54.000000Z",
-                 "email": {"object": "email", "id": "62f114f7165fe0d8db0288e2", "from": "hello@cohort.example",
-                           "subject": "Session 3 is tomorrow", "status": "rejected", "tags": None,
-                           "message": {"object": "message", "id": "62fb66bef54a112e920b5493"},
-                           "recipient": {"object": "recipient", "id": "62c69be104270ee9c6074d32", "email": WHO}}},
-    })  # fmt: skip
+    body = json.dumps(
+        {
+            "type": f"activity.{names[what]}",
+            "domain_id": "83gwk2j7zqz1nxyd",
+            "created_at": "2026-10-13T16:33:54.000000Z",
+            "webhook_id": "yv69oxl5kl785kw2",
+            "url": "https://cohort.example/mail/tracking/",
+            "data": {
+                "object": "activity",
+                "id": "62f114f8165fe0d8db0288e5",
+                "type": names[what],
+                "morph": morph,
+                "created_at": "2026-10-13T16:33:54.000000Z",
+                "email": {
+                    "object": "email",
+                    "id": "62f114f7165fe0d8db0288e2",
+                    "from": "hello@cohort.example",
+                    "subject": "Session 3 is tomorrow",
+                    "status": "rejected",
+                    "tags": None,
+                    "message": {"object": "message", "id": "62fb66bef54a112e920b5493"},
+                    "recipient": {"object": "recipient", "id": "62c69be104270ee9c6074d32", "email": WHO},
+                },
+            },
+        }
+    )
     return body, "application/json", {"HTTP_SIGNATURE": _mark(body, "sha256").hexdigest()}
 
 
 def mailjet(what: str) -> Post | None:
     names: dict[str, dict[str, Any]] = {
         "delivered": {"event": "sent", "smtp_reply": "250 ok"},
-        "soft": {"event": "bounce", "blocked": False, "hard_bounce": False, "error_related_to": "recipient",
-                 "error": "quota exceeded"},
-        "hard": {"event": "bounce", "blocked": False, "hard_bounce": True, "error_related_to": "recipient",
-                 "error": "user unknown"},
+        "soft": {
+            "event": "bounce",
+            "blocked": False,
+            "hard_bounce": False,
+            "error_related_to": "recipient",
+            "error": "quota exceeded",
+        },
+        "hard": {
+            "event": "bounce",
+            "blocked": False,
+            "hard_bounce": True,
+            "error_related_to": "recipient",
+            "error": "user unknown",
+        },
         "complained": {"event": "spam", "source": "JMRPP"},
         "unsubscribed": {"event": "unsub", "mj_list_id": 1, "ip": "127.0.0.1", "geo": "US", "agent": "Mozilla/5.0"},
-    }  # fmt: skip
-    return _plain([{"time": 1791909234, "MessageID": 19421777836302490, "Message_GUID": "1ab23cd4", "email": WHO,
-                    "mj_campaign_id": 7257, "mj_contact_id": 4, "customcampaign": "", "CustomID": "", "Payload": "",
-                    **names[what]}])  # fmt: skip
+    }
+    return _plain(
+        [
+            {
+                "time": 1791909234,
+                "MessageID": 19421777836302490,
+                "Message_GUID": "1ab23cd4",
+                "email": WHO,
+                "mj_campaign_id": 7257,
+                "mj_contact_id": 4,
+                "customcampaign": "",
+                "CustomID": "",
+                "Payload": "",
+                **names[what],
+            }
+        ]
+    )
 
 
 def mandrill(what: str) -> Post | None:
-    names = {"delivered": "send", "soft": "soft_bounce", "hard": "hard_bounce", "complained": "spam",
-             "unsubscribed": "unsub"}  # fmt: skip
-    event = {"event": names[what], "_id": "exampleaaaaaaaaaaaaaaaaaaaaaaaaa", "ts": 1791909234,
-             "msg": {"ts": 1791909230, "email": WHO, "sender": "hello@cohort.example", "state": "bounced", "tags": [],
-                     "subject": "Session 3 is tomorrow", "metadata": {}, "bounce_description": "bad_mailbox",
-                     "diag": "smtp;550 5.1.1 no such user", "_id": "exampleaaaaaaaaaaaaaaaaaaaaaaaaa"}}  # fmt: skip
+    names = {
+        "delivered": "send",
+        "soft": "soft_bounce",
+        "hard": "hard_bounce",
+        "complained": "spam",
+        "unsubscribed": "unsub",
+    }
+    event = {
+        "event": names[what],
+        "_id": "exampleaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "ts": 1791909234,
+        "msg": {
+            "ts": 1791909230,
+            "email": WHO,
+            "sender": "hello@cohort.example",
+            "state": "bounced",
+            "tags": [],
+            "subject": "Session 3 is tomorrow",
+            "metadata": {},
+            "bounce_description": "bad_mailbox",
+            "diag": "smtp;550 5.1.1 no such user",
+            "_id": "exampleaaaaaaaaaaaaaaaaaaaaaaaaa",
+        },
+    }
     events = json.dumps([event])
     # Mandrill signs the address that it was given, with the secret in it, and then the fields by name.
     url = f"http://{SECRET}@testserver{TRACKING}"
@@ -113,17 +216,29 @@ def mandrill(what: str) -> Post | None:
 
 
 def resend(what: str) -> Post | None:
-    names = {"delivered": "email.delivered", "soft": "email.bounced", "hard": "email.bounced",
-             "complained": "email.complained"}  # fmt: skip
+    names = {
+        "delivered": "email.delivered",
+        "soft": "email.bounced",
+        "hard": "email.bounced",
+        "complained": "email.complained",
+    }
     if what not in names:
         return None
-    data: dict[str, Any] = {"email_id": "56761188-7520-42d8-8898-ff6fc54ce618", "from": "hello@cohort.example",
-                            "to": [WHO], "created_at": "2026-10-13T16:33:50.000Z", "headers": [],
-                            "subject": "Session 3 is tomorrow"}  # fmt: skip
+    data: dict[str, Any] = {
+        "email_id": "56761188-7520-42d8-8898-ff6fc54ce618",
+        "from": "hello@cohort.example",
+        "to": [WHO],
+        "created_at": "2026-10-13T16:33:50.000Z",
+        "headers": [],
+        "subject": "Session 3 is tomorrow",
+    }
     if what in ("soft", "hard"):
         kind = {"soft": "Transient", "hard": "Permanent"}[what]
-        data["bounce"] = {"message": "The recipient's email provider sent a hard bounce message", "type": kind,
-                          "subType": "General"}  # fmt: skip
+        data["bounce"] = {
+            "message": "The recipient's email provider sent a hard bounce message",
+            "type": kind,
+            "subType": "General",
+        }
     return _plain({"type": names[what], "created_at": "2026-10-13T16:33:54.000Z", "data": data})
 
 
@@ -136,9 +251,24 @@ def sparkpost(what: str) -> Post | None:
         "unsubscribed": ("unsubscribe_event", {"type": "list_unsubscribe"}),
     }
     part, said = names[what]
-    return _plain([{"msys": {part: {"event_id": "92356927693813856", "raw_rcpt_to": WHO, "rcpt_to": WHO,
-                                    "transmission_id": "65832150921904138", "timestamp": "1791909234",
-                                    "subject": "Session 3 is tomorrow", "rcpt_meta": {}, **said}}}])  # fmt: skip
+    return _plain(
+        [
+            {
+                "msys": {
+                    part: {
+                        "event_id": "92356927693813856",
+                        "raw_rcpt_to": WHO,
+                        "rcpt_to": WHO,
+                        "transmission_id": "65832150921904138",
+                        "timestamp": "1791909234",
+                        "subject": "Session 3 is tomorrow",
+                        "rcpt_meta": {},
+                        **said,
+                    }
+                }
+            }
+        ]
+    )
 
 
 PROVIDERS: dict[str, tuple[Callable[[str], Post | None], dict[str, str]]] = {
@@ -184,9 +314,12 @@ def known(cast: SimpleNamespace) -> tuple[list[str], bool, int]:
 
 NOTHING: tuple[list[str], bool, int] = ([], False, 0)
 AFTER = {
-    "delivered": NOTHING, "soft": NOTHING, "hard": (["bounced"], False, 1), "complained": (["complaint"], True, 0),
+    "delivered": NOTHING,
+    "soft": NOTHING,
+    "hard": (["bounced"], False, 1),
+    "complained": (["complaint"], True, 0),
     "unsubscribed": ([], True, 0),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", WHAT)

@@ -52,13 +52,25 @@ def post(body: dict[str, Any], path: str = TRACKING, auth: str = BASIC, **header
 
 def postmark_bounce(kind: str, **more: Any) -> dict[str, Any]:
     return {
-        "RecordType": "Bounce", "MessageStream": "outbound", "ID": 4323372036854775807, "Type": kind, "TypeCode": 1,
-        "Name": "Hard bounce", "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483", "ServerID": 23,
+        "RecordType": "Bounce",
+        "MessageStream": "outbound",
+        "ID": 4323372036854775807,
+        "Type": kind,
+        "TypeCode": 1,
+        "Name": "Hard bounce",
+        "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
+        "ServerID": 23,
         "Description": "The server was unable to deliver your message (ex: unknown user, mailbox not found).",
-        "Details": "smtp;550 5.1.1 The email account does not exist.", "Email": "participant@example.org",
-        "From": "hello@cohort.example", "BouncedAt": "2026-10-13T16:33:54.9070259Z", "DumpAvailable": True,
-        "Inactive": True, "CanActivate": True, "Subject": "Session 3 is tomorrow", **more,
-    }  # fmt: skip
+        "Details": "smtp;550 5.1.1 The email account does not exist.",
+        "Email": "participant@example.org",
+        "From": "hello@cohort.example",
+        "BouncedAt": "2026-10-13T16:33:54.9070259Z",
+        "DumpAvailable": True,
+        "Inactive": True,
+        "CanActivate": True,
+        "Subject": "Session 3 is tomorrow",
+        **more,
+    }
 
 
 def signed(data: dict[str, Any], key: str = KEY) -> dict[str, Any]:
@@ -69,18 +81,38 @@ def signed(data: dict[str, Any], key: str = KEY) -> dict[str, Any]:
 
 def mailgun_failed(severity: str, reason: str) -> dict[str, Any]:
     return {
-        "id": "G9Bn5sl1TC6nu79C8C0bwg", "timestamp": 1791904434.5, "log-level": "error", "event": "failed",
-        "severity": severity, "reason": reason, "recipient": "participant@example.org",
+        "id": "G9Bn5sl1TC6nu79C8C0bwg",
+        "timestamp": 1791904434.5,
+        "log-level": "error",
+        "event": "failed",
+        "severity": severity,
+        "reason": reason,
+        "recipient": "participant@example.org",
         "recipient-domain": "example.org",
-        "delivery-status": {"attempt-no": 1, "message": "5.1.1 no such user", "code": 550, "description": "",
-                            "session-seconds": 0.43},
+        "delivery-status": {
+            "attempt-no": 1,
+            "message": "5.1.1 no such user",
+            "code": 550,
+            "description": "",
+            "session-seconds": 0.43,
+        },
         "flags": {"is-routed": False, "is-authenticated": True, "is-system-test": False, "is-test-mode": False},
         "envelope": {"sender": "hello@cohort.example", "transport": "smtp", "targets": "participant@example.org"},
-        "message": {"attachments": [], "size": 3028, "headers": {
-            "message-id": "20261013.1@cohort.example", "to": "participant@example.org", "from": "hello@cohort.example",
-            "subject": "Session 3 is tomorrow"}},
-        "storage": {}, "campaigns": [], "tags": [], "user-variables": {},
-    }  # fmt: skip
+        "message": {
+            "attachments": [],
+            "size": 3028,
+            "headers": {
+                "message-id": "20261013.1@cohort.example",
+                "to": "participant@example.org",
+                "from": "hello@cohort.example",
+                "subject": "Session 3 is tomorrow",
+            },
+        },
+        "storage": {},
+        "campaigns": [],
+        "tags": [],
+        "user-variables": {},
+    }
 
 
 def known() -> tuple[list[str], int]:
@@ -174,11 +206,18 @@ def test_a_complaint_at_postmark_stops_all_that_is_optional(cast: SimpleNamespac
 def test_an_unsubscribe_at_postmark_is_honoured(cast: SimpleNamespace, trial: Any) -> None:
     trial("nudge", klass="B")
     report = {
-        "RecordType": "SubscriptionChange", "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483", "ServerID": 123456,
-        "MessageStream": "outbound", "ChangedAt": "2026-10-13T10:53:34.416071Z", "Recipient": "participant@example.org",
-        "Origin": "Recipient", "SuppressSending": True, "SuppressionReason": "ManualSuppression", "Tag": "",
+        "RecordType": "SubscriptionChange",
+        "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
+        "ServerID": 123456,
+        "MessageStream": "outbound",
+        "ChangedAt": "2026-10-13T10:53:34.416071Z",
+        "Recipient": "participant@example.org",
+        "Origin": "Recipient",
+        "SuppressSending": True,
+        "SuppressionReason": "ManualSuppression",
+        "Tag": "",
         "Metadata": {},
-    }  # fmt: skip
+    }
     assert post(report) == 200
     assert list(Suppression.objects.all()) == []
     assert Preference.objects.filter(user=cast.participant, kind="nudge", wanted=False).exists()
@@ -186,8 +225,14 @@ def test_an_unsubscribe_at_postmark_is_honoured(cast: SimpleNamespace, trial: An
 
 @pytest.mark.usefixtures("postmark")
 def test_a_postmark_report_that_sending_was_stopped_after_a_bounce_is_a_bounce(cast: SimpleNamespace) -> None:
-    report = {"RecordType": "SubscriptionChange", "ChangedAt": "2026-10-13T10:53:34.416071Z", "Origin": "Recipient",
-              "Recipient": "participant@example.org", "SuppressSending": True, "SuppressionReason": "HardBounce"}
+    report = {
+        "RecordType": "SubscriptionChange",
+        "ChangedAt": "2026-10-13T10:53:34.416071Z",
+        "Origin": "Recipient",
+        "Recipient": "participant@example.org",
+        "SuppressSending": True,
+        "SuppressionReason": "HardBounce",
+    }
     assert post(report) == 200
     assert known() == (["bounced"], 0)
 
@@ -195,9 +240,14 @@ def test_a_postmark_report_that_sending_was_stopped_after_a_bounce_is_a_bounce(c
 @pytest.mark.usefixtures("mailgun")
 @pytest.mark.parametrize(
     ("severity", "reason", "expected"),
-    [("permanent", "bounce", ["bounced"]), ("permanent", "suppress-bounce", ["bounced"]),
-     ("permanent", "generic", []), ("temporary", "generic", []), ("temporary", "bounce", [])],
-)  # fmt: skip
+    [
+        ("permanent", "bounce", ["bounced"]),
+        ("permanent", "suppress-bounce", ["bounced"]),
+        ("permanent", "generic", []),
+        ("temporary", "generic", []),
+        ("temporary", "bounce", []),
+    ],
+)
 def test_failures_at_mailgun(cast: SimpleNamespace, severity: str, reason: str, expected: list[str]) -> None:
     assert post(signed(mailgun_failed(severity, reason))) == 200
     assert known() == (expected, 0)
@@ -206,11 +256,20 @@ def test_failures_at_mailgun(cast: SimpleNamespace, severity: str, reason: str, 
 @pytest.mark.usefixtures("mailgun")
 def test_complaints_and_unsubscribes_at_mailgun(cast: SimpleNamespace, trial: Any) -> None:
     trial("nudge", klass="B")
-    report = {"id": "ncV2XwymRUKbPek_MIM-Gw", "timestamp": 1791904434.5, "log-level": "info", "event": "unsubscribed",
-              "recipient": "participant@example.org", "ip": "50.56.129.169", "tags": [], "campaigns": [],
-              "geolocation": {"country": "US", "region": "CA", "city": "San Francisco"},
-              "client-info": {"client-os": "Linux", "device-type": "desktop", "user-agent": "Mozilla/5.0"},
-              "message": {"headers": {"message-id": "20261013.2@cohort.example"}}, "user-variables": {}}  # fmt: skip
+    report = {
+        "id": "ncV2XwymRUKbPek_MIM-Gw",
+        "timestamp": 1791904434.5,
+        "log-level": "info",
+        "event": "unsubscribed",
+        "recipient": "participant@example.org",
+        "ip": "50.56.129.169",
+        "tags": [],
+        "campaigns": [],
+        "geolocation": {"country": "US", "region": "CA", "city": "San Francisco"},
+        "client-info": {"client-os": "Linux", "device-type": "desktop", "user-agent": "Mozilla/5.0"},
+        "message": {"headers": {"message-id": "20261013.2@cohort.example"}},
+        "user-variables": {},
+    }
     assert post(signed(report)) == 200
     assert Preference.objects.filter(user=cast.participant, kind="nudge", wanted=False).exists()
     assert list(Suppression.objects.all()) == []
@@ -222,18 +281,32 @@ def test_reports_of_amazon_ses_say_what_is_for_good(cast: SimpleNamespace) -> No
     """The reading alone: its webhook needs boto3, which only those who use it install."""
 
     def event(kind: str) -> SimpleNamespace:
-        said = {"notificationType": "Bounce", "bounce": {"bounceType": kind, "bounceSubType": "General",
-                "bouncedRecipients": [{"emailAddress": "participant@example.org", "status": "5.1.1"}]}}
+        said = {
+            "notificationType": "Bounce",
+            "bounce": {
+                "bounceType": kind,
+                "bounceSubType": "General",
+                "bouncedRecipients": [{"emailAddress": "participant@example.org", "status": "5.1.1"}],
+            },
+        }
         return SimpleNamespace(event_type="bounced", reject_reason="bounced", esp_event=said, mta_response=None)
 
     assert [providers.meaning(event(kind), "Amazon SES") for kind in ("Permanent", "Transient", "Undetermined")] == [
-        "bounced", None, None,
-    ]  # fmt: skip
+        "bounced",
+        None,
+        None,
+    ]
 
 
-@pytest.mark.parametrize(("said", "expected"), [
-    ("550 5.1.1 No such user", "bounced"), ("552 5.2.2 Mailbox full", None), ("550 5.7.1 Blocked", None), (None, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("550 5.1.1 No such user", "bounced"),
+        ("552 5.2.2 Mailbox full", None),
+        ("550 5.7.1 Blocked", None),
+        (None, None),
+    ],
+)
 def test_of_other_providers_only_the_receiving_server_is_believed(said: str | None, expected: str | None) -> None:
     event = SimpleNamespace(event_type="bounced", reject_reason="bounced", esp_event={}, mta_response=said)
     assert providers.meaning(event, "Some Provider") == expected
@@ -261,14 +334,29 @@ def stopped(cast: SimpleNamespace) -> bool:
 
 def postmark_mail(subject: str) -> dict[str, Any]:
     return {
-        "FromName": "Participant", "MessageStream": "inbound", "From": "participant@example.org",
+        "FromName": "Participant",
+        "MessageStream": "inbound",
+        "From": "participant@example.org",
         "FromFull": {"Email": "participant@example.org", "Name": "Participant", "MailboxHash": ""},
-        "To": "stop@cohort.example", "ToFull": [{"Email": "stop@cohort.example", "Name": "", "MailboxHash": ""}],
-        "Cc": "", "CcFull": [], "Bcc": "", "BccFull": [], "OriginalRecipient": "stop@cohort.example",
-        "Subject": subject, "MessageID": "22c74902-a0c1-4511-804f2-341342852c90", "ReplyTo": "", "MailboxHash": "",
-        "Date": "Tue, 13 Oct 2026 10:59:01 -0700", "TextBody": "", "HtmlBody": "", "StrippedTextReply": "", "Tag": "",
-        "Headers": [{"Name": "Return-Path", "Value": "<participant@example.org>"}], "Attachments": [],
-    }  # fmt: skip
+        "To": "stop@cohort.example",
+        "ToFull": [{"Email": "stop@cohort.example", "Name": "", "MailboxHash": ""}],
+        "Cc": "",
+        "CcFull": [],
+        "Bcc": "",
+        "BccFull": [],
+        "OriginalRecipient": "stop@cohort.example",
+        "Subject": subject,
+        "MessageID": "22c74902-a0c1-4511-804f2-341342852c90",
+        "ReplyTo": "",
+        "MailboxHash": "",
+        "Date": "Tue, 13 Oct 2026 10:59:01 -0700",
+        "TextBody": "",
+        "HtmlBody": "",
+        "StrippedTextReply": "",
+        "Tag": "",
+        "Headers": [{"Name": "Return-Path", "Value": "<participant@example.org>"}],
+        "Attachments": [],
+    }
 
 
 @pytest.mark.usefixtures("postmark")

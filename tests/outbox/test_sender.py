@@ -24,9 +24,12 @@ pytestmark = pytest.mark.django_db
 
 def queue(user: User | None, cast: SimpleNamespace, *, kind: str = "trial", key: str = "k:1", **fields: Any) -> Message:
     actions.queue(
-        kind=kind, key=key, recipient=user, cohort=cast.cohort,
+        kind=kind,
+        key=key,
+        recipient=user,
+        cohort=cast.cohort,
         **{"due_at": TUESDAY - timedelta(minutes=1), "refs": {}, **fields},
-    )  # fmt: skip
+    )
     return Message.objects.get(key=key)
 
 
@@ -47,9 +50,7 @@ def test_one_message_leaves_once_and_is_recorded(cast: SimpleNamespace, trial: A
 
 def test_the_same_key_is_queued_once(cast: SimpleNamespace, trial: Any) -> None:
     trial()
-    calls = [
-        actions.queue(kind="trial", key="k:1", recipient=cast.participant, cohort=cast.cohort) for _ in range(3)
-    ]
+    calls = [actions.queue(kind="trial", key="k:1", recipient=cast.participant, cohort=cast.cohort) for _ in range(3)]
     assert (calls, Message.objects.count()) == ([True, False, False], 1)
 
 
@@ -369,8 +370,10 @@ def test_a_template_error_fails_that_row_alone(cast: SimpleNamespace, trial: Any
     ]
     sender.send_due(TUESDAY)
     assert [state(row) for row in rows] == [
-        (State.FAILED, "template_error"), (State.FAILED, "template_error"), (State.SENT, ""),
-    ]  # fmt: skip
+        (State.FAILED, "template_error"),
+        (State.FAILED, "template_error"),
+        (State.SENT, ""),
+    ]
     assert "RuntimeError" in caplog.text
     assert "canary" not in caplog.text
 

@@ -44,11 +44,13 @@ def test_the_server_gets_the_mail_as_it_should_be(cast: SimpleNamespace, trial: 
     message = queue(cast, kind="nudge")
     sender.send_due(TUESDAY)
     assert after(message) == (State.SENT, "")
-    (to, content), = server.mails
+    ((to, content),) = server.mails
     parsed = email.message_from_bytes(content, policy=default)
     assert (to, parsed["message-id"], parsed["subject"]) == (
-        "participant@example.org", message.message_id, "Hello from North"
-    )  # fmt: skip
+        "participant@example.org",
+        message.message_id,
+        "Hello from North",
+    )
     assert parsed["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
     assert parsed["list-unsubscribe"].strip().startswith("<http")
     assert parsed.get_content_type() == "multipart/alternative"

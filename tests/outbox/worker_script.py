@@ -23,8 +23,9 @@ def die() -> None:
 def main() -> None:
     where, folder = sys.argv[1:3]
     django.setup()
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"],
-                                                             Path(__file__).parent / "templates"]}]  # fmt: skip
+    settings.TEMPLATES = [
+        {**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], Path(__file__).parent / "templates"]}
+    ]
     settings.EMAIL_BACKEND = "cohort.outbox.mailfiles.EmlFileBackend"
     settings.MAIL_DIR = folder
 
@@ -38,9 +39,10 @@ def main() -> None:
 
     for name, rule in (("resend_kind", "resend"), ("drop_kind", "drop")):
         kinds.register(
-            kinds.MessageKind(name=name, klass="A", title=name, template="trial/plain", context=context,
-                              on_unknown=rule)  # type: ignore[arg-type]
-        )  # fmt: skip
+            kinds.MessageKind(
+                name=name, klass="A", title=name, template="trial/plain", context=context, on_unknown=rule
+            )  # type: ignore[arg-type]
+        )
     if where == "sent":
         write = mailfiles.write
 

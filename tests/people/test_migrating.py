@@ -51,9 +51,10 @@ def test_every_foreign_key_is_held_by_the_database() -> None:
 def test_only_a_first_migration_makes_its_tables_together() -> None:
     loader = MigrationLoader(None)
     using = {
-        key for key, migration in loader.disk_migrations.items()
+        key
+        for key, migration in loader.disk_migrations.items()
         if any(isinstance(operation, CreateTogether) for operation in migration.operations)
-    }  # fmt: skip
+    }
     assert using == {(label, "0001_initial") for label in OURS}
 
 

@@ -31,11 +31,17 @@ class Hand:
 
     def slot(self, kind: int, /, **changes: Any) -> dict[str, Any]:
         slot = {
-            "v": 1, "kind": kind, "id": reference.b64u(os.urandom(16)), "gen": self.gen,
-            "it": LOWEST if kind == 1 else 0, "pep": 0, "salt": reference.b64u(os.urandom(32)),
+            "v": 1,
+            "kind": kind,
+            "id": reference.b64u(os.urandom(16)),
+            "gen": self.gen,
+            "it": LOWEST if kind == 1 else 0,
+            "pep": 0,
+            "salt": reference.b64u(os.urandom(32)),
             "commit": reference.b64u(os.urandom(32)),
-            "iv": reference.b64u(os.urandom(12)), "ct": reference.b64u(os.urandom(48)),
-        }  # fmt: skip
+            "iv": reference.b64u(os.urandom(12)),
+            "ct": reference.b64u(os.urandom(48)),
+        }
         return slot | changes
 
     def send(self, method: str, path: str, data: Any = None, proof: str | None = "own") -> Any:
@@ -47,16 +53,23 @@ class Hand:
     def create(self, **changes: Any) -> Any:
         token = reference.write_token(self.key, self.vault, 1)
         data = {
-            "vault": reference.b64u(self.vault), "verifier": reference.b64u(hashlib.sha256(token).digest()),
+            "vault": reference.b64u(self.vault),
+            "verifier": reference.b64u(hashlib.sha256(token).digest()),
             "slots": [self.slot(1), self.slot(2)],
-        }  # fmt: skip
+        }
         return self.send("POST", "journal", data | changes, proof=None)
 
     def seal(self, text: str, record: bytes, rev: int, type_: int = 2) -> bytes:
         return reference.seal_record(
-            self.key, json.dumps({"v": 1, "body": text}), type_=type_, gen=self.gen, vault=self.vault, record=record,
-            rev=rev, random=os.urandom,
-        )  # fmt: skip
+            self.key,
+            json.dumps({"v": 1, "body": text}),
+            type_=type_,
+            gen=self.gen,
+            vault=self.vault,
+            record=record,
+            rev=rev,
+            random=os.urandom,
+        )
 
     def put(self, record: bytes, blob: bytes, base: int = 0, proof: str | None = "own") -> Any:
         return self.send("PUT", f"records/{reference.b64u(record)}?base_rev={base}", blob, proof)
@@ -72,9 +85,14 @@ class Hand:
         for row in self.client.get("/journal/api/records").json()["records"]:
             record = reference.unb64u(row["id"])
             text = reference.open_record(
-                self.key, reference.unb64u(row["blob"]), type_=row["type"], gen=row["gen"], vault=self.vault,
-                record=record, rev=row["rev"],
-            )  # fmt: skip
+                self.key,
+                reference.unb64u(row["blob"]),
+                type_=row["type"],
+                gen=row["gen"],
+                vault=self.vault,
+                record=record,
+                rev=row["rev"],
+            )
             found[record] = json.loads(text)["body"]
         return found
 

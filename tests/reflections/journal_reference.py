@@ -121,15 +121,29 @@ def _slot_keys(slot: dict[str, Any], secret: str | bytes, vault: bytes, pepper: 
 
 def _slot_aad(slot: dict[str, Any], vault: bytes) -> bytes:
     return (
-        label("slot aad") + u8(slot["kind"]) + u32(slot["gen"]) + vault + unb64u(slot["id"])
-        + u32(slot["it"]) + u8(slot["pep"]) + unb64u(slot["salt"])
-    )  # fmt: skip
+        label("slot aad")
+        + u8(slot["kind"])
+        + u32(slot["gen"])
+        + vault
+        + unb64u(slot["id"])
+        + u32(slot["it"])
+        + u8(slot["pep"])
+        + unb64u(slot["salt"])
+    )
 
 
 def seal_slot(
-    *, kind: int, secret: str | bytes, journal_key: bytes, vault: bytes, gen: int, random: Random,
-    it: int = 0, pep: int = 0, pepper: bytes | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    *,
+    kind: int,
+    secret: str | bytes,
+    journal_key: bytes,
+    vault: bytes,
+    gen: int,
+    random: Random,
+    it: int = 0,
+    pep: int = 0,
+    pepper: bytes | None = None,
+) -> dict[str, Any]:
     slot: dict[str, Any] = {"v": 1, "kind": kind, "id": b64u(random(16)), "gen": gen, "it": it, "pep": pep}
     slot["salt"] = b64u(random(32))
     iv = random(12)
@@ -199,9 +213,7 @@ def seal_record(journal_key: bytes, text: str, **place: Any) -> bytes:
     return seal_padded(journal_key, pad(text), **place)
 
 
-def open_record(
-    journal_key: bytes, blob: bytes, *, type_: int, gen: int, vault: bytes, record: bytes, rev: int
-) -> str:
+def open_record(journal_key: bytes, blob: bytes, *, type_: int, gen: int, vault: bytes, record: bytes, rev: int) -> str:
     if len(blob) - 68 not in BUCKETS:
         raise Refused("tampered")
     head = blob[:52]
@@ -240,15 +252,30 @@ def make_vectors() -> dict[str, Any]:
     blob = seal_record(journal_key, text, type_=2, gen=1, vault=vault, record=entry, rev=1, random=random)
     token, pepper = write_token(journal_key, vault, 1), random(32)
     peppered = seal_slot(
-        kind=1, secret="second phrase for pepper", it=600_000, pep=1, pepper=pepper,
+        kind=1,
+        secret="second phrase for pepper",
+        it=600_000,
+        pep=1,
+        pepper=pepper,
         **common | {"journal_key": bytes([9] * 32)},
-    )  # fmt: skip
+    )
     return {
-        "passphrase_normalised": normalise(passphrase), "vault": vault.hex(), "journal_key": journal_key.hex(),
-        "recovery_raw": recovery.hex(), "recovery_code": encode_recovery(recovery), "slots": slots,
-        "entry_id": entry.hex(), "entry_rev": 1, "entry_json": text,
-        "entry_blob_sha256": hashlib.sha256(blob).hexdigest(), "entry_blob_b64u_first_104": b64u(blob)[:104],
-        "entry_blob_b64u": b64u(blob), "write_token": token.hex(),
-        "write_verifier_sha256": hashlib.sha256(token).hexdigest(), "pepper": pepper.hex(), "peppered_slot": peppered,
-        "peppered_passphrase": "second phrase for pepper", "peppered_wraps": "09" * 32,
-    }  # fmt: skip
+        "passphrase_normalised": normalise(passphrase),
+        "vault": vault.hex(),
+        "journal_key": journal_key.hex(),
+        "recovery_raw": recovery.hex(),
+        "recovery_code": encode_recovery(recovery),
+        "slots": slots,
+        "entry_id": entry.hex(),
+        "entry_rev": 1,
+        "entry_json": text,
+        "entry_blob_sha256": hashlib.sha256(blob).hexdigest(),
+        "entry_blob_b64u_first_104": b64u(blob)[:104],
+        "entry_blob_b64u": b64u(blob),
+        "write_token": token.hex(),
+        "write_verifier_sha256": hashlib.sha256(token).hexdigest(),
+        "pepper": pepper.hex(),
+        "peppered_slot": peppered,
+        "peppered_passphrase": "second phrase for pepper",
+        "peppered_wraps": "09" * 32,
+    }

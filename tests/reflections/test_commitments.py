@@ -28,9 +28,13 @@ TODAY = timezone.localdate
 
 def make(cast: SimpleNamespace, **changes: Any) -> Commitment:
     fields = {
-        "author": cast.participant, "cohort": cast.cohort, "kind": "share_power", "what": WHAT, "cue": CUE,
+        "author": cast.participant,
+        "cohort": cast.cohort,
+        "kind": "share_power",
+        "what": WHAT,
+        "cue": CUE,
         "look_back_on": TODAY() + timedelta(days=7),
-    }  # fmt: skip
+    }
     return actions.commit(**fields | changes)
 
 
@@ -51,8 +55,10 @@ def test_showing_it_reaches_the_cohort_and_can_be_undone(cast: SimpleNamespace) 
     made = make(cast)
     client = signed_in(cast.participant)
     assert client.post(f"/commitments/{made.pk}/show/").status_code == 302
-    seen = {name: WHAT in signed_in(getattr(cast, name)).get("/commitments/").content.decode()
-            for name in ("facilitator", "coordinator", "other_participant", "superuser")}  # fmt: skip
+    seen = {
+        name: WHAT in signed_in(getattr(cast, name)).get("/commitments/").content.decode()
+        for name in ("facilitator", "coordinator", "other_participant", "superuser")
+    }
     assert seen == {"facilitator": True, "coordinator": False, "other_participant": False, "superuser": False}
     client.post(f"/commitments/{made.pk}/show/")
     assert WHAT not in signed_in(cast.facilitator).get("/commitments/").content.decode()
@@ -145,9 +151,13 @@ def test_the_mail_is_planned_for_nine_in_the_morning_where_its_author_is(cast: S
     make(cast, look_back_on=date(2026, 12, 20))
     planned = list(messages._plan(datetime(2026, 12, 2, 12, tzinfo=UTC)))
     assert [(p.key, p.recipient, p.due_at, dict(p.refs)) for p in planned] == [
-        (f"commit_back:{made.pk}:1", cast.participant, datetime(2026, 12, 3, 14, tzinfo=UTC),
-         {"commitment": str(made.pk), "version": 1}),
-    ]  # fmt: skip
+        (
+            f"commit_back:{made.pk}:1",
+            cast.participant,
+            datetime(2026, 12, 3, 14, tzinfo=UTC),
+            {"commitment": str(made.pk), "version": 1},
+        ),
+    ]
 
 
 def message(made: Commitment, version: int = 1) -> Message:
@@ -176,10 +186,16 @@ def test_no_mail_holds_a_private_word(cast: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize(
     ("what", "words"),
-    [("created", "set up"), ("passphrase", "passphrase of your journal was changed"), ("code", "recovery code"),
-     ("both", "a new passphrase and a new recovery code"), ("rotated", "moved to a new key"),
-     ("reset_asked", "seven days"), ("reset_cancelled", "stays as it is")],
-)  # fmt: skip
+    [
+        ("created", "set up"),
+        ("passphrase", "passphrase of your journal was changed"),
+        ("code", "recovery code"),
+        ("both", "a new passphrase and a new recovery code"),
+        ("rotated", "moved to a new key"),
+        ("reset_asked", "seven days"),
+        ("reset_cancelled", "stays as it is"),
+    ],
+)
 def test_notices_about_keys_say_what_happened(what: str, words: str) -> None:
     context = {"what": what, "site_url": "https://cohort.example", "journal_path": "/journal/"}
     for ending in (".txt", ".html"):

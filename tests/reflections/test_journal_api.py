@@ -142,11 +142,23 @@ def test_a_save_of_something_deleted_is_a_conflict(hand: Hand) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"it": 599_999}, {"it": 10_000_001}, {"it": "1000000"}, {"it": True}, {"v": 2}, {"kind": 4}, {"kind": 0},
-        {"pep": 1}, {"salt": "AAAA"}, {"iv": reference.b64u(bytes(13))}, {"ct": reference.b64u(bytes(47))},
-        {"commit": reference.b64u(bytes(32)) + "="}, {"id": reference.b64u(bytes(15))}, {"gen": 2}, {"gen": 0},
+        {"it": 599_999},
+        {"it": 10_000_001},
+        {"it": "1000000"},
+        {"it": True},
+        {"v": 2},
+        {"kind": 4},
+        {"kind": 0},
+        {"pep": 1},
+        {"salt": "AAAA"},
+        {"iv": reference.b64u(bytes(13))},
+        {"ct": reference.b64u(bytes(47))},
+        {"commit": reference.b64u(bytes(32)) + "="},
+        {"id": reference.b64u(bytes(15))},
+        {"gen": 2},
+        {"gen": 0},
     ],
-)  # fmt: skip
+)
 def test_a_slot_of_another_shape_is_refused(cast: SimpleNamespace, changes: dict[str, Any]) -> None:
     hand = Hand(cast.participant)
     answer = hand.create(slots=[hand.slot(1, **changes), hand.slot(2)])
@@ -185,12 +197,19 @@ def test_replacing_is_atomic_and_keeps_one_of_each_kind(hand: Hand) -> None:
 def test_the_database_itself_holds_the_line(hand: Hand) -> None:
     journal = Journal.objects.get()
     sizes = {"salt": bytes(32), "commit": bytes(32), "iv": bytes(12), "ct": bytes(48), "slot_id": os.urandom(16).hex()}
-    for changes in ({"kind": 1, "gen": 1, "it": 600_000}, {"kind": 3, "gen": 1, "it": 1},
-                    {"kind": 3, "gen": 1, "salt": bytes(31)}, {"kind": 1, "gen": 9, "it": 599_999}):  # fmt: skip
+    for changes in (
+        {"kind": 1, "gen": 1, "it": 600_000},
+        {"kind": 3, "gen": 1, "it": 1},
+        {"kind": 3, "gen": 1, "salt": bytes(31)},
+        {"kind": 1, "gen": 9, "it": 599_999},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Slot.objects.create(journal=journal, **{**sizes, **changes})
-    for values in ({"type": 3, "rev": 1, "blob": bytes(2116)}, {"type": 2, "rev": 0, "blob": bytes(2116)},
-                   {"type": 2, "rev": 1, "blob": bytes(2000)}):  # fmt: skip
+    for values in (
+        {"type": 3, "rev": 1, "blob": bytes(2116)},
+        {"type": 2, "rev": 0, "blob": bytes(2116)},
+        {"type": 2, "rev": 1, "blob": bytes(2000)},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Record.objects.create(journal=journal, record_id=os.urandom(16).hex(), gen=1, **values)
 
@@ -308,11 +327,18 @@ def test_the_server_has_no_way_to_open_anything() -> None:
         for word in ("cryptography", "AESGCM", "pbkdf2", "hkdf", "journal_reference", "decrypt("):
             assert word not in text, f"{path} speaks of {word}"
     found = subprocess.run(
-        [sys.executable, "-c", "import django,sys;django.setup();import reflections.urls;"
-         "print([m for m in sys.modules if m.startswith('tests')])"],
-        capture_output=True, text=True, cwd=root, env={**os.environ, "DJANGO_SETTINGS_MODULE": "cohort.settings"},
+        [
+            sys.executable,
+            "-c",
+            "import django,sys;django.setup();import reflections.urls;"
+            "print([m for m in sys.modules if m.startswith('tests')])",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "cohort.settings"},
         check=True,
-    )  # fmt: skip
+    )
     assert found.stdout.strip() == "[]"
 
 
@@ -345,9 +371,11 @@ def rotate_to(hand: Hand) -> tuple[Hand, dict[str, Any]]:
     link = reference.seal_link(new.key, hand.key, vault=hand.vault, gen=new.gen, old_gen=hand.gen, random=os.urandom)
     token = reference.unb64u(new.proof)
     return new, {
-        "gen": new.gen, "verifier": reference.b64u(hashlib.sha256(token).digest()),
-        "slots": [new.slot(1), new.slot(2)], "link": reference.b64u(link),
-    }  # fmt: skip
+        "gen": new.gen,
+        "verifier": reference.b64u(hashlib.sha256(token).digest()),
+        "slots": [new.slot(1), new.slot(2)],
+        "link": reference.b64u(link),
+    }
 
 
 def test_a_journal_moves_to_a_new_key_and_the_old_one_stops_working(hand: Hand) -> None:

@@ -37,9 +37,13 @@ def session(cast: SimpleNamespace, library: dict[str, Activity]) -> Session:
 
 def commit(cast: SimpleNamespace, when: datetime, user: Any = None) -> Commitment:
     made = commitments.commit(
-        author=user or cast.participant, cohort=cast.cohort, kind="listen", what=SECRET, cue="when it gets loud",
+        author=user or cast.participant,
+        cohort=cast.cohort,
+        kind="listen",
+        what=SECRET,
+        cue="when it gets loud",
         look_back_on=date(2027, 6, 1),
-    )  # fmt: skip
+    )
     Commitment.objects.filter(pk=made.pk).update(made_at=when)
     return made
 
@@ -150,8 +154,13 @@ def test_no_statement_looks_at_a_journal(session: Session, cast: SimpleNamespace
         planner.plan_all(moment)
         sender.send_due(moment)
     assert Message.objects.filter(kind="reflection_prompt", state="sent").count() == 2
-    tables = ("reflections_journal", "reflections_record", "reflections_slot", "reflections_link",
-              "reflections_sharedcopy")  # fmt: skip
+    tables = (
+        "reflections_journal",
+        "reflections_record",
+        "reflections_slot",
+        "reflections_link",
+        "reflections_sharedcopy",
+    )
     assert [query["sql"] for query in seen if any(table in query["sql"] for table in tables)] == []
 
 

@@ -32,17 +32,21 @@ def test_questions_come_by_weight_and_each_once(cast: SimpleNamespace, monkeypat
     prompts.register(lambda user: [Prompt("b", "again", weight=0), Prompt("c", "second", weight=10)])
     assert [p.text for p in prompts.prompts_for(cast.participant)] == ["first", "second", "late"]
     assert signed_in(cast.participant).get("/journal/api/prompts").json()["prompts"][0] == {
-        "id": "b", "text": "first", "source": "From Thursday",
-    }  # fmt: skip
+        "id": "b",
+        "text": "first",
+        "source": "From Thursday",
+    }
 
 
 def test_the_demo_loads_twice_and_makes_no_journal(cast: SimpleNamespace) -> None:
     for number in range(12):
         join(person(f"member{number}"), cast.cohort, "participant")
     stage = Stage(
-        now=datetime(2026, 11, 22, 18, tzinfo=UTC), random=random.Random(1), recruiting=cast.other_cohort,
+        now=datetime(2026, 11, 22, 18, tzinfo=UTC),
+        random=random.Random(1),
+        recruiting=cast.other_cohort,
         running=cast.cohort,
-    )  # fmt: skip
+    )
     demo.load(stage)
     demo.load(stage)
     assert Commitment.objects.count() == len(demo.COMMITMENTS)

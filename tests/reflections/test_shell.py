@@ -45,9 +45,15 @@ def test_the_headers_of_the_page(client: Client, db: None) -> None:
     assert found is not None
     digest = base64.b64encode(hashlib.sha256(found.group(1).encode()).digest()).decode()
     names = [
-        "Content-Security-Policy", "Integrity-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
-        "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options", "Cache-Control",
-    ]  # fmt: skip
+        "Content-Security-Policy",
+        "Integrity-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy",
+        "Referrer-Policy",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Cache-Control",
+    ]
     assert {name: answer.headers.get(name) for name in names} == {
         "Content-Security-Policy": "default-src 'none'; script-src http://testserver/static/journal/ "
         f"'sha256-{digest}'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -147,8 +153,17 @@ def test_no_passphrase_field_has_a_name_and_the_writing_area_tells_the_browser_n
     for wanted in ('autocomplete: "off"', 'writingsuggestions: "false"', 'translate: "no"', "spellcheck: spellcheck"):
         assert wanted in area
     everything = "\n".join(sources.values())
-    for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage",
-                      "sessionStorage", ".style.", "console."):  # fmt: skip
+    for forbidden in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "localStorage",
+        "sessionStorage",
+        ".style.",
+        "console.",
+    ):
         assert forbidden not in everything, forbidden
 
 

@@ -31,9 +31,12 @@ def test_the_slots_and_the_entry_open() -> None:
     assert reference.open_slot(recovery, secret=raw, vault=VAULT, gen=1) == KEY
     assert reference.open_record(KEY, BLOB, **PLACE) == VECTORS["entry_json"]
     assert reference.open_slot(
-        VECTORS["peppered_slot"], secret=VECTORS["peppered_passphrase"], vault=VAULT, gen=1,
+        VECTORS["peppered_slot"],
+        secret=VECTORS["peppered_passphrase"],
+        vault=VAULT,
+        gen=1,
         pepper=bytes.fromhex(VECTORS["pepper"]),
-    ) == bytes([9] * 32)  # fmt: skip
+    ) == bytes([9] * 32)
 
 
 @pytest.mark.parametrize("at", range(52))
@@ -78,7 +81,11 @@ def test_base64url_has_one_form_only(text: str) -> None:
 
 def test_sizes_leak_little() -> None:
     assert {len(reference.pad("x" * size)) + 68 for size in (0, 2044, 2045, 9000, 20000, 40000, 65532)} == {
-        2116, 4164, 16452, 32836, 65604,
-    }  # fmt: skip
+        2116,
+        4164,
+        16452,
+        32836,
+        65604,
+    }
     with pytest.raises(reference.Refused, match="too-long"):
         reference.pad("x" * 65533)

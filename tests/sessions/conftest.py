@@ -29,10 +29,15 @@ def draft(cast: SimpleNamespace, library: dict[str, Activity]) -> Session:
     """A draft with an opening, a table activity, a break and a close; the opening carries a secret note."""
     starts = (timezone.now() + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
     session = plan.create_session(
-        cohort=cast.cohort, by=cast.facilitator, title="Leading together", result="We have a map.",
-        objectives=["See who is missing", "Share power"], starts_at=starts, ends_at=starts + timedelta(minutes=90),
+        cohort=cast.cohort,
+        by=cast.facilitator,
+        title="Leading together",
+        result="We have a map.",
+        objectives=["See who is missing", "Share power"],
+        starts_at=starts,
+        ends_at=starts + timedelta(minutes=90),
         place="Room B",
-    )  # fmt: skip
+    )
     for slug in ("result-and-agenda", "triz", "buffer", "commitments"):
         blocks.add_from_library(session=session, activity=library[slug], by=cast.facilitator)
     first = session.blocks.get(position=1)

@@ -29,9 +29,13 @@ def published(cast: SimpleNamespace, library: dict[str, Activity], **fields: Any
     """The session, with the invitations on their way already."""
     Membership.objects.update(joined_at=PUBLISHED - timedelta(days=60))
     values = {
-        "title": "Leading together", "result": "We have a map.", "starts_at": at(18, 10), "ends_at": at(18, 12),
-        "place": "Room B", **fields,
-    }  # fmt: skip
+        "title": "Leading together",
+        "result": "We have a map.",
+        "starts_at": at(18, 10),
+        "ends_at": at(18, 12),
+        "place": "Room B",
+        **fields,
+    }
     with clock_at(PUBLISHED):
         session = plan.create_session(cohort=cast.cohort, by=cast.facilitator, **values)
         for slug in ("result-and-agenda", "commitments"):

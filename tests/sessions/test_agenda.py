@@ -45,14 +45,17 @@ def test_a_locked_start_that_has_passed_is_said_aloud() -> None:
         ([OPEN, MIDDLE, CLOSE], {"result": " "}, Warning("no_result", blocks_publishing=True)),
         ([OPEN, CLOSE], {"objectives": ("o1", "o2")}, Warning("objective_unserved", "o2")),
         ([OPEN, replace(MIDDLE, minutes=45), CLOSE], {}, Warning("over", minutes=10)),
-        ([OPEN, replace(MIDDLE, hard_topic=True), CLOSE], {"has_hard_moment_lead": False},
-         Warning("hard_without_lead", "middle")),
+        (
+            [OPEN, replace(MIDDLE, hard_topic=True), CLOSE],
+            {"has_hard_moment_lead": False},
+            Warning("hard_without_lead", "middle"),
+        ),
         ([OPEN, replace(MIDDLE, has_lead=False), CLOSE], {}, Warning("no_lead", "middle")),
         ([OPEN, replace(MIDDLE, phase="produce"), CLOSE], {}, Warning("made_before_met", "middle")),
         ([OPEN, MIDDLE], {}, Warning("no_close")),
         ([OPEN, MIDDLE, CLOSE], {"has_place": False}, Warning("no_place", blocks_publishing=True)),
     ],
-)  # fmt: skip
+)
 def test_warnings(items: list[Item], changes: dict[str, object], expected: Warning) -> None:
     assert lay_out(items, replace(FRAME, **changes)).warnings == (expected,)
 

@@ -38,8 +38,10 @@ def test_codes_change_every_minute_and_the_last_one_still_counts(running: Sessio
     now = timezone.now()
     old, older = (checkin.code_for(running, now, periods_ago=n) for n in (1, 2))
     assert [checkin.matches(running, code, now) for code in (checkin.code_for(running, now), old, older)] == [
-        True, True, False,
-    ]  # fmt: skip
+        True,
+        True,
+        False,
+    ]
     assert len({checkin.code_for(running, now + timedelta(minutes=n)) for n in range(30)}) == 30
     assert set("".join(checkin.code_for(running, now + timedelta(minutes=n)) for n in range(99))) <= set(
         checkin.LETTERS
@@ -114,8 +116,13 @@ def test_signing_in_may_take_longer_than_the_code(running: Session, cast: Simple
     answer = client.get(address)
     assert answer.url.startswith("/accounts/login/?next=/s/")
     real = checkin.code_for
-    monkeypatch.setattr(checkin, "code_for", lambda session, at=None, *, periods_ago=0: real(
-        session, (at or timezone.now()) + timedelta(minutes=10), periods_ago=periods_ago))  # fmt: skip
+    monkeypatch.setattr(
+        checkin,
+        "code_for",
+        lambda session, at=None, *, periods_ago=0: real(
+            session, (at or timezone.now()) + timedelta(minutes=10), periods_ago=periods_ago
+        ),
+    )
     assert signed_in(cast.participant).get(address).status_code == 404  # without the scan it is too late
     client.force_login(cast.participant)
     assert client.post(address).status_code == 302
@@ -141,8 +148,9 @@ def test_closing_can_mark_the_rest(running: Session, cast: SimpleNamespace) -> N
     assert client.post(address, {}).status_code == 422
     client.post(address, {"rest": "absent"})
     assert {p.membership.user.name: p.state for p in queries.register_of(running)} == {
-        "Participant": HERE.ABSENT, "Other": HERE.PRESENT,
-    }  # fmt: skip
+        "Participant": HERE.ABSENT,
+        "Other": HERE.PRESENT,
+    }
     with pytest.raises(NotPossible, match="closed"):
         attendance.check_in(session=Session.objects.get(pk=running.pk), membership=membership(cast))
 

@@ -29,13 +29,20 @@ def told(stage: Stage) -> list[Any]:
     found: list[Any] = []
     for session in Session.objects.order_by("starts_at"):
         draw = queries.draw_of(session)
-        found.append([
-            session.title, session.state, session.starts_at, session.ends_at, session.ended_at,
-            list(session.blocks.order_by("position").values_list("title", "minutes", "decides")),
-            sorted(session.attendance.values_list("membership__user__email", "state")),
-            [sorted(seat.membership.user.email for seat in table.seats.all()) for table in draw.tables.all()]
-            if draw else [],
-        ])  # fmt: skip
+        found.append(
+            [
+                session.title,
+                session.state,
+                session.starts_at,
+                session.ends_at,
+                session.ended_at,
+                list(session.blocks.order_by("position").values_list("title", "minutes", "decides")),
+                sorted(session.attendance.values_list("membership__user__email", "state")),
+                [sorted(seat.membership.user.email for seat in table.seats.all()) for table in draw.tables.all()]
+                if draw
+                else [],
+            ]
+        )
     return found
 
 

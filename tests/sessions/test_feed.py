@@ -19,9 +19,15 @@ from tests.sessions.conftest import CANARY
 def more(cast: SimpleNamespace, days: int, state: str = "published", **fields: Any) -> Session:
     starts = timezone.now() + timedelta(days=days)
     values = {
-        "title": f"{CANARY} title", "result": "We have a map.", "published_at": timezone.now() - timedelta(days=30),
-        "starts_at": starts, "ends_at": starts + timedelta(hours=2), "state": state, "cohort": cast.cohort, **fields,
-    }  # fmt: skip
+        "title": f"{CANARY} title",
+        "result": "We have a map.",
+        "published_at": timezone.now() - timedelta(days=30),
+        "starts_at": starts,
+        "ends_at": starts + timedelta(hours=2),
+        "state": state,
+        "cohort": cast.cohort,
+        **fields,
+    }
     return Session.objects.create(**values)
 
 
@@ -29,9 +35,14 @@ def test_people_see_the_sessions_of_their_own_cohorts(cast: SimpleNamespace, pub
     other = more(cast, 4, cohort=cast.other_cohort)
     uid, theirs = f"{published.uid}@cohort", f"{other.uid}@cohort"
     expected = {
-        "participant": [uid], "facilitator": [uid], "other_participant": [theirs], "coordinator": [], "screener": [],
-        "stranger": [], "superuser": [],
-    }  # fmt: skip
+        "participant": [uid],
+        "facilitator": [uid],
+        "other_participant": [theirs],
+        "coordinator": [],
+        "screener": [],
+        "stranger": [],
+        "superuser": [],
+    }
     assert {name: [e.uid for e in feed.entries(getattr(cast, name))] for name in expected} == expected
     Membership.objects.filter(user=cast.participant).update(ended_at=timezone.now())
     assert list(feed.entries(cast.participant)) == []
@@ -44,8 +55,9 @@ def test_drafts_stay_out_and_called_off_ones_stay_in(cast: SimpleNamespace, draf
     more(cast, -500, "ended", ended_at=timezone.now() - timedelta(days=500))
     found = list(feed.entries(cast.facilitator))
     assert [(e.uid, e.called_off, e.sequence) for e in found] == [
-        (f"{shown.uid}@cohort", False, 0), (f"{off.uid}@cohort", True, 2),
-    ]  # fmt: skip
+        (f"{shown.uid}@cohort", False, 0),
+        (f"{off.uid}@cohort", True, 2),
+    ]
 
 
 def test_titles_are_neutral_and_numbered_like_the_invitations(cast: SimpleNamespace, published: Session) -> None:

@@ -55,9 +55,13 @@ def many(published: Session, cast: SimpleNamespace) -> None:
     for number in range(20):
         starts = published.starts_at + timedelta(days=number + 1)
         Session.objects.create(
-            cohort=cast.cohort, title=f"S{number}", result="x", state="published", starts_at=starts,
+            cohort=cast.cohort,
+            title=f"S{number}",
+            result="x",
+            state="published",
+            starts_at=starts,
             ends_at=starts + timedelta(hours=1),
-        )  # fmt: skip
+        )
 
 
 def test_the_list_costs_the_same_for_many_sessions(published: Session, cast: SimpleNamespace) -> None:

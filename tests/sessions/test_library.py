@@ -39,8 +39,11 @@ def test_all_templates_load_once(db: None) -> None:
 def test_new_words_make_a_new_version_and_what_left_is_retired(db: None, tmp_path: Path) -> None:
     load_activities()
     assert load_activities(path=changed(tmp_path, purpose="Other words.")) == {
-        "added": 0, "changed": 1, "same": 0, "retired": 54,
-    }  # fmt: skip
+        "added": 0,
+        "changed": 1,
+        "same": 0,
+        "retired": 54,
+    }
     triz = Activity.objects.get(slug="triz")
     assert (triz.version, triz.purpose, triz.retired) == (2, "Other words.", False)
     assert load_activities() == {"added": 0, "changed": 1, "same": 54, "retired": 0}

@@ -218,10 +218,24 @@ def test_state_is_the_same_until_something_happens(going: Session, cast: SimpleN
 def test_the_clock_data_of_a_state(going: Session, cast: SimpleNamespace) -> None:
     data = signed_in(cast.participant).get(reverse("program_sessions:state", args=[going.pk])).json()
     assert set(data) == {
-        "version", "position", "phase", "open", "server_now", "block", "block_id", "block_started_at",
-        "block_ends_at", "seconds_left", "planned_end", "agreed_end", "ahead_by", "next", "coming", "silent",
+        "version",
+        "position",
+        "phase",
+        "open",
+        "server_now",
+        "block",
+        "block_id",
+        "block_started_at",
+        "block_ends_at",
+        "seconds_left",
+        "planned_end",
+        "agreed_end",
+        "ahead_by",
+        "next",
+        "coming",
+        "silent",
         "agreement",
-    }  # fmt: skip
+    }
     assert 290 <= data["seconds_left"] <= 300
 
 

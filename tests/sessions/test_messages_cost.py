@@ -30,10 +30,14 @@ def test_one_more_reminder_takes_three_statements(cast: SimpleNamespace, publish
     def statements(members: list[Membership]) -> int:
         for member in members:
             actions.queue(
-                kind="day_before", key=f"day_before:{member.pk}", recipient=member.user, cohort=cast.cohort,
-                refs=messages.refs_for(published, member, day=str(messages.day_of(published))), any_hour=True,
+                kind="day_before",
+                key=f"day_before:{member.pk}",
+                recipient=member.user,
+                cohort=cast.cohort,
+                refs=messages.refs_for(published, member, day=str(messages.day_of(published))),
+                any_hour=True,
                 weekends=True,
-            )  # fmt: skip
+            )
         mail.outbox.clear()
         with CaptureQueriesContext(connection) as seen:
             sender.send_due()
@@ -48,13 +52,19 @@ def test_numbers_in_one_statement_are_those_of_the_pages(cast: SimpleNamespace, 
     starts = published.starts_at
     for days, state in ((-2, "published"), (0, "published"), (2, "cancelled"), (4, "published"), (4, "draft")):
         Session.objects.create(
-            cohort=cast.cohort, title="More", result="More", state=state, starts_at=starts + timedelta(days=days),
+            cohort=cast.cohort,
+            title="More",
+            result="More",
+            state=state,
+            starts_at=starts + timedelta(days=days),
             ends_at=starts + timedelta(days=days, hours=1),
-        )  # fmt: skip
+        )
     Session.objects.create(
-        cohort=cast.other_cohort, title="Theirs", starts_at=starts - timedelta(days=9),
+        cohort=cast.other_cohort,
+        title="Theirs",
+        starts_at=starts - timedelta(days=9),
         ends_at=starts - timedelta(days=8, hours=23),
-    )  # fmt: skip
+    )
     found = Session.objects.annotate(earlier=queries.earlier_ones())
     assert [one.earlier + 1 for one in found] == [queries.number_of(one) for one in found]
 

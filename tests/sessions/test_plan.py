@@ -21,10 +21,19 @@ from tests.conftest import signed_in
 from tests.sessions.conftest import told
 
 FORM = {
-    "title": "Session five", "result": "We know.", "objectives": "One\nTwo", "thread": "", "date": "2027-03-04",
-    "begins": "09:30", "ends": "12:00", "place": "Room", "link": "", "access_notes": "", "bring": "",
+    "title": "Session five",
+    "result": "We know.",
+    "objectives": "One\nTwo",
+    "thread": "",
+    "date": "2027-03-04",
+    "begins": "09:30",
+    "ends": "12:00",
+    "place": "Room",
+    "link": "",
+    "access_notes": "",
+    "bring": "",
     "hard_moment_lead": "",
-}  # fmt: skip
+}
 
 
 def slugs(session: Session) -> list[str]:
@@ -39,8 +48,10 @@ def test_adding_copies_the_template(draft: Session, library: dict[str, Activity]
     block = draft.blocks.get(activity__slug="triz")
     assert (block.minutes, block.min_minutes, block.max_minutes, block.activity_version) == (35, 20, 50, 1)
     assert [(p.key, p.default_reader) for p in block.prompts.all()] == [
-        ("worst", "table"), ("already", "table"), ("stop", "private"),
-    ]  # fmt: skip
+        ("worst", "table"),
+        ("already", "table"),
+        ("stop", "private"),
+    ]
     Activity.objects.filter(slug="triz").update(purpose="Changed later", version=2)
     block.refresh_from_db()
     assert (block.purpose, block.activity_version) == (library["triz"].purpose, 1)
@@ -165,26 +176,46 @@ def test_change_a_block_in_full(draft: Session, cast: SimpleNamespace) -> None:
     worst, already, stop = triz.prompts.all()
     lead = cast.cohort.memberships.get(role="facilitator")
     data = {
-        "title": "Stop what hurts", "minutes": "30", "min_minutes": "20", "max_minutes": "45", "lead": str(lead.pk),
-        "decides": "together", "priority": "must", "group": "table", "objectives": [str(draft.objectives.all()[1].pk)],
-        "participant_text": "Words", "facilitator_notes": "Mine", "materials_text": "paper\n\npens", "locked_start": "",
-        f"prompt-{worst.pk}-text": "What would be worst?", f"prompt-{worst.pk}-default_reader": "cohort",
-        f"prompt-{already.pk}-text": already.text, f"prompt-{already.pk}-default_reader": "table",
+        "title": "Stop what hurts",
+        "minutes": "30",
+        "min_minutes": "20",
+        "max_minutes": "45",
+        "lead": str(lead.pk),
+        "decides": "together",
+        "priority": "must",
+        "group": "table",
+        "objectives": [str(draft.objectives.all()[1].pk)],
+        "participant_text": "Words",
+        "facilitator_notes": "Mine",
+        "materials_text": "paper\n\npens",
+        "locked_start": "",
+        f"prompt-{worst.pk}-text": "What would be worst?",
+        f"prompt-{worst.pk}-default_reader": "cohort",
+        f"prompt-{already.pk}-text": already.text,
+        f"prompt-{already.pk}-default_reader": "table",
         f"prompt-{already.pk}-remove": "on",
-        f"prompt-{stop.pk}-text": stop.text, f"prompt-{stop.pk}-default_reader": "private",
-        "prompt-new-text": "And you?", "prompt-new-default_reader": "private",
-    }  # fmt: skip
+        f"prompt-{stop.pk}-text": stop.text,
+        f"prompt-{stop.pk}-default_reader": "private",
+        "prompt-new-text": "And you?",
+        "prompt-new-default_reader": "private",
+    }
     answer = client.post(reverse("program_sessions:block", args=[draft.pk, triz.pk]), data)
     assert answer.status_code == 302, answer.context["form"].errors
     triz.refresh_from_db()
     assert (triz.title, triz.minutes, triz.lead, triz.decides, triz.materials) == (
-        "Stop what hurts", 30, lead, "together", ["paper", "pens"],
-    )  # fmt: skip
+        "Stop what hurts",
+        30,
+        lead,
+        "together",
+        ["paper", "pens"],
+    )
     assert [prompt.text for prompt in triz.prompts.all()] == ["What would be worst?", stop.text, "And you?"]
     page = client.get(reverse("program_sessions:block", args=[draft.pk, triz.pk])).content.decode()
     assert ("<h1>Stop what hurts</h1>" in page, triz.steps[0]["do"][:20] in page, triz.credit[:30] in page) == (
-        True, True, True,
-    )  # fmt: skip
+        True,
+        True,
+        True,
+    )
     bad = client.post(reverse("program_sessions:block", args=[draft.pk, triz.pk]), {**data, "min_minutes": "50"})
     assert (bad.status_code, list(bad.context["form"].errors)) == (422, ["min_minutes"])
 
@@ -254,8 +285,10 @@ def test_call_off_tells_and_stops_everything_else(published: Session, cast: Simp
     assert (published.state, published.sequence) == (State.CANCELLED, 2)
     states_by_kind = set(Message.objects.values_list("kind", "state"))
     assert states_by_kind == {
-        ("session_invitation", "cancelled"), ("session_changed", "cancelled"), ("session_cancelled", "planned"),
-    }  # fmt: skip
+        ("session_invitation", "cancelled"),
+        ("session_changed", "cancelled"),
+        ("session_cancelled", "planned"),
+    }
     with pytest.raises(NotPossible):
         plan.change_session(session=published, by=cast.facilitator, place="Room D")
 

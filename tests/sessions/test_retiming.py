@@ -76,10 +76,15 @@ def agendas(draw: st.DrawFn) -> list[Part]:
         kind = draw(st.sampled_from(["plain", "plain", "sponge", "protected"]))
         parts.append(
             Part(
-                str(number), low + extra, low, low + extra + more, sponge=kind == "sponge",
-                protected=kind == "protected", priority=draw(st.sampled_from(["must", "should", "could"])),
+                str(number),
+                low + extra,
+                low,
+                low + extra + more,
+                sponge=kind == "sponge",
+                protected=kind == "protected",
+                priority=draw(st.sampled_from(["must", "should", "could"])),
             )
-        )  # fmt: skip
+        )
     return parts
 
 

@@ -44,8 +44,9 @@ class Command(BaseCommand):
             if coordinator is None:
                 raise CommandError(f"Nobody has the address {options['coordinator']}.")
         started = time.monotonic()
-        call = loading.load(applications=options["applications"], seed=options["seed"], progress=self.progress,
-                            coordinator=coordinator)  # fmt: skip
+        call = loading.load(
+            applications=options["applications"], seed=options["seed"], progress=self.progress, coordinator=coordinator
+        )
         took = time.monotonic() - started
         self.stdout.write(f"Made {options['applications']:,} applications in {took:.0f} s: /calls/{call.slug}/manage/")
 

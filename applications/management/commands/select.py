@@ -32,15 +32,21 @@ class Command(BaseCommand):
         try:
             problem = parse(self._read(options["file"]))
         except BadInput as bad:
-            self._print(as_json, {"status": "bad_input", "path": bad.path, "reason": bad.reason},
-                        f"Bad input at {bad.path}: {bad.reason}")
+            self._print(
+                as_json,
+                {"status": "bad_input", "path": bad.path, "reason": bad.reason},
+                f"Bad input at {bad.path}: {bad.reason}",
+            )
             sys.exit(BAD_INPUT)
         proposal = propose(problem, limit=options["seconds"])
         if proposal.status == "infeasible":
             found = core(problem, targets=False)
             rules = core_words(found) or [proposal.reason]
-            self._print(as_json, {**proposal.as_data(), "core": rules},
-                        "No cohort is possible. These cannot hold together:\n" + "\n".join(f"  {r}" for r in rules))
+            self._print(
+                as_json,
+                {**proposal.as_data(), "core": rules},
+                "No cohort is possible. These cannot hold together:\n" + "\n".join(f"  {r}" for r in rules),
+            )
             sys.exit(IMPOSSIBLE)
         self._print(as_json, proposal.as_data(), report(problem, proposal))
         sys.exit(PROVED if proposal.proved else NOT_PROVED)
@@ -62,8 +68,11 @@ class Command(BaseCommand):
 def core_words(found: Core) -> list[str]:
     """One line per rule of a conflict."""
     words = {
-        "seats": "at least {0.number} seats are filled", "pin_in": "{people} is in", "pin_out": "{people} is out",
-        "apart": "not both {people}", "org_cap": "at most {0.number} people of one organization",
+        "seats": "at least {0.number} seats are filled",
+        "pin_in": "{people} is in",
+        "pin_out": "{people} is out",
+        "apart": "not both {people}",
+        "org_cap": "at most {0.number} people of one organization",
         "at_least": "at least {0.number} with {0.factor}={0.value}",
         "at_most": "at most {0.number} with {0.factor}={0.value}",
     }
@@ -72,15 +81,23 @@ def core_words(found: Core) -> list[str]:
 
 def report(problem: Problem, proposal: Proposal) -> str:
     """The proposal for a person at a terminal."""
-    lines = [f"{'Proved best' if proposal.proved else 'Best found, not proved'} in {proposal.seconds:.1f} s.",
-             f"Seats {len(proposal.cohort)} of {problem.seats}: {' '.join(proposal.cohort)}"]
+    lines = [
+        f"{'Proved best' if proposal.proved else 'Best found, not proved'} in {proposal.seconds:.1f} s.",
+        f"Seats {len(proposal.cohort)} of {problem.seats}: {' '.join(proposal.cohort)}",
+    ]
     for priority in problem.priorities:
         words = gap_words(problem, proposal.vector[f"gap{priority}"], priority)
-        lines.append(f"Priority {priority}: {words.left_out} groups left out, "
-                     f"{words.half_or_less} at half of their floor or less, {words.seats_missing} seats missing")
-    lines += [f"  short of {gap.factor}={gap.value}: {gap.have} of {gap.floor}, {gap.in_pool} in the pool"
-              for gap in gaps(problem, proposal.cohort)]
+        lines.append(
+            f"Priority {priority}: {words.left_out} groups left out, "
+            f"{words.half_or_less} at half of their floor or less, {words.seats_missing} seats missing"
+        )
+    lines += [
+        f"  short of {gap.factor}={gap.value}: {gap.have} of {gap.floor}, {gap.in_pool} in the pool"
+        for gap in gaps(problem, proposal.cohort)
+    ]
     vector = proposal.vector
-    lines.append(f"Over ceilings {vector['over']}, over the organization cap {vector['org']}, "
-                 f"distance from the ideal {vector['dev'] / 100:.2f} seats, total score {-vector['score']}")
+    lines.append(
+        f"Over ceilings {vector['over']}, over the organization cap {vector['org']}, "
+        f"distance from the ideal {vector['dev'] / 100:.2f} seats, total score {-vector['score']}"
+    )
     return "\n".join(lines)

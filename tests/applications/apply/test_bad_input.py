@@ -28,13 +28,23 @@ def draft(cast: SimpleNamespace) -> Application:
     return applying.start(call=open_call(cast.cohort), applicant=cast.applicant)
 
 
-@pytest.mark.parametrize(("typed", "stored"), [
-    ("a\x00b\x07c\x1b", "abc"), ("zwei 🙂 👩🏽‍🔧", "zwei 🙂 👩🏽‍🔧"), ("שלום עולם", "שלום עולם"), ("مرحبا", "مرحبا"),
-    ("e\u0301", "é"), ("  a\r\nb  ", "a\nb"), ("<script>alert(1)</script>", "<script>alert(1)</script>"),
-    ("{deadline_local}", "{deadline_local}"), ("\ufeffx\ufffe", "\ufeffx"),
-])
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("a\x00b\x07c\x1b", "abc"),
+        ("zwei 🙂 👩🏽‍🔧", "zwei 🙂 👩🏽‍🔧"),
+        ("שלום עולם", "שלום עולם"),
+        ("مرحبا", "مرحبا"),
+        ("e\u0301", "é"),
+        ("  a\r\nb  ", "a\nb"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("{deadline_local}", "{deadline_local}"),
+        ("\ufeffx\ufffe", "\ufeffx"),
+    ],
+)
 def test_any_script_is_kept_and_no_control_character_is(
-        cast: SimpleNamespace, draft: Application, typed: str, stored: str) -> None:
+    cast: SimpleNamespace, draft: Application, typed: str, stored: str
+) -> None:
     client = signed_in(cast.applicant)
     path = f"/applications/{draft.pk}/parts/reflection/"
     assert client.post(path, {**POSTS["reflection"], "q_change": typed, "base": "0"}).status_code == 302
@@ -49,8 +59,9 @@ def test_ten_thousand_options_get_a_kind_page(cast: SimpleNamespace, draft: Appl
     fill(client, draft)
     before = list(Answer.objects.order_by("question").values_list("question", "value"))
     for path in ("parts/organization/", "parts/organization/autosave/", "remind/"):
-        response = client.post(f"/applications/{draft.pk}/{path}", {
-            "base": "0", "counties_served": [f"x{n}" for n in range(10_000)]})
+        response = client.post(
+            f"/applications/{draft.pk}/{path}", {"base": "0", "counties_served": [f"x{n}" for n in range(10_000)]}
+        )
         assert response.status_code == 400
         page = response.content.decode()
         assert "What you typed should still be there" in page
@@ -61,9 +72,22 @@ def test_ten_thousand_options_get_a_kind_page(cast: SimpleNamespace, draft: Appl
     assert list(Answer.objects.order_by("question").values_list("question", "value")) == before
 
 
-@pytest.mark.parametrize("path", [
-    "", "check/", "receipt/", "fit/", "copy/", "copy.json", "withdraw/", "forget/identity/", "parts/reflection/",
-    "link/", "remind/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "check/",
+        "receipt/",
+        "fit/",
+        "copy/",
+        "copy.json",
+        "withdraw/",
+        "forget/identity/",
+        "parts/reflection/",
+        "link/",
+        "remind/",
+    ],
+)
 def test_forged_ids_are_404(cast: SimpleNamespace, draft: Application, path: str) -> None:
     """A made-up id, and the true id of somebody else's draft: the same answer for reading and for writing."""
     mine = signed_in(cast.applicant)
@@ -71,8 +95,10 @@ def test_forged_ids_are_404(cast: SimpleNamespace, draft: Application, path: str
     for who in (cast.applicant, cast.stranger, cast.coordinator, cast.superuser):
         client = signed_in(who)
         pk = uuid.uuid4() if who == cast.applicant else draft.pk
-        statuses = {client.get(f"/applications/{pk}/{path}").status_code,
-                    client.post(f"/applications/{pk}/{path}").status_code}
+        statuses = {
+            client.get(f"/applications/{pk}/{path}").status_code,
+            client.post(f"/applications/{pk}/{path}").status_code,
+        }
         assert statuses <= {404, 405}
         assert 404 in statuses
     draft.refresh_from_db()
@@ -80,7 +106,8 @@ def test_forged_ids_are_404(cast: SimpleNamespace, draft: Application, path: str
 
 
 def test_posts_out_of_order_and_replayed_change_nothing_that_is_newer(
-        cast: SimpleNamespace, draft: Application) -> None:
+    cast: SimpleNamespace, draft: Application
+) -> None:
     client = signed_in(cast.applicant)
     path = f"/applications/{draft.pk}/parts/reflection/"
     first, second = ({**POSTS["reflection"], "q_change": words} for words in ("First", "Second"))
@@ -96,7 +123,8 @@ def test_posts_out_of_order_and_replayed_change_nothing_that_is_newer(
 
 
 def test_sending_is_limited_with_a_kind_page(
-        cast: SimpleNamespace, draft: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast: SimpleNamespace, draft: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache.clear()
     monkeypatch.setattr("applications.views.applicant.SENDS_AN_HOUR", 3)
     client = signed_in(cast.applicant)
@@ -111,9 +139,19 @@ def test_sending_is_limited_with_a_kind_page(
 
 def test_answers_to_questions_of_no_form_are_never_stored(cast: SimpleNamespace, draft: Application) -> None:
     client = signed_in(cast.applicant)
-    client.post(f"/applications/{draft.pk}/parts/about_you/", {
-        **POSTS["about_you"], "base": "0", "is_staff": "1", "state": "submitted", "q_change": "from another part",
-        "race_ethnicity": ["asian"], "consent_demographics": "yes", "applicant": str(cast.stranger.pk)})
+    client.post(
+        f"/applications/{draft.pk}/parts/about_you/",
+        {
+            **POSTS["about_you"],
+            "base": "0",
+            "is_staff": "1",
+            "state": "submitted",
+            "q_change": "from another part",
+            "race_ethnicity": ["asian"],
+            "consent_demographics": "yes",
+            "applicant": str(cast.stranger.pk),
+        },
+    )
     assert set(Answer.objects.values_list("question", flat=True)) == set(POSTS["about_you"])
     assert IdentityAnswer.objects.count() == Consent.objects.count() == 0
     draft.refresh_from_db()
@@ -136,7 +174,8 @@ def storable(raw: Any) -> Any:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=FORMS.map(lambda raw: {} if raw is None else storable(raw)), data=st.data())
 def test_any_form_and_any_post_through_the_pages(
-        cast: SimpleNamespace, draft: Application, raw: Any, data: st.DataObject) -> None:
+    cast: SimpleNamespace, draft: Application, raw: Any, data: st.DataObject
+) -> None:
     """Never a 500, and no row that the definition does not allow, in any of the four drawers."""
     json.dumps(raw)
     number = FormVersion.objects.filter(call=draft.call).count() + 1  # a version never changes, so each gets its own
@@ -154,8 +193,11 @@ def test_any_form_and_any_post_through_the_pages(
         names = [name for q in section.questions for name in values.names_of(q)] + ["zzz", "skip", "later"]
         known = [code for q in section.questions for code in q.by_code] + ["", "z"]
         text = TEXT.map(lambda words: words.encode("utf-8", "ignore").decode())  # a browser sends whole characters
-        posted = data.draw(st.dictionaries(
-            st.sampled_from(names), st.lists(st.sampled_from(known) | text, max_size=4), max_size=len(names)))
+        posted = data.draw(
+            st.dictionaries(
+                st.sampled_from(names), st.lists(st.sampled_from(known) | text, max_size=4), max_size=len(names)
+            )
+        )
         assert client.post(path, {**posted, "base": "0"}).status_code in (200, 302, 404, 409)
         assert client.post(path + "autosave/", {**posted, "base": "0"}).status_code in (200, 404, 409)
     for path in ("", "check/", "copy/", "copy.json", "fit/"):

@@ -46,7 +46,10 @@ def test_answering_once(sent: Application, link: str) -> None:
     for secret in SECRETS.values():
         assert secret not in page
     assert client.post(link, {"emp_knows": "yes"}).context["form"].errors.keys() == {
-        "emp_time", "emp_change", "emp_safe"}
+        "emp_time",
+        "emp_change",
+        "emp_safe",
+    }
     assert "We have your answers" in client.post(link, YES).content.decode()
     found = EmployerConfirmation.objects.get()
     assert (found.state, found.answers) == ("answered", {**YES, "emp_safe": True})
@@ -94,8 +97,10 @@ def test_forged_links_are_404(sent: Application, token: str) -> None:
 def test_another_person_takes_the_first_question_back(cast: SimpleNamespace, sent: Application, link: str) -> None:
     client = signed_in(cast.applicant)
     base = sent.sections["commitment"]["revision"]
-    client.post(f"/applications/{sent.pk}/parts/commitment/",
-                {**POSTS["commitment"], "confirmer_email": "other@example.org", "base": base})
+    client.post(
+        f"/applications/{sent.pk}/parts/commitment/",
+        {**POSTS["commitment"], "confirmer_email": "other@example.org", "base": base},
+    )
     assert EmployerConfirmation.objects.get().email == "other@example.org"
     assert Client().get(link).status_code == 404
     states = dict(Message.objects.filter(kind="employer_request").values_list("email", "state"))
@@ -106,8 +111,10 @@ def test_nobody_is_asked_when_the_applicant_wants_to_talk_first(cast: SimpleName
     draft = applying.start(call=open_call(cast.cohort), applicant=cast.applicant)
     client = signed_in(cast.applicant)
     fill(client, draft, skip=("commitment",))
-    client.post(f"/applications/{draft.pk}/parts/commitment/",
-                {**POSTS["commitment"], "confirmer_alt": "talk_first", "base": "0"})
+    client.post(
+        f"/applications/{draft.pk}/parts/commitment/",
+        {**POSTS["commitment"], "confirmer_alt": "talk_first", "base": "0"},
+    )
     client.post(f"/applications/{draft.pk}/check/")
     draft.refresh_from_db()
     assert draft.state == "submitted"

@@ -78,23 +78,42 @@ def test_each_answer_goes_into_its_drawer(cast: SimpleNamespace, draft: Applicat
     answers = dict(Answer.objects.filter(application=draft).values_list("question", "value"))
     assert answers["org_type"] == {"codes": ["other_org"], "text": {"other_org": "Mobile clinic"}}
     assert answers["employer_confirmer"] == {
-        "confirmer_name": "Lee Park", "confirmer_role": "Director", "confirmer_email": "Lee@example.org"}
+        "confirmer_name": "Lee Park",
+        "confirmer_role": "Director",
+        "confirmer_email": "Lee@example.org",
+    }
     assert not {"race_ethnicity", "gender", "access_tools", "consent_process", "notice_ack"} & set(answers)
     rows = set(IdentityAnswer.objects.values_list("question", "code", "column", "own_words", "missing"))
     assert rows == {
-        ("race_ethnicity", "hisp", "", "", ""), ("race_ethnicity", "self_describe", "", SECRETS["identity"], ""),
-        ("tribal_affiliation", "none", "", "", ""), ("tribal_nation_names", "", "", "", "left_blank"),
-        ("gender", "woman", "", "", ""), ("orientation", "", "", "", "not_shown"),
-        ("disability", "", "", "", "prefer_not"), ("age_band", "a35", "", "", ""), ("languages", "es", "", "", ""),
-        ("languages", "mix", "", "", ""), ("veteran", "", "", "", "left_blank"),
-        ("lived_experience", "poverty", "self", "", ""), ("lived_experience", "immigrant", "self", "", ""),
+        ("race_ethnicity", "hisp", "", "", ""),
+        ("race_ethnicity", "self_describe", "", SECRETS["identity"], ""),
+        ("tribal_affiliation", "none", "", "", ""),
+        ("tribal_nation_names", "", "", "", "left_blank"),
+        ("gender", "woman", "", "", ""),
+        ("orientation", "", "", "", "not_shown"),
+        ("disability", "", "", "", "prefer_not"),
+        ("age_band", "a35", "", "", ""),
+        ("languages", "es", "", "", ""),
+        ("languages", "mix", "", "", ""),
+        ("veteran", "", "", "", "left_blank"),
+        ("lived_experience", "poverty", "self", "", ""),
+        ("lived_experience", "immigrant", "self", "", ""),
         ("lived_experience", "poverty", "close", "", ""),
     }
     assert dict(AccessNeed.objects.values_list("question", "value")) == {
-        "access_tools": ["captions"], "access_text": SECRETS["access"], "access_now": "no"}
+        "access_tools": ["captions"],
+        "access_text": SECRETS["access"],
+        "access_now": "no",
+    }
     assert dict(Consent.objects.values_list("kind", "given")) == {
-        "notice_ack": True, "consent_process": True, "consent_demographics": True, "consent_access": True,
-        "consent_future": False, "consent_evaluation": False, "consent_public_name": False}
+        "notice_ack": True,
+        "consent_process": True,
+        "consent_demographics": True,
+        "consent_access": True,
+        "consent_future": False,
+        "consent_evaluation": False,
+        "consent_public_name": False,
+    }
     assert set(Consent.objects.values_list("notice_version", "locale")) == {("1.0", "en")}
 
 
@@ -177,8 +196,10 @@ def test_unfinished_part_keeps_what_was_typed(cast: SimpleNamespace, draft: Appl
     assert "Half a thought" in response.content.decode()
     assert Answer.objects.get().value == "Half a thought"
     draft.refresh_from_db()
-    later = client.post(url(draft, "parts/reflection/"), {
-        "q_change": "More", "base": draft.sections["reflection"]["revision"], "later": "yes"})
+    later = client.post(
+        url(draft, "parts/reflection/"),
+        {"q_change": "More", "base": draft.sections["reflection"]["revision"], "later": "yes"},
+    )
     assert later.url == url(draft) + "?from=reflection"
     assert Answer.objects.get().value == "More"
 
@@ -187,18 +208,26 @@ def test_too_long_is_refused_kept_on_the_page_and_never_cut(cast: SimpleNamespac
     client = signed_in(cast.applicant)
     data = {**POSTS["reflection"], "q_change": "x" * 1801, "base": "0"}
     response = client.post(url(draft, "parts/reflection/"), data)
-    assert response.context["form"].errors["q_change"] == [
-        "This is 1 character too long. You can write up to 1,800."]
+    assert response.context["form"].errors["q_change"] == ["This is 1 character too long. You can write up to 1,800."]
     assert "x" * 1801 in response.content.decode()
     assert not Answer.objects.filter(question="q_change").exists()
     assert Answer.objects.count() == 4
 
 
-@pytest.mark.parametrize("data", [
-    {"org_type": "made_up"}, {"org_name": "a\x00b" * 200}, {"sector_roles": ["physical"] * 1500},
-    {"counties_served": [f"x{n}" for n in range(1500)]}, {"base": "🙂"}, {"base": "-1"}, {"base": "9" * 30}, {},
-    {"org_type--text-other_org": "ש" * 100},
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"org_type": "made_up"},
+        {"org_name": "a\x00b" * 200},
+        {"sector_roles": ["physical"] * 1500},
+        {"counties_served": [f"x{n}" for n in range(1500)]},
+        {"base": "🙂"},
+        {"base": "-1"},
+        {"base": "9" * 30},
+        {},
+        {"org_type--text-other_org": "ש" * 100},
+    ],
+)
 def test_bad_posts_store_nothing_wrong(cast: SimpleNamespace, draft: Application, data: dict[str, object]) -> None:
     client = signed_in(cast.applicant)
     response = client.post(url(draft, "parts/organization/"), {"base": "0", **data})
@@ -211,7 +240,8 @@ def test_bad_posts_store_nothing_wrong(cast: SimpleNamespace, draft: Application
 
 def test_too_many_fields_is_a_clear_400(cast: SimpleNamespace, draft: Application) -> None:
     response = signed_in(cast.applicant).post(
-        url(draft, "parts/organization/"), {"base": "0", "counties_served": [f"x{n}" for n in range(10_000)]})
+        url(draft, "parts/organization/"), {"base": "0", "counties_served": [f"x{n}" for n in range(10_000)]}
+    )
     assert response.status_code == 400
     assert Answer.objects.count() == 0
 
@@ -226,8 +256,10 @@ def test_gate_explains_and_lets_a_person_look(cast: SimpleNamespace, draft: Appl
     fill(client, draft)
     draft.refresh_from_db()
     base = draft.sections["eligibility"]["revision"]
-    response = client.post(url(draft, "parts/eligibility/"),
-                           {"elig_org": "yes", "elig_authority": ["none", "decide"], "elig_dates": "no", "base": base})
+    response = client.post(
+        url(draft, "parts/eligibility/"),
+        {"elig_org": "yes", "elig_authority": ["none", "decide"], "elig_dates": "no", "base": base},
+    )
     assert response.url == url(draft, "fit/")
     page = client.get(response.url).content.decode()
     assert "Did we misunderstand?" in page
@@ -309,7 +341,8 @@ def test_copy_holds_everything_for_me_alone(cast: SimpleNamespace, draft: Applic
     for secret in SECRETS.values():
         assert secret in words
     assert {row["kept with"] for row in data["answers"]} == {"answers", "identity", "access_needs", "consents"} - {
-        "consents"} | {"consent"}
+        "consents"
+    } | {"consent"}
     page = client.get(url(draft, "copy/")).content.decode()
     for secret in SECRETS.values():
         assert secret in page
@@ -350,5 +383,5 @@ def test_receipt_and_employer_mail_hold_no_private_words(cast: SimpleNamespace, 
     assert "0001" in receipt.body
     asked = next(m for m in mail.outbox if m.to == ["lee@example.org"])
     link = next(word for word in asked.body.split() if "/confirm/" in word)
-    page = Client().get(link[link.index("/confirm/"):])
+    page = Client().get(link[link.index("/confirm/") :])
     assert page.status_code == 200

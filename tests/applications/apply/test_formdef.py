@@ -27,22 +27,46 @@ def one(question: dict[str, Any], posted: dict[str, list[str]]) -> cleaning.Clea
     return cleaning.clean(form.sections[0], posted)
 
 
-OPTIONS = [{"code": "a", "label": "A"}, {"code": "b", "label": "B"}, {"code": "own", "label": "Own", "text": True,
-           "max_chars": 10}, {"code": "none", "label": "None", "exclusive": True},
-           {"code": "prefer_not", "label": "I prefer not to answer", "exclusive": True}]
+OPTIONS = [
+    {"code": "a", "label": "A"},
+    {"code": "b", "label": "B"},
+    {"code": "own", "label": "Own", "text": True, "max_chars": 10},
+    {"code": "none", "label": "None", "exclusive": True},
+    {"code": "prefer_not", "label": "I prefer not to answer", "exclusive": True},
+]
 
 
 def test_default_form_is_read_whole() -> None:
     assert [part.id for part in FORM.parts] == [
-        "before_you_start", "eligibility", "about_you", "organization", "reflection", "commitment", "access_needs",
-        "identity", "consent"]
+        "before_you_start",
+        "eligibility",
+        "about_you",
+        "organization",
+        "reflection",
+        "commitment",
+        "access_needs",
+        "identity",
+        "consent",
+    ]
     asked = [q for section in DEFAULT["sections"] for q in section["questions"]]
     follow = [q["follow_up"] for q in asked if "follow_up" in q]
-    assert list(Q) == [q["id"] for section in DEFAULT["sections"] for q in section["questions"] for q in
-                       ([q, q["follow_up"]] if "follow_up" in q else [q])]
+    assert list(Q) == [
+        q["id"]
+        for section in DEFAULT["sections"]
+        for q in section["questions"]
+        for q in ([q, q["follow_up"]] if "follow_up" in q else [q])
+    ]
     assert len(Q) == len(asked) + len(follow)
     assert [o.code for o in Q["primary_subarea"].options] == [
-        "snohomish", "whatcom", "skagit", "island", "san_juan", "tribal_lands", "whole_region", "outside"]
+        "snohomish",
+        "whatcom",
+        "skagit",
+        "island",
+        "san_juan",
+        "tribal_lands",
+        "whole_region",
+        "outside",
+    ]
     assert Q["orientation"].enabled is False
     assert FORM.part("identity").private == "equity_data"
     assert FORM.part("access_needs").private == "access"
@@ -50,23 +74,36 @@ def test_default_form_is_read_whole() -> None:
     assert [q.id for q in FORM.employer.questions] == ["emp_knows", "emp_time", "emp_change", "emp_safe", "emp_comment"]
 
 
-@pytest.mark.parametrize(("kind", "typed", "stored"), [
-    ("text", "  Ana\x00 L\x07ópez \r\n", "Ana López"),
-    ("text", "abc\u202edef", "abcdef"),
-    ("textarea", "one\r\n\r\ntwo\x0b", "one\n\ntwo"),
-    ("textarea", "שלום 🙂 مرحبا", "שלום 🙂 مرحبا"),
-    ("text", "e\u0301", "é"),
-    ("email", " a@b.org ", "a@b.org"),
-    ("tel", "360-555-0142 ext 4", "360-555-0142 ext 4"),
-])
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [
+        ("text", "  Ana\x00 L\x07ópez \r\n", "Ana López"),
+        ("text", "abc\u202edef", "abcdef"),
+        ("textarea", "one\r\n\r\ntwo\x0b", "one\n\ntwo"),
+        ("textarea", "שלום 🙂 مرحبا", "שלום 🙂 مرحبا"),
+        ("text", "e\u0301", "é"),
+        ("email", " a@b.org ", "a@b.org"),
+        ("tel", "360-555-0142 ext 4", "360-555-0142 ext 4"),
+    ],
+)
 def test_text_is_tidied(kind: str, typed: str, stored: str) -> None:
     assert one({"type": kind}, {"q": [typed]}).values == {"q": stored}
 
 
-@pytest.mark.parametrize(("kind", "typed"), [
-    ("email", "a@b"), ("email", "a b@c.org"), ("email", "a@b.org\nBcc: x@y.org"), ("email", "a@b..org"),
-    ("tel", "call me"), ("text", "x" * 201), ("radio", "z"), ("checkboxes", "z"), ("select_with_text", "z"),
-])
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("email", "a@b"),
+        ("email", "a b@c.org"),
+        ("email", "a@b.org\nBcc: x@y.org"),
+        ("email", "a@b..org"),
+        ("tel", "call me"),
+        ("text", "x" * 201),
+        ("radio", "z"),
+        ("checkboxes", "z"),
+        ("select_with_text", "z"),
+    ],
+)
 def test_wrong_input_is_refused_and_not_stored(kind: str, typed: str) -> None:
     result = one({"type": kind, "options": OPTIONS}, {"q": [typed]})
     assert (result.values, list(result.refused), result.refused_questions) == ({}, ["q"], {"q"})
@@ -75,13 +112,19 @@ def test_wrong_input_is_refused_and_not_stored(kind: str, typed: str) -> None:
 def test_limits_count_characters_and_say_how_many_are_over() -> None:
     assert one({"type": "textarea", "max_chars": 5}, {"q": ["🙂" * 5]}).values == {"q": "🙂" * 5}
     assert one({"type": "textarea", "max_chars": 5}, {"q": ["x" * 8]}).refused == {
-        "q": ["This is 3 characters too long. You can write up to 5."]}
+        "q": ["This is 3 characters too long. You can write up to 5."]
+    }
 
 
-@pytest.mark.parametrize(("sent", "kept"), [
-    (["a", "none"], ["none"]), (["none", "prefer_not", "b"], ["prefer_not"]), (["b", "a"], ["a", "b"]),
-    (["a"] * 10_000, ["a"]),
-])
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (["a", "none"], ["none"]),
+        (["none", "prefer_not", "b"], ["prefer_not"]),
+        (["b", "a"], ["a", "b"]),
+        (["a"] * 10_000, ["a"]),
+    ],
+)
 def test_exclusive_choices_clear_the_rest_on_the_server(sent: list[str], kept: list[str]) -> None:
     assert one({"type": "checkboxes", "options": OPTIONS}, {"q": sent}).values == {"q": kept}
 
@@ -95,9 +138,11 @@ def test_ten_thousand_unknown_options_are_one_refusal() -> None:
 def test_own_words_alone_choose_their_option() -> None:
     name = values.text_name("q", "own")
     assert one({"type": "checkboxes", "options": OPTIONS}, {"q": ["a"], name: ["mine"]}).values == {
-        "q": {"codes": ["a", "own"], "text": {"own": "mine"}}}
+        "q": {"codes": ["a", "own"], "text": {"own": "mine"}}
+    }
     assert one({"type": "radio", "options": OPTIONS}, {name: ["mine"]}).values == {
-        "q": {"codes": ["own"], "text": {"own": "mine"}}}
+        "q": {"codes": ["own"], "text": {"own": "mine"}}
+    }
     assert one({"type": "radio", "options": OPTIONS}, {"q": ["a"], name: ["mine"]}).values == {"q": "a"}
 
 
@@ -107,17 +152,31 @@ def test_at_most_so_many() -> None:
 
 
 def test_four_kinds_of_missing_stay_apart() -> None:
-    form = definition.load({"sections": [{"id": "s", "questions": [
-        {"id": "hidden", "type": "text", "show_if": {"blank": "never"}},
-        {"id": "blank", "type": "text"},
-        {"id": "refuses", "type": "radio", "options": OPTIONS},
-        {"id": "unsure", "type": "radio", "options": [{"code": "dk"}, {"code": "s1"}]},
-        {"id": "off", "type": "text", "enabled_by_default": False},
-    ]}]})
+    form = definition.load(
+        {
+            "sections": [
+                {
+                    "id": "s",
+                    "questions": [
+                        {"id": "hidden", "type": "text", "show_if": {"blank": "never"}},
+                        {"id": "blank", "type": "text"},
+                        {"id": "refuses", "type": "radio", "options": OPTIONS},
+                        {"id": "unsure", "type": "radio", "options": [{"code": "dk"}, {"code": "s1"}]},
+                        {"id": "off", "type": "text", "enabled_by_default": False},
+                    ],
+                }
+            ]
+        }
+    )
     posted = {"hidden": ["x"], "refuses": ["prefer_not"], "unsure": ["dk"], "off": ["x"]}
     result = cleaning.clean(form.sections[0], posted)
-    assert result.missing == {"hidden": "not_shown", "blank": "left_blank", "refuses": "prefer_not",
-                              "unsure": "dont_know", "off": "not_shown"}
+    assert result.missing == {
+        "hidden": "not_shown",
+        "blank": "left_blank",
+        "refuses": "prefer_not",
+        "unsure": "dont_know",
+        "off": "not_shown",
+    }
     assert result.values == {"refuses": "prefer_not", "unsure": "dk"}
 
 
@@ -127,7 +186,9 @@ def test_grid_keeps_columns_apart_and_exclusive_extras_clear_it() -> None:
     data = {values.column_name(grid.id, "self"): ["poverty"], values.column_name(grid.id, "close"): ["poverty", "bh"]}
     section = FORM.part("identity")
     assert cleaning.clean(section, data).values["lived_experience"] == {
-        "columns": {"self": ["poverty"], "close": ["poverty", "bh"]}, "extra": []}
+        "columns": {"self": ["poverty"], "close": ["poverty", "bh"]},
+        "extra": [],
+    }
     both = cleaning.clean(section, {**data, values.extra_name(grid.id): ["none", "prefer_not"]})
     assert both.values["lived_experience"] == {"columns": {}, "extra": ["prefer_not"]}
     assert both.missing["lived_experience"] == "prefer_not"
@@ -144,13 +205,16 @@ def test_group_wants_one_way() -> None:
     assert "confirmer_alt" not in enough.wanting
 
 
-@pytest.mark.parametrize(("answers", "result"), [
-    ({"elig_org": "yes", "elig_authority": ["decide"], "elig_dates": "yes"}, gates.PASS),
-    ({"elig_org": "unsure", "elig_authority": ["decide"], "elig_dates": "most"}, gates.CHECK),
-    ({"elig_org": "yes", "elig_authority": ["none"], "elig_dates": "yes"}, gates.FAIL),
-    ({"elig_org": "yes"}, gates.UNKNOWN),
-    ({"elig_org": "no"}, gates.FAIL),
-])
+@pytest.mark.parametrize(
+    ("answers", "result"),
+    [
+        ({"elig_org": "yes", "elig_authority": ["decide"], "elig_dates": "yes"}, gates.PASS),
+        ({"elig_org": "unsure", "elig_authority": ["decide"], "elig_dates": "most"}, gates.CHECK),
+        ({"elig_org": "yes", "elig_authority": ["none"], "elig_dates": "yes"}, gates.FAIL),
+        ({"elig_org": "yes"}, gates.UNKNOWN),
+        ({"elig_org": "no"}, gates.FAIL),
+    ],
+)
 def test_gates(answers: dict[str, Any], result: str) -> None:
     assert gates.verdict(FORM, answers).result == result
 
@@ -161,7 +225,8 @@ def test_placeholders_are_plain_names_only() -> None:
 
     facts = {"a": "Ana", "sly": Sly, "empty": ""}
     assert words.fill("{a} {sly.secret} {a!r} {0} {unknown_word} {empty} {a}", facts) == (
-        "Ana {sly.secret} {a!r} {0} [unknown word] [empty] Ana")
+        "Ana {sly.secret} {a!r} {0} [unknown word] [empty] Ana"
+    )
 
 
 # ---------------------------------------------------------------- anything against anything
@@ -169,23 +234,56 @@ def test_placeholders_are_plain_names_only() -> None:
 CODES = st.sampled_from(["a", "b", "own", "none", "prefer_not", "dk", "x y", "", "é", "\x00", "--", "a" * 41])
 IDS = st.sampled_from(["q1", "q2", "q3", "Q", "q 4", "", "q1--text-own", "q\x00", "q" * 70])
 TEXT = st.text(max_size=40) | st.sampled_from(["\x00", "\ud800", "\u202e", "a" * 500, "{a.b}", "\ufffe"])
-JUNK = st.recursive(st.none() | st.booleans() | st.integers() | TEXT,
-                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=8)
-OPTION = st.fixed_dictionaries({"code": CODES}, optional={
-    "label": TEXT | JUNK, "text": st.booleans(), "exclusive": st.booleans(), "max_chars": st.integers(-1, 200) | JUNK})
-QUESTION = st.deferred(lambda: st.fixed_dictionaries(
-    {"id": IDS, "type": st.sampled_from(sorted(definition.TYPES)) | JUNK},
-    optional={"options": st.lists(OPTION, max_size=5) | JUNK, "columns": st.lists(OPTION, max_size=3) | JUNK,
-              "extra_options": st.lists(OPTION, max_size=3) | JUNK, "label": JUNK, "required": st.booleans() | JUNK,
-              "max_chars": st.integers(-5, 60) | JUNK, "max_selected": st.integers(-1, 3) | JUNK,
-              "visibility": st.sampled_from(["reviewer", "equity_data", "all"]) | JUNK,
-              "show_if": st.dictionaries(IDS, CODES | st.lists(CODES, max_size=2), max_size=2) | JUNK,
-              "gate": st.fixed_dictionaries({"pass": st.lists(CODES, max_size=2), "fail": JUNK}) | JUNK,
-              "fields": st.lists(QUESTION, max_size=2) | JUNK, "follow_up": QUESTION | JUNK, "enabled": JUNK,
-              "show_if_setting": JUNK, "autocomplete": JUNK, "stores": JUNK}))
-FORMS = st.fixed_dictionaries({"sections": st.lists(
-    st.fixed_dictionaries({"id": IDS | JUNK, "questions": st.lists(QUESTION, max_size=4) | JUNK}), max_size=3) | JUNK},
-    optional={"employer_form": JUNK, "letters": JUNK}) | JUNK
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+OPTION = st.fixed_dictionaries(
+    {"code": CODES},
+    optional={
+        "label": TEXT | JUNK,
+        "text": st.booleans(),
+        "exclusive": st.booleans(),
+        "max_chars": st.integers(-1, 200) | JUNK,
+    },
+)
+QUESTION = st.deferred(
+    lambda: st.fixed_dictionaries(
+        {"id": IDS, "type": st.sampled_from(sorted(definition.TYPES)) | JUNK},
+        optional={
+            "options": st.lists(OPTION, max_size=5) | JUNK,
+            "columns": st.lists(OPTION, max_size=3) | JUNK,
+            "extra_options": st.lists(OPTION, max_size=3) | JUNK,
+            "label": JUNK,
+            "required": st.booleans() | JUNK,
+            "max_chars": st.integers(-5, 60) | JUNK,
+            "max_selected": st.integers(-1, 3) | JUNK,
+            "visibility": st.sampled_from(["reviewer", "equity_data", "all"]) | JUNK,
+            "show_if": st.dictionaries(IDS, CODES | st.lists(CODES, max_size=2), max_size=2) | JUNK,
+            "gate": st.fixed_dictionaries({"pass": st.lists(CODES, max_size=2), "fail": JUNK}) | JUNK,
+            "fields": st.lists(QUESTION, max_size=2) | JUNK,
+            "follow_up": QUESTION | JUNK,
+            "enabled": JUNK,
+            "show_if_setting": JUNK,
+            "autocomplete": JUNK,
+            "stores": JUNK,
+        },
+    )
+)
+FORMS = (
+    st.fixed_dictionaries(
+        {
+            "sections": st.lists(
+                st.fixed_dictionaries({"id": IDS | JUNK, "questions": st.lists(QUESTION, max_size=4) | JUNK}),
+                max_size=3,
+            )
+            | JUNK
+        },
+        optional={"employer_form": JUNK, "letters": JUNK},
+    )
+    | JUNK
+)
 
 
 def check(question: definition.Question, value: Any) -> None:
@@ -235,8 +333,11 @@ def test_any_form_and_any_post(raw: Any, data: st.DataObject) -> None:
     for section in form.sections:
         names = [name for q in section.questions for name in values.names_of(q)] + ["zzz"]
         known = [code for q in section.questions for code in q.by_code] + ["", "z"]
-        posted = data.draw(st.dictionaries(
-            st.sampled_from(names), st.lists(st.sampled_from(known) | TEXT, max_size=5), max_size=len(names)))
+        posted = data.draw(
+            st.dictionaries(
+                st.sampled_from(names), st.lists(st.sampled_from(known) | TEXT, max_size=5), max_size=len(names)
+            )
+        )
         result = cleaning.clean(section, posted)
         asked = {q.id: q for q in section.questions if q.type not in definition.SILENT}
         assert set(result.values) | set(result.missing) | result.refused_questions == set(asked)
@@ -245,6 +346,7 @@ def test_any_form_and_any_post(raw: Any, data: st.DataObject) -> None:
             check(asked[key], value)
             json.dumps(value)
             values.said(asked[key], value)
-            again = cleaning.clean(section, {k: v for q, item in result.values.items()
-                                             for k, v in values.posted(asked[q], item).items()})
+            again = cleaning.clean(
+                section, {k: v for q, item in result.values.items() for k, v in values.posted(asked[q], item).items()}
+            )
             assert again.values.get(key) == value  # a stored answer shown again and sent again is the same

@@ -33,16 +33,25 @@ def rows(question: str) -> list[tuple[str, str, str, str]]:
 
 
 def test_everything_may_be_chosen_with_own_words(cast: SimpleNamespace, draft: Application) -> None:
-    post(cast, draft, **{"gender": ["woman", "two_spirit", "self_describe"],
-                         "gender--text-self_describe": "  In my own way 🌿  "})
-    assert rows("gender") == [("self_describe", "", "In my own way 🌿", ""), ("two_spirit", "", "", ""),
-                              ("woman", "", "", "")]
+    post(
+        cast,
+        draft,
+        **{"gender": ["woman", "two_spirit", "self_describe"], "gender--text-self_describe": "  In my own way 🌿  "},
+    )
+    assert rows("gender") == [
+        ("self_describe", "", "In my own way 🌿", ""),
+        ("two_spirit", "", "", ""),
+        ("woman", "", "", ""),
+    ]
 
 
 def test_own_words_longer_than_the_form_allows_are_refused_and_nothing_is_cut(
-        cast: SimpleNamespace, draft: Application) -> None:
-    response = signed_in(cast.applicant).post(f"/applications/{draft.pk}/parts/identity/", {
-        "gender": ["self_describe"], "gender--text-self_describe": "w" * 61, "base": "0"})
+    cast: SimpleNamespace, draft: Application
+) -> None:
+    response = signed_in(cast.applicant).post(
+        f"/applications/{draft.pk}/parts/identity/",
+        {"gender": ["self_describe"], "gender--text-self_describe": "w" * 61, "base": "0"},
+    )
     assert response.status_code == 200
     assert "1 character too long" in response.content.decode()
     assert "w" * 61 in response.content.decode()
@@ -66,8 +75,15 @@ def test_none_stands_alone_on_the_server(cast: SimpleNamespace, draft: Applicati
 
 
 def test_prefer_not_beside_the_grid_clears_it(cast: SimpleNamespace, draft: Application) -> None:
-    post(cast, draft, **{"lived_experience--col-self": ["poverty"], "lived_experience--col-close": ["housing"],
-                         "lived_experience--extra": ["prefer_not"]})
+    post(
+        cast,
+        draft,
+        **{
+            "lived_experience--col-self": ["poverty"],
+            "lived_experience--col-close": ["housing"],
+            "lived_experience--extra": ["prefer_not"],
+        },
+    )
     assert rows("lived_experience") == [("", "", "", "prefer_not")]
 
 
@@ -77,12 +93,25 @@ def test_four_kinds_of_missing_are_four_different_rows(cast: SimpleNamespace, dr
     definition = calls.default_definition(cast.cohort)
     identity = next(s for s in definition["sections"] if s["id"] == "identity")
     identity["questions"] += [
-        {"id": "ask_dk", "type": "radio", "label": "?", "visibility": "equity_data",
-         "options": [{"code": "yes", "label": "Yes"}, {"code": "dk", "label": "I do not know"}]},
-        {"id": "ask_more", "type": "radio", "label": "?", "visibility": "equity_data", "show_if": {"ask_dk": "yes"},
-         "options": [{"code": "yes", "label": "Yes"}]}]
+        {
+            "id": "ask_dk",
+            "type": "radio",
+            "label": "?",
+            "visibility": "equity_data",
+            "options": [{"code": "yes", "label": "Yes"}, {"code": "dk", "label": "I do not know"}],
+        },
+        {
+            "id": "ask_more",
+            "type": "radio",
+            "label": "?",
+            "visibility": "equity_data",
+            "show_if": {"ask_dk": "yes"},
+            "options": [{"code": "yes", "label": "Yes"}],
+        },
+    ]
     draft.form_version = FormVersion.objects.create(
-        call=draft.call, number=2, definition=definition, note="Two questions more")
+        call=draft.call, number=2, definition=definition, note="Two questions more"
+    )
     draft.save(update_fields=["form_version"])
     assert form.part("identity") != calls.form_of(draft.form_version_id).part("identity")
     post(cast, draft, ask_dk="dk", disability="prefer_not")
@@ -99,7 +128,8 @@ def test_four_kinds_of_missing_are_four_different_rows(cast: SimpleNamespace, dr
 
 
 def test_a_part_never_opened_has_no_rows_and_a_skipped_one_says_left_blank(
-        cast: SimpleNamespace, draft: Application) -> None:
+    cast: SimpleNamespace, draft: Application
+) -> None:
     assert IdentityAnswer.objects.count() == 0
     post(cast, draft, skip="yes")
     assert set(IdentityAnswer.objects.values_list("missing", flat=True)) == {"left_blank", "not_shown"}
@@ -116,8 +146,22 @@ def test_nobody_else_reads_what_was_said(cast: SimpleNamespace, draft: Applicati
 
 
 def test_exclusive_codes_hold_in_any_form() -> None:
-    form = load({"sections": [{"id": "a", "questions": [
-        {"id": "q", "type": "checkboxes", "visibility": "equity_data", "options": [
-            {"code": "x", "label": "X"}, {"code": "prefer_not", "label": "Rather not"}]}]}]})
+    form = load(
+        {
+            "sections": [
+                {
+                    "id": "a",
+                    "questions": [
+                        {
+                            "id": "q",
+                            "type": "checkboxes",
+                            "visibility": "equity_data",
+                            "options": [{"code": "x", "label": "X"}, {"code": "prefer_not", "label": "Rather not"}],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
     result = clean(form.sections[0], {"q": ["x", "prefer_not"]})
     assert (result.values, result.missing) == ({"q": ["prefer_not"]}, {"q": "prefer_not"})

@@ -62,13 +62,21 @@ def test_nothing_that_was_written_is_left_in_any_table(cast: SimpleNamespace, se
     assert where["access"] == ["applications_accessneed"]
     assert where["identity"] == ["applications_identityanswer"]
     assert "applications_answer" in where["selection"]
-    assert everywhere("Lee@example.org") == ["applications_answer", "applications_employerconfirmation",
-                                             "outbox_message"]
+    assert everywhere("Lee@example.org") == [
+        "applications_answer",
+        "applications_employerconfirmation",
+        "outbox_message",
+    ]
     withdrawing.withdraw(application=sent)
     beat.erase()
     organizations = ["people_organization"]  # one record for everybody who works there; it names no person
     assert {name: everywhere(secret) for name, secret in SECRETS.items()} == {
-        "reviewer": [], "access": [], "identity": [], "staff": [], "selection": organizations}
+        "reviewer": [],
+        "access": [],
+        "identity": [],
+        "staff": [],
+        "selection": organizations,
+    }
     assert everywhere("Lee@example.org") == []
     assert Message.objects.filter(refs__contains={"application": str(sent.pk)}).count() == 0
 
@@ -79,10 +87,14 @@ def test_every_table_that_points_at_an_application_is_emptied_but_the_books(sent
 
     before = rows()
     assert set(before) == {
-        model.__name__ for model in apps.get_models() for field in model._meta.concrete_fields
-        if field.related_model is Application}
+        model.__name__
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is Application
+    }
     assert {"Answer", "IdentityAnswer", "AccessNeed", "Consent", "EmployerConfirmation", "Source", "Review"} <= {
-        name for name, count in before.items() if count}
+        name for name, count in before.items() if count
+    }
     withdrawing.withdraw(application=sent)
     assert {name for name, count in rows().items() if count} <= {"Decision", "Offer"}  # the books, and nothing else
 
@@ -110,7 +122,8 @@ def test_beat_runs_both_jobs() -> None:
 
 
 def test_typing_kept_while_signed_out_goes_with_the_withdrawal_and_with_time(
-        cast: SimpleNamespace, sent: Application) -> None:
+    cast: SimpleNamespace, sent: Application
+) -> None:
     client = Client()
     path = f"/applications/{sent.pk}/parts/reflection/"
     client.post(path, {"q_change": "zq-typed-signed-out", "base": "0"})
@@ -137,14 +150,23 @@ NOT_IN_THE_COPY = {
     "Redaction": "where staff covered a name in an answer that is in the copy",
 }
 IN_THE_COPY = {
-    "Answer": "answers", "AnswerRevision": "earlier answers", "IdentityAnswer": "answers", "AccessNeed": "answers",
-    "Consent": "choices about information", "EmployerConfirmation": "employer confirmation", "Decision": "outcomes",
-    "Offer": "offers", "Source": "came by the link of", "Recusal": "readers who stepped aside", "Inquiry": "answers",
+    "Answer": "answers",
+    "AnswerRevision": "earlier answers",
+    "IdentityAnswer": "answers",
+    "AccessNeed": "answers",
+    "Consent": "choices about information",
+    "EmployerConfirmation": "employer confirmation",
+    "Decision": "outcomes",
+    "Offer": "offers",
+    "Source": "came by the link of",
+    "Recusal": "readers who stepped aside",
+    "Inquiry": "answers",
 }
 
 
 def test_every_table_about_an_application_is_in_the_copy_or_named_with_a_reason(
-        cast: SimpleNamespace, sent: Application) -> None:
+    cast: SimpleNamespace, sent: Application
+) -> None:
     data = signed_in(cast.applicant).get(f"/applications/{sent.pk}/copy.json").json()
     about = {model.__name__ for model, _field in belongings.tables()}
     assert about == set(NOT_IN_THE_COPY) | set(IN_THE_COPY)
@@ -156,7 +178,9 @@ def test_copy_names_mail_partner_and_what_was_left_blank(cast: SimpleNamespace, 
     data = client.get(f"/applications/{sent.pk}/copy.json").json()
     assert data["came by the link of"] == [{"partner": "Harbor"}]
     assert [row["about"] for row in data["mail"]] == [
-        "We have your application", "A link to go on with your application"]
+        "We have your application",
+        "A link to go on with your application",
+    ]
     assert {"question": "veteran", "noted as": "left blank"} in data["identity questions without an answer"]
     assert data["account"]["email"] == "applicant@example.org"
     page = client.get(f"/applications/{sent.pk}/copy/").content.decode()
@@ -188,12 +212,16 @@ def test_a_choice_keeps_the_notice_that_was_seen_then(cast: SimpleNamespace, cal
     client = signed_in(cast.applicant)
     client.post("/language/", {"language": "es", "next": "/"})
     base = Application.objects.get(pk=sent.pk).sections["consent"]["revision"]
-    assert client.post(f"/applications/{sent.pk}/parts/consent/", {
-        "consent_process": "yes", "consent_access": "yes", "base": base}).status_code == 302
+    assert (
+        client.post(
+            f"/applications/{sent.pk}/parts/consent/", {"consent_process": "yes", "consent_access": "yes", "base": base}
+        ).status_code
+        == 302
+    )
     translation.activate("en")
     after = list(sent.consents.order_by("pk").values_list("kind", "given", "notice_version", "locale"))
-    assert after[:len(before)] == before
-    assert ("consent_demographics", False, "2026-11", "es") in after[len(before):]
+    assert after[: len(before)] == before
+    assert ("consent_demographics", False, "2026-11", "es") in after[len(before) :]
 
 
 # ---------------------------------------------------------------- statements
@@ -202,10 +230,17 @@ def test_a_choice_keeps_the_notice_that_was_seen_then(cast: SimpleNamespace, cal
 def test_pages_around_the_form_take_few_statements(cast: SimpleNamespace, sent: Application) -> None:
     client = signed_in(cast.applicant)
     client.get("/applications/")
-    for path, most in {"/applications/": 6, f"/applications/{sent.pk}/": 12, f"/applications/{sent.pk}/receipt/": 12,
-                       f"/applications/{sent.pk}/check/": 12, f"/applications/{sent.pk}/fit/": 12,
-                       f"/applications/{sent.pk}/withdraw/": 8, f"/applications/{sent.pk}/forget/identity/": 8,
-                       f"/applications/{sent.pk}/copy.json": 22, f"/applications/{sent.pk}/copy/": 24}.items():
+    for path, most in {
+        "/applications/": 6,
+        f"/applications/{sent.pk}/": 12,
+        f"/applications/{sent.pk}/receipt/": 12,
+        f"/applications/{sent.pk}/check/": 12,
+        f"/applications/{sent.pk}/fit/": 12,
+        f"/applications/{sent.pk}/withdraw/": 8,
+        f"/applications/{sent.pk}/forget/identity/": 8,
+        f"/applications/{sent.pk}/copy.json": 22,
+        f"/applications/{sent.pk}/copy/": 24,
+    }.items():
         with CaptureQueriesContext(connection) as ran:
             assert client.get(path).status_code == 200
         assert len(ran) <= most, (path, len(ran))

@@ -37,10 +37,12 @@ def words(message: Message) -> str:
 
 
 def test_link_brings_me_to_the_very_page_after_a_code(
-        cast: SimpleNamespace, draft: Application, mailoutbox: list) -> None:
+    cast: SimpleNamespace, draft: Application, mailoutbox: list
+) -> None:
     client = signed_in(cast.applicant)
-    stopped = client.post(f"/applications/{draft.pk}/parts/reflection/", {
-        **POSTS["reflection"], "base": "0", "later": "yes"})
+    stopped = client.post(
+        f"/applications/{draft.pk}/parts/reflection/", {**POSTS["reflection"], "base": "0", "later": "yes"}
+    )
     page = client.get(stopped.url)
     assert page.context["came_from"] == "reflection"
     client.post(f"/applications/{draft.pk}/link/", {"part": page.context["came_from"]})
@@ -162,9 +164,15 @@ def test_reminders_only_for_who_asked_and_never_after_the_end(cast: SimpleNamesp
     signed_in(cast.applicant).post(f"/applications/{draft.pk}/remind/", {"wanted": "yes"})
     found = list(kind.plan(now))
     assert [(p.key, p.recipient) for p in found] == [
-        (f"app_draft:{draft.pk}:1", cast.applicant), (f"app_draft:{draft.pk}:2", cast.applicant)]
-    message = Message(kind="application_draft", recipient=cast.applicant, cohort=draft.call.cohort,
-                      refs={"application": str(draft.pk)})
+        (f"app_draft:{draft.pk}:1", cast.applicant),
+        (f"app_draft:{draft.pk}:2", cast.applicant),
+    ]
+    message = Message(
+        kind="application_draft",
+        recipient=cast.applicant,
+        cohort=draft.call.cohort,
+        refs={"application": str(draft.pk)},
+    )
     assert kind.still_needed(message) is None
     assert "is saved and not sent" in words(message)
     Application.objects.filter(pk=draft.pk).update(state="submitted", submitted_at=now)

@@ -57,15 +57,22 @@ def sent(call: Call) -> Application:
 
 def decided(application: Application, at: dt.datetime, value: str = "decline") -> Decision:
     Call.objects.filter(pk=application.call_id).update(
-        state="decided", opens_at=at - 60 * DAY, closes_at=at - 30 * DAY, decisions_on=at.date())
+        state="decided", opens_at=at - 60 * DAY, closes_at=at - 30 * DAY, decisions_on=at.date()
+    )
     Application.objects.filter(pk=application.pk).update(outcome_told_at=at)
     return Decision.objects.create(
-        application=application, value=value, reason_code="X", note="Talk about dates", decided_at=at)
+        application=application, value=value, reason_code="X", note="Talk about dates", decided_at=at
+    )
 
 
 def holds(application: Application) -> dict[str, bool]:
-    tables = {"answers": Answer, "identity": IdentityAnswer, "access": AccessNeed, "reviews": Review,
-              "consents": Consent}
+    tables = {
+        "answers": Answer,
+        "identity": IdentityAnswer,
+        "access": AccessNeed,
+        "reviews": Review,
+        "consents": Consent,
+    }
     return {name: model.objects.filter(application=application).exists() for name, model in tables.items()}
 
 
@@ -78,24 +85,39 @@ EVERYTHING = {"answers": True, "identity": True, "access": True, "reviews": True
 def _case(**changes: object) -> retention.Case:
     start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     facts: dict[str, object] = {
-        "sent": True, "selected": False, "edited_at": start, "closes_at": start, "decided_at": start,
-        "cohort_ends": start + 300 * DAY, "keep_for_next": False, "days": {
-            "draft_unsubmitted": 60, "not_selected": 365, "selected": 1095, "scores_and_reasons": 1095,
-            "demographics_rows": 180, "access_needs": 30}}
+        "sent": True,
+        "selected": False,
+        "edited_at": start,
+        "closes_at": start,
+        "decided_at": start,
+        "cohort_ends": start + 300 * DAY,
+        "keep_for_next": False,
+        "days": {
+            "draft_unsubmitted": 60,
+            "not_selected": 365,
+            "selected": 1095,
+            "scores_and_reasons": 1095,
+            "demographics_rows": 180,
+            "access_needs": 30,
+        },
+    }
     return retention.Case(**{**facts, **changes})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("changes", "days"), [
-    ({}, {"application": 365, "scores": 1095, "identity": 180, "access_needs": 330}),
-    ({"keep_for_next": True}, {"application": 730, "scores": 1095, "identity": 180, "access_needs": 330}),
-    ({"selected": True}, {"application": 1395, "scores": 1095, "identity": 180, "access_needs": 330}),
-    ({"selected": True, "cohort_ends": None}, {"scores": 1095, "identity": 180}),
-    ({"cohort_ends": None}, {"application": 365, "scores": 1095, "identity": 180, "access_needs": 365}),
-    ({"sent": False}, {"draft": 60}),
-    ({"sent": False, "closes_at": dt.datetime(2026, 6, 1, tzinfo=dt.UTC)}, {"draft": 152}),
-    ({"decided_at": None, "cohort_ends": None}, {}),
-    ({"days": {}}, {}),
-])
+@pytest.mark.parametrize(
+    ("changes", "days"),
+    [
+        ({}, {"application": 365, "scores": 1095, "identity": 180, "access_needs": 330}),
+        ({"keep_for_next": True}, {"application": 730, "scores": 1095, "identity": 180, "access_needs": 330}),
+        ({"selected": True}, {"application": 1395, "scores": 1095, "identity": 180, "access_needs": 330}),
+        ({"selected": True, "cohort_ends": None}, {"scores": 1095, "identity": 180}),
+        ({"cohort_ends": None}, {"application": 365, "scores": 1095, "identity": 180, "access_needs": 365}),
+        ({"sent": False}, {"draft": 60}),
+        ({"sent": False, "closes_at": dt.datetime(2026, 6, 1, tzinfo=dt.UTC)}, {"draft": 152}),
+        ({"decided_at": None, "cohort_ends": None}, {}),
+        ({"days": {}}, {}),
+    ],
+)
 def test_when_each_class_goes(changes: dict[str, object], days: dict[str, int]) -> None:
     start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     assert {what: (at - start).days for what, at in retention.moments(_case(**changes)).items()} == days
@@ -105,7 +127,8 @@ def test_when_each_class_goes(changes: dict[str, object], days: dict[str, int]) 
 
 
 def test_a_draft_goes_60_days_after_its_last_change_and_not_while_the_call_is_open(
-        cast: SimpleNamespace, call: Call) -> None:
+    cast: SimpleNamespace, call: Call
+) -> None:
     now = timezone.now()
     draft = applying.start(call=call, applicant=cast.applicant)
     Application.objects.update(edited_at=now - 61 * DAY)
@@ -149,8 +172,9 @@ def test_a_participant_is_kept_until_three_years_after_the_cohort(cast: SimpleNa
     at = timezone.now()
     Cohort.objects.filter(pk=cast.cohort.pk).update(ends_on=(at + 300 * DAY).date())
     decision = decided(sent, at, "invite")
-    Offer.objects.create(application=sent, decision=decision, cohort=cast.cohort, state="accepted", seat=1,
-                         reply_by=at, answered_at=at)
+    Offer.objects.create(
+        application=sent, decision=decision, cohort=cast.cohort, state="accepted", seat=1, reply_by=at, answered_at=at
+    )
     assert "application" not in retaining.retain(now=at + 400 * DAY)
     assert holds(sent)["answers"]
     assert "application" in retaining.retain(now=at + 1397 * DAY)
@@ -198,7 +222,9 @@ def test_a_legal_hold_stops_the_deletion_until_it_is_lifted(sent: Application) -
     assert not retaining.lift(call=sent.call, actor=None)
     assert retaining.retain(now=now)["application"] == 1
     assert [e.verb for e in history.of(sent.call) if "hold" in e.verb or "held" in e.verb] == [
-        "retention.held", "retention.hold_lifted"]
+        "retention.held",
+        "retention.hold_lifted",
+    ]
 
 
 def test_dry_run_says_what_would_go_and_changes_nothing(sent: Application) -> None:
@@ -211,7 +237,8 @@ def test_dry_run_says_what_would_go_and_changes_nothing(sent: Application) -> No
     out = StringIO()
     call_command("retention", "--dry-run", stdout=out)
     assert out.getvalue() == (
-        "Nothing is due.\nheld back: access_needs of 1\nheld back: application of 1\nheld back: identity of 1\n")
+        "Nothing is due.\nheld back: access_needs of 1\nheld back: application of 1\nheld back: identity of 1\n"
+    )
     call_command("retention", "--lift", sent.call.slug, stdout=StringIO())
     call_command("retention", stdout=StringIO())
     assert not holds(sent)["answers"]
@@ -268,8 +295,7 @@ def test_private_parts_go_without_a_notice(sent: Application) -> None:
     assert _notices(at + 180 * DAY - 31 * DAY) == []
 
 
-def test_planning_takes_the_same_statements_for_1_and_20(
-        call: Call, django_assert_max_num_queries: object) -> None:
+def test_planning_takes_the_same_statements_for_1_and_20(call: Call, django_assert_max_num_queries: object) -> None:
     at = timezone.now()
     users = [person(f"p{n}") for n in range(20)]
     for user in users:

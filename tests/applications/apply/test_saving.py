@@ -45,13 +45,14 @@ def test_autosave_answers_with_time_and_revision(cast: SimpleNamespace, draft: A
     assert len(answer["saved"]) == 5
     again = client.post(url(draft, "parts/reflection/autosave/"), {"q_change": "One", "base": "1"}).json()
     assert again["revision"] == 1  # nothing new, nothing written
-    assert f'Saved {answer["saved"]}' in client.get(url(draft, "parts/reflection/")).content.decode()
+    assert f"Saved {answer['saved']}" in client.get(url(draft, "parts/reflection/")).content.decode()
 
 
 def test_autosave_says_what_it_could_not_keep(cast: SimpleNamespace, draft: Application) -> None:
     client = signed_in(cast.applicant)
-    answer = client.post(url(draft, "parts/about_you/autosave/"),
-                         {"full_name": "Ana", "email": "ana@", "base": "0"}).json()
+    answer = client.post(
+        url(draft, "parts/about_you/autosave/"), {"full_name": "Ana", "email": "ana@", "base": "0"}
+    ).json()
     assert list(answer["problems"]) == ["email"]
     assert list(Answer.objects.values_list("question", flat=True)) == ["full_name"]
 
@@ -79,8 +80,11 @@ def test_two_windows_are_shown_side_by_side_and_nothing_is_lost(cast: SimpleName
     assert client.post(path + "autosave/", {"q_change": "From two", "base": "0"}).json() == {"conflict": True}
 
     carried = dict(clash.context["hidden"])
-    for wish, kept in (("theirs", "From window one"), ("mine", "From window two"),
-                       ("both", "From window two\n\nFrom window two")):
+    for wish, kept in (
+        ("theirs", "From window one"),
+        ("mine", "From window two"),
+        ("both", "From window two\n\nFrom window two"),
+    ):
         draft.refresh_from_db()
         base = draft.sections["reflection"]["revision"]
         response = client.post(path, {**carried, "keep--q_change": wish, "base": base})

@@ -36,22 +36,51 @@ TEMPLATES = [
     *sorted((ROOT / "templates/applications/apply").glob("*.html")),
     *sorted((ROOT / "templates/applications/employer").glob("*.html")),
     *sorted((ROOT / "templates/applications/mail").glob("*")),
-    *(ROOT / "templates/applications/call" / f"{name}.html" for name in (
-        "call", "check", "list", "notice", "questions")),
+    *(
+        ROOT / "templates/applications/call" / f"{name}.html"
+        for name in ("call", "check", "list", "notice", "questions")
+    ),
     ROOT / "templates/applications/call/questions.txt",
-    *(ROOT / "templates/applications/editor" / f"{name}.html" for name in (
-        "applicant_changes", "_changes", "_news", "new_questions")),
+    *(
+        ROOT / "templates/applications/editor" / f"{name}.html"
+        for name in ("applicant_changes", "_changes", "_news", "new_questions")
+    ),
     ROOT / "templates/applications/policy/chosen_by.html",
     *sorted((ROOT / "templates/account").rglob("*.*")),
     *sorted((ROOT / "templates/cohort_ui").rglob("*.html")),
-    *(ROOT / "templates" / name for name in ("base.html", "403.html", "403_csrf.html", "404.html", "ui/_bar.html",
-                                             "ui/_you.html", "ui/_foot.html", "ui/confirm.html", "ui/home.html")),
+    *(
+        ROOT / "templates" / name
+        for name in (
+            "base.html",
+            "403.html",
+            "403_csrf.html",
+            "404.html",
+            "ui/_bar.html",
+            "ui/_you.html",
+            "ui/_foot.html",
+            "ui/confirm.html",
+            "ui/home.html",
+        )
+    ),
     *sorted((ROOT / "templates/outbox/mail").glob("base.*")),
 ]
-MODULES = [ROOT / "applications" / name for name in (
-    "formdef/comparing.py", "views/form_changes.py", "forms/applying.py", "formdef/cleaning.py", "queries/applying.py",
-    "queries/copying.py", "views/applicant.py", "views/leaving.py", "views/resuming.py", "views/employer.py",
-    "templatetags/apply.py", "messages_applicant.py")]
+MODULES = [
+    ROOT / "applications" / name
+    for name in (
+        "formdef/comparing.py",
+        "views/form_changes.py",
+        "forms/applying.py",
+        "formdef/cleaning.py",
+        "queries/applying.py",
+        "queries/copying.py",
+        "views/applicant.py",
+        "views/leaving.py",
+        "views/resuming.py",
+        "views/employer.py",
+        "templatetags/apply.py",
+        "messages_applicant.py",
+    )
+]
 
 
 @pytest.fixture(autouse=True)
@@ -67,14 +96,14 @@ def template_words(path: Path) -> list[str]:
     found = []
     for call in re.finditer(r"\b(?:gettext|ngettext|pgettext|npgettext)\(", marked):
         depth, end = 1, call.end()
-        text = marked[call.end():]
+        text = marked[call.end() :]
         for match in re.finditer(r"u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\"|[()]", text):
             if match[0] in "()":
                 depth += 1 if match[0] == "(" else -1
                 if depth == 0:
                     end = call.end() + match.end()
                     break
-        strings = re.findall(r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", marked[call.start():end])
+        strings = re.findall(r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", marked[call.start() : end])
         words = [ast.literal_eval(s) for s in strings]
         found.append(words[1] if "pgettext" in call[0] else words[0])
     return found
@@ -83,9 +112,16 @@ def template_words(path: Path) -> list[str]:
 def module_words(path: Path) -> list[str]:
     """The English words that a module marks for translation."""
     names = {"_", "gettext", "gettext_lazy", "ngettext"}
-    return [node.args[0].value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
-            and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)]
+    return [
+        node.args[0].value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in names
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ]
 
 
 def known(words: str) -> bool:
@@ -245,8 +281,13 @@ def test_the_whole_way_in_spanish(cast: SimpleNamespace, draft: Application) -> 
     wrong = client.post(f"/applications/{draft.pk}/parts/about_you/", {"base": "0", "email": "x"})
     assert "Escriba una dirección de correo electrónico completa" in wrong.content.decode()
     fill(client, draft)
-    for path, words in {"": "Su solicitud", "check/": "Revise sus respuestas", "copy/": "Todo lo que tenemos",
-                        "withdraw/": "¿Retirar su solicitud?", "fit/": "Parece que es para usted"}.items():
+    for path, words in {
+        "": "Su solicitud",
+        "check/": "Revise sus respuestas",
+        "copy/": "Todo lo que tenemos",
+        "withdraw/": "¿Retirar su solicitud?",
+        "fit/": "Parece que es para usted",
+    }.items():
         page = client.get(f"/applications/{draft.pk}/{path}").content.decode()
         assert words in page
         for english in ("Save and", "Your application", "Go back", "Only you", "Left blank"):
@@ -260,7 +301,8 @@ def test_mail_speaks_as_the_form_was_answered(cast: SimpleNamespace, draft: Appl
     client = signed_in(cast.applicant)
     fill(client, draft, skip=("about_you",))
     draft.refresh_from_db()
-    client.post(f"/applications/{draft.pk}/parts/about_you/", {
-        **POSTS["about_you"], "contact_language": "es", "base": "0"})
+    client.post(
+        f"/applications/{draft.pk}/parts/about_you/", {**POSTS["about_you"], "contact_language": "es", "base": "0"}
+    )
     client.post(f"/applications/{draft.pk}/check/")
     assert User.objects.get(pk=cast.applicant.pk).language == "es"

@@ -32,32 +32,59 @@ def fill_pool(call: Call, count: int, *, start: int = 1, seed: int = 1) -> list[
     rng, now = random.Random(f"{seed}-{start}"), timezone.now()
     numbers = range(start, start + count)
     users = User.objects.bulk_create(
-        [User(email=f"pool{n}@example.org", name=f"Canary Name {n}", password="!") for n in numbers])
+        [User(email=f"pool{n}@example.org", name=f"Canary Name {n}", password="!") for n in numbers]
+    )
     orgs = [Organization.objects.get_or_create(name=f"Org {n}")[0] for n in range(max(6, count // 2))]
     form = call.form_versions.get()
-    made = Application.objects.bulk_create([
-        Application(call=call, applicant=user, number=n, form_version=form, state="submitted", eligibility="eligible",
-                    submitted_at=now, organization=orgs[rng.randrange(len(orgs))])
-        for n, user in enumerate(users, start=start)
-    ])
-    Answer.objects.bulk_create([
-        Answer(application=application, question=question, value=value, visibility=visibility)
-        for application in made for question, value, visibility in answers(rng)
-    ])
-    IdentityAnswer.objects.bulk_create([
-        IdentityAnswer(application=application, question=question, code=code)
-        for application in made for question, code in CANARIES.items()
-    ])
+    made = Application.objects.bulk_create(
+        [
+            Application(
+                call=call,
+                applicant=user,
+                number=n,
+                form_version=form,
+                state="submitted",
+                eligibility="eligible",
+                submitted_at=now,
+                organization=orgs[rng.randrange(len(orgs))],
+            )
+            for n, user in enumerate(users, start=start)
+        ]
+    )
+    Answer.objects.bulk_create(
+        [
+            Answer(application=application, question=question, value=value, visibility=visibility)
+            for application in made
+            for question, value, visibility in answers(rng)
+        ]
+    )
+    IdentityAnswer.objects.bulk_create(
+        [
+            IdentityAnswer(application=application, question=question, code=code)
+            for application in made
+            for question, code in CANARIES.items()
+        ]
+    )
     reader, _made = User.objects.get_or_create(email="pool-reader@example.org", defaults={"password": "!"})
-    reviews = Review.objects.bulk_create([
-        Review(application=application, reader=reader, state="submitted", started_at=now - timedelta(hours=1),
-               submitted_at=now)
-        for application in made
-    ])
-    CriterionScore.objects.bulk_create([
-        CriterionScore(review=review, criterion=criterion, level=rng.randint(2, 5))
-        for review in reviews for criterion in CRITERIA
-    ])
+    reviews = Review.objects.bulk_create(
+        [
+            Review(
+                application=application,
+                reader=reader,
+                state="submitted",
+                started_at=now - timedelta(hours=1),
+                submitted_at=now,
+            )
+            for application in made
+        ]
+    )
+    CriterionScore.objects.bulk_create(
+        [
+            CriterionScore(review=review, criterion=criterion, level=rng.randint(2, 5))
+            for review in reviews
+            for criterion in CRITERIA
+        ]
+    )
     return made
 
 

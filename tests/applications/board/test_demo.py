@@ -35,15 +35,23 @@ def test_the_demo_has_a_proposal_a_kept_group_and_a_talk_about_them(cast: Simple
     join(second, cast.cohort, "coordinator")
     fill_pool(call, 24)
     Call.objects.filter(pk=call.pk).update(state="open", closes_at=timezone.now() + timedelta(days=9))
-    stage = Stage(now=timezone.now(), random=random.Random(1), recruiting=cast.cohort, running=cast.other_cohort,
-                  people={"coordinator1": cast.coordinator, "coordinator2": second})
+    stage = Stage(
+        now=timezone.now(),
+        random=random.Random(1),
+        recruiting=cast.cohort,
+        running=cast.other_cohort,
+        people={"coordinator1": cast.coordinator, "coordinator2": second},
+    )
     demo_scenarios.load(stage)
     worked_out, kept = Proposal.objects.order_by("number")
     assert (worked_out.state, worked_out.proved, kept.origin, kept.base) == ("done", True, "hand", worked_out)
     assert len(set(worked_out.cohort) - set(kept.cohort)) == 1
     talk = ProposalComment.objects.order_by("written_at")
     assert [(row.author, row.parent_id is not None) for row in talk] == [
-        (cast.coordinator, False), (second, True), (cast.coordinator, False)]
+        (cast.coordinator, False),
+        (second, True),
+        (cast.coordinator, False),
+    ]
     client = signed_in(cast.coordinator)
     for page in ("proposals/1/", "proposals/2/", "compare/"):
         assert client.get(f"/calls/{call.slug}/board/{page}").status_code == 200

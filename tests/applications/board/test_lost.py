@@ -41,13 +41,23 @@ def worker() -> Iterator[Callable[[Proposal], subprocess.Popen[str]]]:
     """Start a worker for a proposal; returns its process once it works."""
     front, mark, query = str(live.DATABASE_URL).partition("?")
     address = f"{front.rpartition('/')[0]}/{quote(connection.settings_dict['NAME'])}{mark}{query}"
-    env = {**os.environ, "DATABASE_URL": address, "REDIS_URL": live.REDIS_URL, "SECRET_KEY": live.SECRET_KEY,
-           "DJANGO_SETTINGS_MODULE": "cohort.settings"}
+    env = {
+        **os.environ,
+        "DATABASE_URL": address,
+        "REDIS_URL": live.REDIS_URL,
+        "SECRET_KEY": live.SECRET_KEY,
+        "DJANGO_SETTINGS_MODULE": "cohort.settings",
+    }
     made: list[subprocess.Popen[str]] = []
 
     def start(proposal: Proposal) -> subprocess.Popen[str]:
-        process = subprocess.Popen([sys.executable, "-m", "tests.applications.board.working", str(proposal.pk)],
-                                   cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.applications.board.working", str(proposal.pk)],
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         made.append(process)
         until(lambda: Proposal.objects.filter(pk=proposal.pk, state="running").exists() or process.poll() is not None)
         assert process.poll() is None, "it ended before it could be stopped"

@@ -27,7 +27,8 @@ def call(cast: SimpleNamespace) -> Call:
     found = choosing_call(cast.cohort, cast.coordinator)
     now = timezone.now()
     Call.objects.filter(pk=found.pk).update(
-        state="open", opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=9))
+        state="open", opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=9)
+    )
     found.refresh_from_db()
     fill_pool(found, 40)
     Application.objects.filter(call=found).update(submitted_at=timezone.now() - timedelta(days=2))
@@ -147,8 +148,9 @@ def test_everything_that_could_be_met_needs_nobody(call: Call) -> None:
     cache.clear()
     run_missing_together(str(call.pk))
     assert together.missing_together(call, timezone.now()) == {"status": "few"}  # without targets nothing is missing
-    call.targets.create(factor="geography", code="snohomish", label="Snohomish", values=["snohomish"], floor=2,
-                        ideal100=200, ceiling=15)
+    call.targets.create(
+        factor="geography", code="snohomish", label="Snohomish", values=["snohomish"], floor=2, ideal100=200, ceiling=15
+    )
     cache.clear()
     run_missing_together(str(call.pk))
     assert together.missing_together(call, timezone.now()) == {"status": "optimal", "more": 0, "asks": []}

@@ -30,8 +30,17 @@ def test_the_problem_holds_ids_scores_and_selection_factors_and_nothing_else(cas
     assert not [q["sql"] for q in asked if "identityanswer" in q["sql"].lower() or "accessneed" in q["sql"].lower()]
     people = problem.as_data()["people"]
     assert {p["id"] for p in people} == {str(a.pk) for a in made}
-    assert set(people[0]) == {"id", "score", "org", "geography", "rurality", "tribal_government_representation",
-                              "organization_type", "sector", "organization_size"}
+    assert set(people[0]) == {
+        "id",
+        "score",
+        "org",
+        "geography",
+        "rurality",
+        "tribal_government_representation",
+        "organization_type",
+        "sector",
+        "organization_size",
+    }
     assert {p["id"]: p["score"] for p in people} == {str(pk): s for pk, s in reviewing.scores(call).items()}
 
 
@@ -47,7 +56,8 @@ def test_groups_of_answers_count_as_one_value(cast: SimpleNamespace) -> None:
     member = found.members[0]
     assert member.id == made[0].pk
     assert (rural.code in person.values["rurality"]) == (
-        next(iter(member.codes["rurality"])) in {"rural", "island", "reservation", "town"})
+        next(iter(member.codes["rurality"])) in {"rural", "island", "reservation", "town"}
+    )
 
 
 def test_who_is_left_out_and_who_is_pinned(cast: SimpleNamespace) -> None:
@@ -76,8 +86,13 @@ def test_who_is_left_out_and_who_is_pinned(cast: SimpleNamespace) -> None:
 
 def _offer(application: Application, state: str) -> Offer:
     decision = Decision.objects.create(application=application, value="invite", reason_code="invite")
-    return Offer.objects.create(application=application, decision=decision, cohort=application.call.cohort, state=state,
-                                reply_by=timezone.now() + timedelta(days=7))
+    return Offer.objects.create(
+        application=application,
+        decision=decision,
+        cohort=application.call.cohort,
+        state=state,
+        reply_by=timezone.now() + timedelta(days=7),
+    )
 
 
 def test_the_same_pool_gives_the_same_problem(cast: SimpleNamespace) -> None:

@@ -69,8 +69,10 @@ def test_the_same_inputs_lead_to_the_proposal_that_is_there(call: object, cast: 
 
 def test_pins_and_pairs_are_kept_by_the_next_proposal(call: object, cast: SimpleNamespace) -> None:
     first = worked_out(call, cast.coordinator)
-    inside, outside = first.cohort[0], next(
-        str(a.pk) for a in call.applications.order_by("number") if str(a.pk) not in first.cohort)
+    inside, outside = (
+        first.cohort[0],
+        next(str(a.pk) for a in call.applications.order_by("number") if str(a.pk) not in first.cohort),
+    )
     leaves, comes = call.applications.get(pk=inside), call.applications.get(pk=outside)
     balancing.pin(application=leaves, inside=False, reason="Moves away", actor=cast.coordinator)
     balancing.pin(application=comes, inside=True, reason="Asked by the Nation", actor=cast.coordinator)
@@ -154,7 +156,8 @@ def test_every_question_has_an_answer_that_agrees_with_the_solver(call: object, 
     told = rows[f"why:{outside}"].answer
     assert (told["inside"], told["stage"], told["by"], told["leave"]) == (False, why.stage, why.by, list(why.leave))
     assert rows["alternatives"].answer["cohorts"][0]["cohort"] == list(
-        selection.alternatives(problem, now, k=1, min_changes=1)[0].cohort)
+        selection.alternatives(problem, now, k=1, min_changes=1)[0].cohort
+    )
     assert rows["frontier"].answer["points"][0]["score"] == -now.vector["score"]
     assert rows["recruit"].answer["status"] in {"optimal", "infeasible"}
 

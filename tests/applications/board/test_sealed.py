@@ -52,16 +52,41 @@ def two(world: SimpleNamespace, change: RuleChange) -> RuleChange:
 def approve(world: SimpleNamespace, factor: str = "gender") -> None:
     call = Call.objects.get()
     if call.policy_profile != "counsel_approved":
-        two(world, ruling.choose_profile(call=call, profile="counsel_approved", approver="Dana", reason="r",
-                                         actor=world.cast.coordinator, counsel=LAWYER))
-    two(world, ruling.choose_policy(call=Call.objects.get(), factor=factor, policy="selection", reason="r",
-                                    actor=world.cast.coordinator, counsel=LAWYER))
+        two(
+            world,
+            ruling.choose_profile(
+                call=call,
+                profile="counsel_approved",
+                approver="Dana",
+                reason="r",
+                actor=world.cast.coordinator,
+                counsel=LAWYER,
+            ),
+        )
+    two(
+        world,
+        ruling.choose_policy(
+            call=Call.objects.get(),
+            factor=factor,
+            policy="selection",
+            reason="r",
+            actor=world.cast.coordinator,
+            counsel=LAWYER,
+        ),
+    )
     world.call = Call.objects.select_related("cohort").get()
 
 
 def fields(values: list[str], floor: int, ceiling: int = SEATS) -> dict[str, Any]:
-    return {"label": " or ".join(values), "values": values, "floor": floor, "ideal100": 100 * floor,
-            "ceiling": ceiling, "priority": 1, "reason": "Said in the call."}
+    return {
+        "label": " or ".join(values),
+        "values": values,
+        "floor": floor,
+        "ideal100": 100 * floor,
+        "ceiling": ceiling,
+        "priority": 1,
+        "reason": "Said in the call.",
+    }
 
 
 @pytest.fixture
@@ -75,24 +100,38 @@ def world(cast: SimpleNamespace) -> SimpleNamespace:
     ruling.adopt(call=call, actor=cast.coordinator)
     people = fill_pool(call, PEOPLE)
     IdentityAnswer.objects.filter(question="gender").delete()
-    IdentityAnswer.objects.bulk_create([
-        IdentityAnswer(application=one, question="gender", code="woman" if n < WOMEN else "man")
-        for n, one in enumerate(people)])
-    Consent.objects.bulk_create([
-        Consent(application=one, kind=approved.CONSENT, given=True, notice_version="1", locale="en") for one in people])
+    IdentityAnswer.objects.bulk_create(
+        [
+            IdentityAnswer(application=one, question="gender", code="woman" if n < WOMEN else "man")
+            for n, one in enumerate(people)
+        ]
+    )
+    Consent.objects.bulk_create(
+        [Consent(application=one, kind=approved.CONSENT, given=True, notice_version="1", locale="en") for one in people]
+    )
     for n, one in enumerate(people):
         CriterionScore.objects.filter(review__application=one).update(level=2 if n < WOMEN else 3 + n % 3)
     balancing.save_rules(call=call, actor=cast.coordinator, org_cap=0, org_cap_hard=False, lottery_seed="seed")
-    return SimpleNamespace(cast=cast, call=call, second=second, people=people,
-                           women={str(one.pk) for one in people[:WOMEN]})
+    return SimpleNamespace(
+        cast=cast, call=call, second=second, people=people, women={str(one.pk) for one in people[:WOMEN]}
+    )
 
 
 @pytest.fixture
 def used(world: SimpleNamespace) -> SimpleNamespace:
     """The same, with gender approved and a floor of three women."""
     approve(world)
-    two(world, ruling.change_target(call=world.call, target=None, factor="gender", fields=fields(["woman"], 3),
-                                    reason="r", actor=world.cast.coordinator))
+    two(
+        world,
+        ruling.change_target(
+            call=world.call,
+            target=None,
+            factor="gender",
+            fields=fields(["woman"], 3),
+            reason="r",
+            actor=world.cast.coordinator,
+        ),
+    )
     return world
 
 
@@ -116,8 +155,17 @@ def test_what_is_approved_counts_and_without_it_nothing_does(world):
     before = worked_out(world)
     assert (women_in(world, before), before.sealed) == (0, {})
     approve(world)
-    two(world, ruling.change_target(call=world.call, target=None, factor="gender", fields=fields(["woman"], 3),
-                                    reason="r", actor=world.cast.coordinator))
+    two(
+        world,
+        ruling.change_target(
+            call=world.call,
+            target=None,
+            factor="gender",
+            fields=fields(["woman"], 3),
+            reason="r",
+            actor=world.cast.coordinator,
+        ),
+    )
     after = worked_out(world)
     assert women_in(world, after) == 3
     assert (after.state, after.proved, after.sealed["counted"], after.sealed["gap"]) == ("done", True, True, False)
@@ -129,7 +177,8 @@ def test_the_group_moves_when_an_answer_moves(used):
     chosen = sorted(used.women & set(before.cohort))
     IdentityAnswer.objects.filter(question="gender", application__in=chosen).update(code="man")
     IdentityAnswer.objects.filter(question="gender", application__in=[p.pk for p in used.people[-3:]]).update(
-        code="woman")
+        code="woman"
+    )
     after = worked_out(used)
     assert used.women & set(after.cohort) == set()
     assert len({str(p.pk) for p in used.people[-3:]} & set(after.cohort)) == 3
@@ -137,8 +186,17 @@ def test_the_group_moves_when_an_answer_moves(used):
 
 def test_a_floor_that_cannot_be_met_is_told_as_one_bit(used):
     target = Target.objects.get(factor="gender")
-    two(used, ruling.change_target(call=used.call, target=target, factor="gender", fields=fields(["woman"], 6),
-                                   reason="r", actor=used.cast.coordinator))
+    two(
+        used,
+        ruling.change_target(
+            call=used.call,
+            target=target,
+            factor="gender",
+            fields=fields(["woman"], 6),
+            reason="r",
+            actor=used.cast.coordinator,
+        ),
+    )
     Consent.objects.filter(application__in=list(used.women)[:3]).update(given=False)  # five are left
     found = worked_out(used)
     assert (women_in(used, found), found.sealed["gap"]) == (5, True)
@@ -149,18 +207,30 @@ def test_a_floor_that_cannot_be_met_is_told_as_one_bit(used):
 
 
 def _no_yes(world: SimpleNamespace) -> None:
-    Consent.objects.bulk_create([Consent(application=one, kind=approved.CONSENT, given=False, notice_version="1",
-                                         locale="en") for one in world.people])
+    Consent.objects.bulk_create(
+        [
+            Consent(application=one, kind=approved.CONSENT, given=False, notice_version="1", locale="en")
+            for one in world.people
+        ]
+    )
 
 
 def _policy_changed(world: SimpleNamespace) -> None:
-    two(world, ruling.choose_policy(call=world.call, factor="gender", policy="monitor", reason="r",
-                                    actor=world.cast.coordinator))
+    two(
+        world,
+        ruling.choose_policy(
+            call=world.call, factor="gender", policy="monitor", reason="r", actor=world.cast.coordinator
+        ),
+    )
 
 
 def _profile_changed(world: SimpleNamespace) -> None:
-    two(world, ruling.choose_profile(call=world.call, profile="us_federal_funds", approver="D", reason="r",
-                                     actor=world.cast.coordinator))
+    two(
+        world,
+        ruling.choose_profile(
+            call=world.call, profile="us_federal_funds", approver="D", reason="r", actor=world.cast.coordinator
+        ),
+    )
 
 
 def _until_yesterday(**which: str) -> None:
@@ -189,8 +259,9 @@ def _policy_gone(world: SimpleNamespace) -> None:
     FactorPolicy.objects.filter(factor="gender").delete()
 
 
-@pytest.mark.parametrize("broken", [
-    _no_yes, _policy_changed, _profile_changed, _run_out, _profile_run_out, _row_alone, _policy_gone])
+@pytest.mark.parametrize(
+    "broken", [_no_yes, _policy_changed, _profile_changed, _run_out, _profile_run_out, _row_alone, _policy_gone]
+)
 def test_nothing_is_read_when_one_part_of_the_approval_is_missing(used, broken, monkeypatch):
     read: list[int] = []
     inner = sealed._ticked
@@ -245,14 +316,25 @@ def test_nobody_but_the_worker_opens_the_drawer(used):
 
 def test_only_three_modules_can_read_who_answered_what_for_others_than_the_writer():
     """The steward's totals, this door, and which rows are due to go. Everybody else cannot even name the table."""
-    allowed = {"drawers", "actions.storing", "queries.copying", "queries.totals", "queries.sealed",
-               "queries.retaining", "queries.editing", "demo", "scale.rows"}  # own copies, keeping, invented people
+    allowed = {
+        "drawers",
+        "actions.storing",
+        "queries.copying",
+        "queries.totals",
+        "queries.sealed",
+        "queries.retaining",
+        "queries.editing",
+        "demo",
+        "scale.rows",
+    }  # own copies, keeping, invented people
     home = Path(applications.__file__).parent
     code = {".".join(file.relative_to(home).with_suffix("").parts): file.read_text() for file in home.rglob("*.py")}
     found = {name for name, text in code.items() if "IdentityAnswer" in text}
     assert {name for name in found if not name.startswith(("models.", "migrations."))} == allowed
     assert {name for name, text in code.items() if "sealed.of(" in text or "sealed.widened(" in text} == {
-        "actions.explaining", "actions.proposing"}
+        "actions.explaining",
+        "actions.proposing",
+    }
 
 
 # ---------------------------------------------------------------- consent
@@ -330,8 +412,17 @@ def test_two_worlds_with_the_same_group_are_stored_alike(used):
 
 
 def test_what_is_stored_shows_the_open_targets_alone(used):
-    two(used, ruling.change_target(call=used.call, target=None, factor="geography", fields=fields(["snohomish"], 2),
-                                   reason="r", actor=used.cast.coordinator))
+    two(
+        used,
+        ruling.change_target(
+            call=used.call,
+            target=None,
+            factor="geography",
+            fields=fields(["snohomish"], 2),
+            reason="r",
+            actor=used.cast.coordinator,
+        ),
+    )
     found = worked_out(used)
     assert women_in(used, found) == 3
     shown = selection.parse(found.problem)
@@ -358,8 +449,11 @@ def test_no_reason_for_one_person_and_no_price_of_balance(used):
     assert "No gap is open there." in words
     assert "Gender: approved by Pat Lee" in words
     assert 'id="frontier"' not in words
-    number = used.people[0].number if str(used.people[0].pk) in found.cohort else next(
-        one.number for one in used.people if str(one.pk) in found.cohort)
+    number = (
+        used.people[0].number
+        if str(used.people[0].pk) in found.cohort
+        else next(one.number for one in used.people if str(one.pk) in found.cohort)
+    )
     other = next(one.number for one in used.people if str(one.pk) not in found.cohort)
     effect = client.get(page(found, f"change/?out={number}&into={other}")).content.decode()
     assert "would say something about one person" in effect
@@ -391,9 +485,18 @@ def test_no_page_reads_or_tells_an_answer_while_the_factor_counts(used, role):
     Proposal.objects.filter(pk=found.pk).update(note="seen-by-coordinators")
     user = getattr(used.cast, role)
     client, one = signed_in(user), used.people[0]
-    where = addresses({
-        "slug": ["north-call"], "number": [found.number, one.number], "pk": [one.pk], "uuid": [one.pk], "int": [1],
-        "factor": ["gender"], "key": ["alternatives"], "str": ["nothing"]})
+    where = addresses(
+        {
+            "slug": ["north-call"],
+            "number": [found.number, one.number],
+            "pk": [one.pk],
+            "uuid": [one.pk],
+            "int": [1],
+            "factor": ["gender"],
+            "key": ["alternatives"],
+            "str": ["nothing"],
+        }
+    )
     leaks, readers, words = {}, {}, ""
     with CaptureQueriesContext(connection) as asked:
         for path in sorted(path for path in where if "north-call" in path or str(one.pk) in path):
@@ -420,23 +523,41 @@ def _reads_codes(sql: str) -> bool:
 
 def test_a_target_of_an_identity_factor_needs_the_approval_and_a_second_person(world):
     with pytest.raises(NotPossible, match="never used to choose"):
-        ruling.change_target(call=world.call, target=None, factor="gender", fields=fields(["woman"], 3), reason="r",
-                             actor=world.cast.coordinator)
+        ruling.change_target(
+            call=world.call,
+            target=None,
+            factor="gender",
+            fields=fields(["woman"], 3),
+            reason="r",
+            actor=world.cast.coordinator,
+        )
     client = signed_in(world.cast.coordinator)
     assert client.get("/calls/north-call/board/factors/gender/new/").status_code == 404
     approve(world)
     Call.objects.update(state="draft")
     world.call.refresh_from_db()
-    waits = ruling.change_target(call=world.call, target=None, factor="gender", fields=fields(["woman"], 3), reason="r",
-                                 actor=world.cast.coordinator)
+    waits = ruling.change_target(
+        call=world.call,
+        target=None,
+        factor="gender",
+        fields=fields(["woman"], 3),
+        reason="r",
+        actor=world.cast.coordinator,
+    )
     assert (waits.state, Target.objects.count()) == ("waiting", 0)
     two(world, waits)
     words = client.get("/calls/north-call/board/targets/").content.decode()
     assert "approved by Pat Lee" in words
     assert Target.objects.get().factor == "gender"
     with pytest.raises(NotPossible):
-        ruling.change_target(call=world.call, target=None, factor="age", fields=fields(["a18"], 1), reason="r",
-                             actor=world.cast.coordinator)
+        ruling.change_target(
+            call=world.call,
+            target=None,
+            factor="age",
+            fields=fields(["a18"], 1),
+            reason="r",
+            actor=world.cast.coordinator,
+        )
 
 
 def test_the_ranges_of_a_region_come_with_the_approval(world):
@@ -458,19 +579,35 @@ def test_a_form_that_does_not_ask_for_it_keeps_the_factor_out(world):
     for section in version.definition["sections"]:
         section["questions"] = [q for q in section["questions"] if q["id"] != approved.CONSENT]
     world.call.form_versions.create(number=version.number + 1, definition=version.definition, note="n")
-    two(world, ruling.choose_profile(call=world.call, profile="counsel_approved", approver="D", reason="r",
-                                     actor=world.cast.coordinator, counsel=LAWYER))
+    two(
+        world,
+        ruling.choose_profile(
+            call=world.call,
+            profile="counsel_approved",
+            approver="D",
+            reason="r",
+            actor=world.cast.coordinator,
+            counsel=LAWYER,
+        ),
+    )
     with pytest.raises(NotPossible, match="does not ask people"):
-        ruling.choose_policy(call=Call.objects.get(), factor="gender", policy="selection", reason="r",
-                             actor=world.cast.coordinator, counsel=LAWYER)
+        ruling.choose_policy(
+            call=Call.objects.get(),
+            factor="gender",
+            policy="selection",
+            reason="r",
+            actor=world.cast.coordinator,
+            counsel=LAWYER,
+        )
 
 
 def test_applicants_are_asked_only_where_it_is_approved(world):
     writer = person("writer")
     now = timezone.now()
     Call.objects.update(state="open", opens_at=now - dt.timedelta(days=1), closes_at=now + dt.timedelta(days=9))
-    mine = Application.objects.create(call=world.call, applicant=writer, number=900, state="draft",
-                                      form_version=world.call.form_versions.get())
+    mine = Application.objects.create(
+        call=world.call, applicant=writer, number=900, state="draft", form_version=world.call.form_versions.get()
+    )
     client, path = signed_in(writer), f"/applications/{mine.pk}/parts/consent/"
     asks = "You may also use my answers about identity when choosing"
     assert asks not in client.get(path).content.decode()

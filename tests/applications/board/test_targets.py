@@ -15,10 +15,26 @@ from tests.applications.board.pool import choosing_call
 from tests.applications.pool import make_call
 from tests.conftest import signed_in
 
-SELECTION = {"organization_type", "sector", "organization_size", "geography_served", "geography", "rurality",
-             "tribal_government_representation"}
-IDENTITY = {"race_ethnicity", "tribal_affiliation_personal", "gender", "sexual_orientation", "disability", "age",
-            "language", "veteran", "lived_experience_checklist"}
+SELECTION = {
+    "organization_type",
+    "sector",
+    "organization_size",
+    "geography_served",
+    "geography",
+    "rurality",
+    "tribal_government_representation",
+}
+IDENTITY = {
+    "race_ethnicity",
+    "tribal_affiliation_personal",
+    "gender",
+    "sexual_orientation",
+    "disability",
+    "age",
+    "language",
+    "veteran",
+    "lived_experience_checklist",
+}
 
 
 def test_the_form_decides_what_each_factor_may_be_used_for(cast: SimpleNamespace) -> None:
@@ -35,7 +51,10 @@ def test_a_region_suggests_ranges_with_reasons(cast: SimpleNamespace) -> None:
     rows = {(t.factor, t.code): t for t in Target.objects.filter(call=call)}
     places = {code: (t.floor, t.ideal100, t.ceiling, t.priority) for (f, code), t in rows.items() if f == "geography"}
     assert places == {
-        "snohomish": (7, 950, 10, 1), "whatcom": (2, 271, 4, 1), "skagit": (1, 152, 3, 1), "island": (1, 105, 2, 1),
+        "snohomish": (7, 950, 10, 1),
+        "whatcom": (2, 271, 4, 1),
+        "skagit": (1, 152, 3, 1),
+        "island": (1, 105, 2, 1),
         "san_juan": (1, 100, 1, 1),
     }
     assert rows["rurality", "rural_island_reservation_town"].values == ["rural", "island", "reservation", "town"]
@@ -60,7 +79,8 @@ def test_a_region_without_ranges_offers_shares_and_an_unknown_one_nothing(cast: 
     cast.cohort.save()
     call = choosing_call(cast.cohort)
     assert {(t.code, t.floor, t.ideal100, t.ceiling) for t in Target.objects.filter(call=call)} == {
-        (f"d{n}", 3, 300, 3) for n in range(1, 6)}
+        (f"d{n}", 3, 300, 3) for n in range(1, 6)
+    }
     cast.other_cohort.region = "nowhere"
     cast.other_cohort.save()
     with pytest.raises(NotPossible):
@@ -73,8 +93,7 @@ def test_no_target_and_no_policy_can_be_made_for_an_identity_factor(cast: Simple
     with pytest.raises(NotPossible):
         balancing.save_target(call=call, actor=cast.coordinator, target=None, factor="race_ethnicity", **fields)
     with pytest.raises(NotPossible):
-        ruling.choose_policy(
-            call=call, factor="race_ethnicity", policy="selection", reason="x", actor=cast.coordinator)
+        ruling.choose_policy(call=call, factor="race_ethnicity", policy="selection", reason="x", actor=cast.coordinator)
     client = signed_in(cast.coordinator)
     base = f"/calls/{call.slug}/board/factors"
     assert client.get(f"{base}/geography/new/").status_code == 200
@@ -109,14 +128,27 @@ def test_a_factor_that_is_not_used_leaves_its_targets_out(cast: SimpleNamespace)
 def test_a_target_is_typed_checked_changed_and_removed(cast: SimpleNamespace) -> None:
     call = choosing_call(cast.cohort, state="draft")
     client, url = signed_in(cast.coordinator), f"/calls/{call.slug}/board/factors/geography_served/new/"
-    typed = {"label": "Serves the islands", "values": ["island", "san_juan"], "floor": "1", "ideal": "2.5",
-             "ceiling": "4", "priority": "1", "reason": "Ferries."}
+    typed = {
+        "label": "Serves the islands",
+        "values": ["island", "san_juan"],
+        "floor": "1",
+        "ideal": "2.5",
+        "ceiling": "4",
+        "priority": "1",
+        "reason": "Ferries.",
+    }
     page = client.post(url, {**typed, "ceiling": "0"})
     assert "The ceiling cannot be lower than the floor." in page.content.decode()
     assert client.post(url, typed).status_code == 302
     made = Target.objects.get(call=call, factor="geography_served")
     assert (made.code, made.values, made.floor, made.ideal100, made.ceiling, made.priority) == (
-        "island_san_juan", ["island", "san_juan"], 1, 250, 4, 1)
+        "island_san_juan",
+        ["island", "san_juan"],
+        1,
+        250,
+        4,
+        1,
+    )
     assert client.post(url, typed).status_code == 200  # the same answers twice
     assert Target.objects.filter(call=call, factor="geography_served").count() == 1
     change = f"/calls/{call.slug}/board/factors/geography_served/{made.pk}/"
@@ -128,7 +160,10 @@ def test_a_target_is_typed_checked_changed_and_removed(cast: SimpleNamespace) ->
     assert client.post(away, {"reason": "Asked twice."}).status_code == 302
     assert not Target.objects.filter(pk=made.pk).exists()
     assert [entry.verb for entry in history.of(call) if entry.verb.startswith("call.target")][-3:] == [
-        "call.target_saved", "call.target_saved", "call.target_removed"]
+        "call.target_saved",
+        "call.target_saved",
+        "call.target_removed",
+    ]
 
 
 def test_the_preset_is_taken_over_by_a_button_and_asks_before_replacing(cast: SimpleNamespace) -> None:
@@ -144,4 +179,4 @@ def test_the_preset_is_taken_over_by_a_button_and_asks_before_replacing(cast: Si
     page = client.get(url).content.decode()
     assert "Snohomish County" in page
     assert "Race and ethnicity" in page  # named as never used
-    assert 'board/factors/race_ethnicity' not in page
+    assert "board/factors/race_ethnicity" not in page

@@ -57,10 +57,16 @@ def pages(call: object, proposal: Proposal) -> list[str]:
     outside = next(a.number for a in call.applications.order_by("number") if str(a.pk) not in proposal.cohort)
     target = call.targets.filter(factor="geography").first()
     return [
-        f"{base}/", f"{base}/targets/", f"{base}/targets/preset/", f"{base}/rules/", f"{base}/compare/",
-        f"/calls/{call.slug}/policy/factors/geography/", f"{base}/factors/geography/new/",
+        f"{base}/",
+        f"{base}/targets/",
+        f"{base}/targets/preset/",
+        f"{base}/rules/",
+        f"{base}/compare/",
+        f"/calls/{call.slug}/policy/factors/geography/",
+        f"{base}/factors/geography/new/",
         f"{base}/factors/geography/{target.pk}/",
-        f"{base}/proposals/{proposal.number}/", f"{base}/proposals/{proposal.number}/status/",
+        f"{base}/proposals/{proposal.number}/",
+        f"{base}/proposals/{proposal.number}/status/",
         f"{base}/proposals/{proposal.number}/why/",
         f"{base}/proposals/{proposal.number}/change/?out={inside}&into={outside}",
         f"{base}/proposals/{proposal.number}/change/?declined={inside}",
@@ -70,7 +76,8 @@ def pages(call: object, proposal: Proposal) -> list[str]:
 def test_only_coordinators_of_this_cohort_get_in(call: object, done: Proposal, cast: SimpleNamespace) -> None:
     coordinator, nobody = signed_in(cast.coordinator), Client()
     others = {role: (signed_in(getattr(cast, role)), 403) for role in set(Role.values) - {Role.COORDINATOR}} | {
-        who: (signed_in(who), 404) for who in (cast.stranger, cast.applicant, cast.other_coordinator, cast.superuser)}
+        who: (signed_in(who), 404) for who in (cast.stranger, cast.applicant, cast.other_coordinator, cast.superuser)
+    }
     for url in pages(call, done):
         assert coordinator.get(url).status_code == 200, url
         for who, (client, status) in others.items():
@@ -82,7 +89,9 @@ def test_nothing_is_changed_by_others(call: object, done: Proposal, cast: Simple
     base, before = f"/calls/{call.slug}/board", Proposal.objects.count()
     number = call.applications.first().number
     posts = {
-        f"{base}/ask/": {}, f"{base}/targets/preset/": {}, f"{base}/proposals/{done.number}/cancel/": {},
+        f"{base}/ask/": {},
+        f"{base}/targets/preset/": {},
+        f"{base}/proposals/{done.number}/cancel/": {},
         f"{base}/proposals/{done.number}/note/": {"note": "mine"},
         f"{base}/proposals/{done.number}/why/": {"application": number},
         f"{base}/proposals/{done.number}/ask/core/": {},
@@ -182,8 +191,10 @@ def test_a_number_that_is_not_there_and_one_with_a_tie_are_refused(
     assert hint not in client.get(f"/calls/{call.slug}/board/proposals/1/").content.decode()
     Recusal.objects.create(application=tied, person=cast.coordinator, kind="family")
     assert "You have a tie to this application" in client.post(url, {"application": tied.number}).content.decode()
-    rules = client.post(f"/calls/{call.slug}/board/rules/",
-                        {"which": "pin", "application": tied.number, "inside": "yes", "reason": "friend"})
+    rules = client.post(
+        f"/calls/{call.slug}/board/rules/",
+        {"which": "pin", "application": tied.number, "inside": "yes", "reason": "friend"},
+    )
     assert "You have a tie to this application" in rules.content.decode()
     assert not Pin.objects.exists()
     assert client.get(f"/calls/{call.slug}/board/proposals/1/").content.decode().count(hint) == 1
@@ -203,8 +214,16 @@ def test_pins_pairs_and_limits_are_typed_by_number(call: object, cast: SimpleNam
     assert client.post(url, {"which": "apart", "first": "4", "second": "5", "why": "Manager"}).status_code == 200
     pair = KeepApart.objects.get()
     assert (pair.first.number, pair.second.number) == (4, 5)
-    client.post(url, {"which": "limits", "org_cap": "2", "org_cap_hard": "yes", "lottery_seed": "Snohomish 2026",
-                      "reason": "As published."})
+    client.post(
+        url,
+        {
+            "which": "limits",
+            "org_cap": "2",
+            "org_cap_hard": "yes",
+            "lottery_seed": "Snohomish 2026",
+            "reason": "As published.",
+        },
+    )
     second = person("second")
     join(second, call.cohort, "coordinator")
     ruling.agree(change=RuleChange.objects.get(kind="limits"), actor=second)

@@ -25,18 +25,34 @@ def _english() -> object:
 
 @pytest.fixture
 def call(cast: object) -> Call:
-    Cohort.objects.update(starts_on=dt.date(2027, 2, 1), ends_on=dt.date(2027, 11, 1), contact_name="Rosa Diaz",
-                          contact_email="rosa@example.org", contact_phone="360-555-0190")
+    Cohort.objects.update(
+        starts_on=dt.date(2027, 2, 1),
+        ends_on=dt.date(2027, 11, 1),
+        contact_name="Rosa Diaz",
+        contact_email="rosa@example.org",
+        contact_phone="360-555-0190",
+    )
     return open_call(Cohort.objects.get(slug="north"))
 
 
-@pytest.mark.parametrize(("language", "words", "others"), [
-    ("en", ["Are you able to take part?", "Your readers see this, without your name.", "[ ] Yes", "(needed)"],
-     ["Su organización", "¿Puede participar?"]),
-    ("es", ["¿Puede participar?", "Su organización", "[ ] Sí", "Rosa Diaz"],
-     ["Are you able to take part?", "Your organization", "(needed)"])])
-def test_every_question_can_be_printed_and_kept_in_both_languages(call: Call, language: str, words: list[str],
-                                                                  others: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("language", "words", "others"),
+    [
+        (
+            "en",
+            ["Are you able to take part?", "Your readers see this, without your name.", "[ ] Yes", "(needed)"],
+            ["Su organización", "¿Puede participar?"],
+        ),
+        (
+            "es",
+            ["¿Puede participar?", "Su organización", "[ ] Sí", "Rosa Diaz"],
+            ["Are you able to take part?", "Your organization", "(needed)"],
+        ),
+    ],
+)
+def test_every_question_can_be_printed_and_kept_in_both_languages(
+    call: Call, language: str, words: list[str], others: list[str]
+) -> None:
     visitor = Client(headers={"Accept-Language": language})
     page = visitor.get("/calls/north-call/questions/").content.decode()
     assert 'href="/calls/north-call/questions.txt"' in page
@@ -45,8 +61,9 @@ def test_every_question_can_be_printed_and_kept_in_both_languages(call: Call, la
     text = response.content.decode()
     with translation.override(language):
         form, facts = calls.form_for_call(call, language), calls.facts_for(call)
-    asked = [q for q in form.questions.values() if q.enabled and q.type not in ("submit", "notice")
-             and not q.show_if_setting]
+    asked = [
+        q for q in form.questions.values() if q.enabled and q.type not in ("submit", "notice") and not q.show_if_setting
+    ]
     assert len(asked) > 40
     for question in asked:
         label = fill(question.label, facts)
@@ -68,9 +85,13 @@ def test_a_call_in_preparation_gives_its_questions_to_nobody(call: Call) -> None
     assert Client().get("/calls/north-call/questions.txt").status_code == 404
 
 
-@pytest.mark.parametrize(("language", "words"), [
-    ("en", "You can also apply by phone, by video or in another format. Just ask."),
-    ("es", "También puede presentar su solicitud por teléfono, por video o en otro formato.")])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "You can also apply by phone, by video or in another format. Just ask."),
+        ("es", "También puede presentar su solicitud por teléfono, por video o en otro formato."),
+    ],
+)
 def test_a_person_to_ask_for_another_format_is_named(call: Call, language: str, words: str) -> None:
     page = Client(headers={"Accept-Language": language}).get("/calls/north-call/").content.decode()
     for said in (words, "Rosa Diaz", "mailto:rosa@example.org", "tel:360-555-0190"):

@@ -55,10 +55,14 @@ def test_call_in_preparation_is_hidden_but_its_coordinator_sees_it(cast: SimpleN
     assert b"north-call" not in Client().get("/calls/").content
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({}, "It looks like a fit"), ({"elig_org": "unsure"}, "It may well fit"),
-    ({"elig_dates": "no"}, "It may not fit right now"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "It looks like a fit"),
+        ({"elig_org": "unsure"}, "It may well fit"),
+        ({"elig_dates": "no"}, "It may not fit right now"),
+    ],
+)
 def test_self_check_answers_kindly_and_stores_nothing(call: Call, change: dict[str, str], words: str) -> None:
     client = Client()
     client.get("/calls/north-call/check/")
@@ -85,7 +89,8 @@ def test_pages_never_promise_what_the_policies_do_not_hold(call: Call) -> None:
     for path in ("", "notice/"):
         assert promise in Client().get(f"/calls/north-call/{path}").content.decode()
     FactorPolicy.objects.update_or_create(
-        call=call, factor="gender", defaults={"policy": "selection", "reason": "memo", "approved_by": "Counsel"})
+        call=call, factor="gender", defaults={"policy": "selection", "reason": "memo", "approved_by": "Counsel"}
+    )
     for path in ("", "notice/"):
         page = Client().get(f"/calls/north-call/{path}").content.decode()
         assert "What is your gender? Choose all that apply." in page
@@ -123,16 +128,25 @@ def test_only_coordinators_of_the_cohort(cast: SimpleNamespace, call: Call, path
 def test_making_and_opening_a_call_freezes_form_and_rubric(cast: SimpleNamespace) -> None:
     client = signed_in(cast.coordinator)
     assert client.get("/cohorts/north/calls/new/").status_code == 200
-    wrong = client.post("/cohorts/north/calls/new/", {"title": "x", "opens_at": "2027-02-01T09:00",
-                                                       "closes_at": "2027-01-01T09:00"})
+    wrong = client.post(
+        "/cohorts/north/calls/new/", {"title": "x", "opens_at": "2027-02-01T09:00", "closes_at": "2027-01-01T09:00"}
+    )
     assert "closes_at" in wrong.context["form"].errors
     assert Call.objects.count() == 0
     opens = timezone.now() - dt.timedelta(hours=1)
     closes = timezone.now() + dt.timedelta(days=20)
-    data = {"title": "Equity in Leadership", "summary": "A year.", "opens_at": opens.strftime("%Y-%m-%dT%H:%M"),
-            "closes_at": closes.strftime("%Y-%m-%dT%H:%M"), "decisions_on": (closes + dt.timedelta(days=9)).date(),
-            "readers_per_application": 3, "session_dates": "third Thursdays", "total_sessions": 10, "min_sessions": 8,
-            "committee_list": "Dana"}
+    data = {
+        "title": "Equity in Leadership",
+        "summary": "A year.",
+        "opens_at": opens.strftime("%Y-%m-%dT%H:%M"),
+        "closes_at": closes.strftime("%Y-%m-%dT%H:%M"),
+        "decisions_on": (closes + dt.timedelta(days=9)).date(),
+        "readers_per_application": 3,
+        "session_dates": "third Thursdays",
+        "total_sessions": 10,
+        "min_sessions": 8,
+        "committee_list": "Dana",
+    }
     response = client.post("/cohorts/north/calls/new/", data)
     call = Call.objects.get()
     assert response.url == f"/calls/{call.slug}/manage/"
@@ -155,8 +169,15 @@ def test_making_and_opening_a_call_freezes_form_and_rubric(cast: SimpleNamespace
     assert (call.state, call.form_versions.count()) == ("open", 1)
     verbs = [e.verb for e in history.of(call)]
     assert verbs == [
-        "call.created", "call.rule_in_force", "call.policies_set", "call.open", "call.frozen", "call.closed",
-        "call.open", "call.frozen"]
+        "call.created",
+        "call.rule_in_force",
+        "call.policies_set",
+        "call.open",
+        "call.frozen",
+        "call.closed",
+        "call.open",
+        "call.frozen",
+    ]
 
 
 def test_states_follow_the_table(cast: SimpleNamespace, call: Call) -> None:
@@ -206,8 +227,12 @@ def test_totals_and_fixed_statements(cast: SimpleNamespace, call: Call) -> None:
     counts = []
     for n in (1, 20):
         for number in range(Application.objects.count() + 1, n + 1):
-            make_application(call, number, state="draft" if number % 5 == 0 else "submitted",
-                             eligibility="check" if number % 3 == 1 else "eligible")
+            make_application(
+                call,
+                number,
+                state="draft" if number % 5 == 0 else "submitted",
+                eligibility="check" if number % 3 == 1 else "eligible",
+            )
         client.get("/calls/north-call/manage/")
         with CaptureQueriesContext(connection) as ran:
             page = client.get("/calls/north-call/manage/")

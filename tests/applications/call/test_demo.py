@@ -36,8 +36,9 @@ def test_pool(stage: Stage) -> None:
     assert states == {"submitted": 53, "draft": 8, "withdrawn": 3}
     sent = Application.objects.filter(state="submitted")
     assert Counter(sent.values_list("eligibility", flat=True)) == {"eligible": 48, "check": 3, "ineligible": 2}
-    counties = Counter(Answer.objects.filter(question="primary_subarea", application__in=sent).values_list(
-        "value", flat=True))
+    counties = Counter(
+        Answer.objects.filter(question="primary_subarea", application__in=sent).values_list("value", flat=True)
+    )
     assert counties.most_common(2)[0][0] == "snohomish"
     assert set(counties) == {"snohomish", "whatcom", "skagit", "island", "san_juan"}
     native = Answer.objects.filter(question="represents_tribe", application__in=sent).exclude(value="no").count()
@@ -46,7 +47,10 @@ def test_pool(stage: Stage) -> None:
     assert len(twice) >= 3
     assert sorted(Application.objects.values_list("number", flat=True)) == list(range(1, 65))
     assert Counter(EmployerConfirmation.objects.values_list("state", flat=True)).keys() == {
-        "asked", "answered", "declined"}
+        "asked",
+        "answered",
+        "declined",
+    }
     assert call.takes_new(timezone.now())
 
 
@@ -55,8 +59,10 @@ def test_nobody_reads_like_another_and_every_answer_is_allowed(stage: Stage) -> 
         said = list(Answer.objects.filter(question=question).values_list("value", flat=True))
         assert len(said) >= 53
         assert len(set(said)) == len(said), question
-    whole = Counter(tuple(sorted((a.question, str(a.value)) for a in row.answers.all() if a.question.startswith("q_")))
-                    for row in Application.objects.filter(state="submitted").prefetch_related("answers"))
+    whole = Counter(
+        tuple(sorted((a.question, str(a.value)) for a in row.answers.all() if a.question.startswith("q_")))
+        for row in Application.objects.filter(state="submitted").prefetch_related("answers")
+    )
     assert set(whole.values()) == {1}
     form = read.form_for_call(Call.objects.get())
     for row in Application.objects.filter(state="submitted").select_related("call__cohort"):
@@ -67,7 +73,8 @@ def test_nobody_reads_like_another_and_every_answer_is_allowed(stage: Stage) -> 
             result = clean(section, data, earlier=values)
             assert result.refused == {}
             assert {q: v for q, v in values.items() if form.questions[q].section == section.id and v is not False} == {
-                q: v for q, v in result.values.items() if v is not False}
+                q: v for q, v in result.values.items() if v is not False
+            }
 
 
 def test_some_skip_identity_and_it_shows_as_left_blank(stage: Stage) -> None:
@@ -82,8 +89,11 @@ def test_demo_people_sign_in_and_others_cannot(stage: Stage) -> None:
     one, two = stage.people["applicant1"], stage.people["applicant2"]
     assert one.check_password(PASSWORD)
     assert [u.has_usable_password() for u in (one, two)] == [True, True]
-    others = [row.applicant for row in Application.objects.select_related("applicant")
-              if row.applicant_id not in (one.pk, two.pk)]
+    others = [
+        row.applicant
+        for row in Application.objects.select_related("applicant")
+        if row.applicant_id not in (one.pk, two.pk)
+    ]
     assert len(others) == 62
     assert not [u for u in others if u.has_usable_password() or not u.email.endswith("@example.org")]
     page = signed_in(one).get("/")

@@ -47,7 +47,10 @@ def test_a_visitor_asks_and_gets_one_answer_by_mail(cast: SimpleNamespace, call:
     message = Message.objects.get()
     stored = str(Message.objects.values().get())
     assert (message.kind, message.email, message.refs) == (
-        "call_question_answer", "rosa@example.org", {"question": str(row.pk), "language": "en"})
+        "call_question_answer",
+        "rosa@example.org",
+        {"question": str(row.pk), "language": "en"},
+    )
     assert "gladly" not in stored
     assert "baby" not in stored
     part = render(message, kinds.get(message.kind))
@@ -111,8 +114,10 @@ def test_machines_and_floods_are_kept_out_kindly(cast: SimpleNamespace, call: Ca
     assert CallQuestion.objects.count() == 5
 
 
-@pytest.mark.parametrize("wrong", [{"words": ""}, {"words": "x" * 2001}, {"email": "no"}, {"email": ""},
-                                   {"name": "x" * 81}, {"words": "\x00 \x07"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"words": ""}, {"words": "x" * 2001}, {"email": "no"}, {"email": ""}, {"name": "x" * 81}, {"words": "\x00 \x07"}],
+)
 def test_bad_input_is_said_beside_the_field(call: Call, wrong: dict[str, str]) -> None:
     page = Client().post(ASK, {**GOOD, **wrong})
     assert set(page.context["form"].errors) == set(wrong)
@@ -127,8 +132,12 @@ def test_a_call_in_preparation_takes_no_questions(call: Call) -> None:
 
 
 def test_an_answer_becomes_an_entry_without_the_asker(cast: SimpleNamespace, call: Call) -> None:
-    row = act.ask(call=call, name="Rosa Lind", email="rosa@example.org",
-                  words="I am Rosa, write to rosa@example.org or 360-555-0118. Can I bring my baby?")
+    row = act.ask(
+        call=call,
+        name="Rosa Lind",
+        email="rosa@example.org",
+        words="I am Rosa, write to rosa@example.org or 360-555-0118. Can I bring my baby?",
+    )
     act.answer(question=row, actor=cast.coordinator, words="Dear Rosa, yes.")
     client = signed_in(cast.coordinator)
     page = client.get(f"{INBOX}{row.pk}/entry/")
@@ -160,8 +169,9 @@ def test_setting_aside_and_back(cast: SimpleNamespace, call: Call) -> None:
 
 
 def test_addresses_are_forgotten(cast: SimpleNamespace, call: Call) -> None:
-    answered, waiting, aside = (act.ask(call=call, words=f"q{n}", name="N", email=f"v{n}@example.org")
-                                for n in range(3))
+    answered, waiting, aside = (
+        act.ask(call=call, words=f"q{n}", name="N", email=f"v{n}@example.org") for n in range(3)
+    )
     act.answer(question=answered, actor=cast.coordinator, words="a")
     act.transition(aside, "aside", actor=cast.coordinator)
     now = timezone.now()
@@ -192,7 +202,9 @@ def test_a_mail_on_working_days_while_a_question_is_older_than_a_day(cast: Simpl
     CallQuestion.objects.update(asked_at=monday - dt.timedelta(hours=25))
     planned = list(_waiting_plan(monday - dt.timedelta(hours=1)))
     assert [(p.recipient, p.due_at) for p in planned] == [
-        (cast.coordinator, monday), (cast.coordinator, monday + dt.timedelta(days=1))]
+        (cast.coordinator, monday),
+        (cast.coordinator, monday + dt.timedelta(days=1)),
+    ]
     CallQuestion.objects.update(asked_at=monday - dt.timedelta(hours=3))
     tuesday = monday + dt.timedelta(days=1)
     assert [p.due_at for p in _waiting_plan(monday - dt.timedelta(hours=1))] == [tuesday]  # a day old by then
@@ -204,8 +216,13 @@ def test_a_mail_on_working_days_while_a_question_is_older_than_a_day(cast: Simpl
 
 
 def test_the_database_refuses_halves(call: Call, cast: SimpleNamespace) -> None:
-    for wrong in ({"state": "answered"}, {"answer": "x"}, {"state": "nonsense"}, {"words": ""},
-                  {"asker": cast.applicant, "email": "a@example.org"}):
+    for wrong in (
+        {"state": "answered"},
+        {"answer": "x"},
+        {"state": "nonsense"},
+        {"words": ""},
+        {"asker": cast.applicant, "email": "a@example.org"},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             CallQuestion.objects.create(**{"call": call, "words": "w", **wrong})
 

@@ -25,8 +25,10 @@ from tests.applications.pool import make_application, make_call
 from tests.conftest import join, person, signed_in
 
 LIST = "/calls/north-call/letter-texts/"
-BODY = ("Dear {name},\n\nSorry, no place. {reason} Ask until {feedback_until}, {appeal_contact}, {appeal_until}.\n\n"
-        "{contact}")
+BODY = (
+    "Dear {name},\n\nSorry, no place. {reason} Ask until {feedback_until}, {appeal_contact}, {appeal_until}.\n\n"
+    "{contact}"
+)
 
 
 @pytest.fixture
@@ -42,8 +44,13 @@ def sent(call: Call) -> Application:
 
 
 def write(cast: SimpleNamespace, call: Call, name: str = "decline", body: str = BODY, **more: str) -> None:
-    act.change_letter(call=call, name=name, language=more.get("language", "en"),
-                      text=letter_texts.Text(more.get("subject", "Our answer"), body), actor=cast.coordinator)
+    act.change_letter(
+        call=call,
+        name=name,
+        language=more.get("language", "en"),
+        text=letter_texts.Text(more.get("subject", "Our answer"), body),
+        actor=cast.coordinator,
+    )
 
 
 def test_every_standard_letter_passes_its_own_rules_and_fills(call: Call, sent: Application) -> None:
@@ -66,20 +73,24 @@ def test_every_standard_letter_stands_in_spanish_with_the_same_placeholders() ->
         assert sorted(names_in(spanish.body)) == sorted(names_in(english.body)), name
 
 
-@pytest.mark.parametrize(("field", "value", "words"), [
-    ("body", BODY + " {full_name}", "{full_name} is not in the list"),
-    ("body", BODY + " {name.email}", "is not complete"),
-    ("body", BODY + " {name!r}", "is not complete"),
-    ("body", BODY + " {0}", "is not complete"),
-    ("body", BODY + " {", "is not complete"),
-    ("body", "Dear {name}", "cannot go without {reason}"),
-    ("body", BODY + "\n\n{application_link} {accept_link}", "{accept_link} is not in the list"),
-    ("subject", "Hi {application_link}", "is a link"),
-    ("subject", "Hi {race}", "{race} is not in the list"),
-    ("subject", "", "required"),
-])
-def test_unknown_placeholders_are_errors_beside_the_field(cast: SimpleNamespace, call: Call, sent: Application,
-                                                          field: str, value: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("body", BODY + " {full_name}", "{full_name} is not in the list"),
+        ("body", BODY + " {name.email}", "is not complete"),
+        ("body", BODY + " {name!r}", "is not complete"),
+        ("body", BODY + " {0}", "is not complete"),
+        ("body", BODY + " {", "is not complete"),
+        ("body", "Dear {name}", "cannot go without {reason}"),
+        ("body", BODY + "\n\n{application_link} {accept_link}", "{accept_link} is not in the list"),
+        ("subject", "Hi {application_link}", "is a link"),
+        ("subject", "Hi {race}", "{race} is not in the list"),
+        ("subject", "", "required"),
+    ],
+)
+def test_unknown_placeholders_are_errors_beside_the_field(
+    cast: SimpleNamespace, call: Call, sent: Application, field: str, value: str, words: str
+) -> None:
     client = signed_in(cast.coordinator)
     answer = client.post(f"{LIST}decline/", {"subject": "Hi", "body": BODY, field: value})
     assert set(answer.context["form"].errors) == {field}
@@ -100,8 +111,9 @@ def test_values_are_escaped_and_never_read_again(cast: SimpleNamespace, call: Ca
     assert [(p.words, bool(p.url)) for p in letter.paragraphs][-1] == ("See it.", True)
 
 
-def test_a_look_before_saving_in_the_words_of_that_applicant(cast: SimpleNamespace, call: Call,
-                                                             sent: Application) -> None:
+def test_a_look_before_saving_in_the_words_of_that_applicant(
+    cast: SimpleNamespace, call: Call, sent: Application
+) -> None:
     other = make_application(call, 2)
     client = signed_in(cast.coordinator)
     seen = client.post(f"{LIST}decline/", {"subject": "Hi {ref}", "body": BODY, "look": "1", "number": "2"})
@@ -112,7 +124,8 @@ def test_a_look_before_saving_in_the_words_of_that_applicant(cast: SimpleNamespa
     client.post(f"{LIST}decline/", {"subject": "Hi {ref}", "body": BODY})
     assert LetterText.objects.get().subject == "Hi {ref}"
     assert [e.details for e in history.of(call) if e.verb == "call.letter_changed"] == [
-        {"letter": "decline", "language": "en", "what": "changed"}]
+        {"letter": "decline", "language": "en", "what": "changed"}
+    ]
 
 
 def test_no_look_at_somebody_one_stays_away_from(cast: SimpleNamespace, call: Call, sent: Application) -> None:
@@ -132,8 +145,9 @@ def test_who_also_reads_sees_an_invented_person(cast: SimpleNamespace, call: Cal
         page = client.get(f"{LIST}decline/?number={number}").content.decode()
         assert "As an invented person would get it" in page
         assert sent.applicant.get_full_name() not in page
-        looked = client.post(f"{LIST}decline/", {"subject": "{name} {ref}", "body": BODY, "look": "1",
-                                                  "number": number}).content.decode()
+        looked = client.post(
+            f"{LIST}decline/", {"subject": "{name} {ref}", "body": BODY, "look": "1", "number": number}
+        ).content.decode()
         assert sent.applicant.get_full_name() not in looked
 
 
@@ -150,11 +164,13 @@ def _release(cast: SimpleNamespace, call: Call, application: Application) -> Dec
     release = releasing.propose(call=call, actor=cast.coordinator)
     releasing.approve(release=release, actor=cast.second)
     return Decision.objects.select_related("release", "application__call__cohort", "application__applicant").get(
-        application=application)
+        application=application
+    )
 
 
-def test_releases_use_the_edited_letter_and_later_edits_change_nothing(cast: SimpleNamespace, call: Call,
-                                                                       sent: Application) -> None:
+def test_releases_use_the_edited_letter_and_later_edits_change_nothing(
+    cast: SimpleNamespace, call: Call, sent: Application
+) -> None:
     write(cast, call, subject="First version")
     decision = _release(cast, call, sent)
     page = f"/calls/north-call/letters/{decision.pk}/"
@@ -182,8 +198,13 @@ def test_an_edit_between_proposing_and_approving_counts(cast: SimpleNamespace, c
 
 def test_the_receipt_keeps_the_words_of_its_day(cast: SimpleNamespace, call: Call, sent: Application) -> None:
     assert received(sent).subject == "We have your application to North"
-    act.change_letter(call=call, name="received", language="en", actor=cast.coordinator,
-                      text=letter_texts.Text("Got it, {name}", "Number {ref}. {confirmer}\n\n{confirmer}\n\nBye."))
+    act.change_letter(
+        call=call,
+        name="received",
+        language="en",
+        actor=cast.coordinator,
+        text=letter_texts.Text("Got it, {name}", "Number {ref}. {confirmer}\n\n{confirmer}\n\nBye."),
+    )
     assert received(sent).subject == "We have your application to North"
     later = make_application(call, 2)
     Application.objects.filter(pk=later.pk).update(submitted_at=timezone.now() + dt.timedelta(seconds=1))
@@ -192,8 +213,9 @@ def test_the_receipt_keeps_the_words_of_its_day(cast: SimpleNamespace, call: Cal
     assert [p.words for p in received(later).paragraphs] == ["Number 0002.", "Bye."]
 
 
-def test_readers_of_spanish_get_the_english_words_until_there_are_spanish_ones(cast: SimpleNamespace, call: Call,
-                                                                               sent: Application) -> None:
+def test_readers_of_spanish_get_the_english_words_until_there_are_spanish_ones(
+    cast: SimpleNamespace, call: Call, sent: Application
+) -> None:
     write(cast, call, subject="In English")
     with translation.override("es"):
         assert preview("decline", sent).subject == "In English"

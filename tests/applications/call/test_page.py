@@ -49,7 +49,8 @@ def test_standard_lines_stand_until_a_coordinator_makes_them_the_calls_own(cast:
     assert titles(call, "outcome") == ["See more.", "Do more."]
     assert PageItem.objects.count() == 2
     assert [e.details for e in history.of(call) if e.verb == "call.page_changed"] == [
-        {"part": "outcome", "what": "own"}]
+        {"part": "outcome", "what": "own"}
+    ]
 
 
 def test_lines_are_added_changed_sorted_removed_and_put_back(cast: SimpleNamespace, call: Call) -> None:
@@ -71,7 +72,15 @@ def test_lines_are_added_changed_sorted_removed_and_put_back(cast: SimpleNamespa
     assert titles(call, "question") == ["Why?", "What does it cost?", "Where is it?"]
     assert "What does it cost?" in public()
     assert [e.details["what"] for e in history.of(call) if e.verb == "call.page_changed"] == [
-        "own", "added", "added", "moved", "moved", "changed", "removed", "put_back"]
+        "own",
+        "added",
+        "added",
+        "moved",
+        "moved",
+        "changed",
+        "removed",
+        "put_back",
+    ]
     assert "free" not in str([e.details for e in history.of(call)])  # what was written is not in the log
 
 
@@ -85,8 +94,15 @@ def test_removed_lines_go_for_good_after_thirty_days(cast: SimpleNamespace, call
 
 def test_a_look_at_the_page_saves_nothing_and_keeps_what_was_typed(cast: SimpleNamespace, call: Call) -> None:
     client = signed_in(cast.coordinator)
-    new = {"title": "A better title", "summary": "Short.", "opening": "First.\n\nSecond <b>.", "cost": "Free of cost",
-           "contact_name": "Rosa", "contact_email": "rosa@example.org", "contact_phone": ""}
+    new = {
+        "title": "A better title",
+        "summary": "Short.",
+        "opening": "First.\n\nSecond <b>.",
+        "cost": "Free of cost",
+        "contact_name": "Rosa",
+        "contact_email": "rosa@example.org",
+        "contact_phone": "",
+    }
     seen = client.post(f"{PAGE}words/", {**new, "look": "1"}).content.decode()
     assert "Nothing is saved yet." in seen
     for words in ("A better title", "<p>First.</p>", "Second &lt;b&gt;.", "Free of cost", "rosa@example.org"):
@@ -120,15 +136,26 @@ def test_days_stand_in_the_timeline_in_their_place(cast: SimpleNamespace, call: 
 def test_dates_and_numbers_until_the_call_opens_and_what_is_fixed_then(cast: SimpleNamespace, call: Call) -> None:
     Call.objects.update(state="draft")
     client = signed_in(cast.coordinator)
-    new = {"opens_at": "2027-02-01T09:00", "closes_at": "2027-03-01T17:00", "decisions_on": "2027-04-01",
-           "readers_per_application": "4", "accept_days": "10", "session_dates": "first Mondays",
-           "total_sessions": "9", "min_sessions": "7", "committee_list": "Rosa"}
+    new = {
+        "opens_at": "2027-02-01T09:00",
+        "closes_at": "2027-03-01T17:00",
+        "decisions_on": "2027-04-01",
+        "readers_per_application": "4",
+        "accept_days": "10",
+        "session_dates": "first Mondays",
+        "total_sessions": "9",
+        "min_sessions": "7",
+        "committee_list": "Rosa",
+    }
     wrong = client.post(f"{PAGE}dates/", {**new, "decisions_on": "2027-02-02", "min_sessions": "10"})
     assert set(wrong.context["form"].errors) == {"decisions_on", "min_sessions"}
     client.post(f"{PAGE}dates/", new)
     call.refresh_from_db()
     assert (call.closes_at.astimezone(cast.cohort.zone).hour, call.readers_per_application, call.accept_days) == (
-        17, 4, 10)
+        17,
+        4,
+        10,
+    )
     assert call.facts["session_dates"] == "first Mondays"
     Call.objects.update(state="open")
     client.post(f"{PAGE}dates/", {**new, "closes_at": "2026-12-01T17:00", "decisions_on": "2027-04-02"})
@@ -155,8 +182,13 @@ def test_errors_stand_beside_fields_and_nothing_is_lost(cast: SimpleNamespace, c
 
 
 def test_the_database_refuses_lines_that_make_no_sense(cast: SimpleNamespace, call: Call) -> None:
-    for wrong in ({"part": "nonsense"}, {"part": "date"}, {"part": "question"}, {"part": "outcome", "title": ""},
-                  {"part": "asks", "on": dt.date(2027, 1, 1)}):
+    for wrong in (
+        {"part": "nonsense"},
+        {"part": "date"},
+        {"part": "question"},
+        {"part": "outcome", "title": ""},
+        {"part": "asks", "on": dt.date(2027, 1, 1)},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             PageItem.objects.create(**{"call": call, "place": 1, "title": "x", **wrong})
 

@@ -58,19 +58,39 @@ def post_of(page: Any, **changes: str) -> dict[str, str]:
 
 def test_words_are_written_on_one_page_and_read_by_visitors(cast: SimpleNamespace, call: Call) -> None:
     faq = pages.add_line(call=call, part=Part.QUESTION, actor=cast.coordinator, title="Is it free?", words="Yes.")
-    day = pages.add_line(call=call, part=Part.DATE, actor=cast.coordinator, title="Open evening",
-                         on=timezone.now().date() + dt.timedelta(days=2))
+    day = pages.add_line(
+        call=call,
+        part=Part.DATE,
+        actor=cast.coordinator,
+        title="Open evening",
+        on=timezone.now().date() + dt.timedelta(days=2),
+    )
     who = pages.add_line(call=call, part=Part.FACILITATOR, actor=cast.coordinator, title="Luis", words="Leads groups.")
     client = signed_in(cast.coordinator)
     page = client.get(PAGE)
     assert page.context["tally"].missing == len(page.context["form"].texts) > 8
-    said = {"title": "Equidad al dirigir", "summary": "Un año.", "opening": "Primero.\n\nSegundo.",
-            "fact.session_dates": "el tercer jueves", f"{faq.pk}/title": "¿Es gratis?", f"{faq.pk}/words": "Sí.",
-            f"{day.pk}/title": "Tarde abierta", f"{who.pk}/words": "Dirige grupos."}
+    said = {
+        "title": "Equidad al dirigir",
+        "summary": "Un año.",
+        "opening": "Primero.\n\nSegundo.",
+        "fact.session_dates": "el tercer jueves",
+        f"{faq.pk}/title": "¿Es gratis?",
+        f"{faq.pk}/words": "Sí.",
+        f"{day.pk}/title": "Tarde abierta",
+        f"{who.pk}/words": "Dirige grupos.",
+    }
     assert client.post(PAGE, post_of(page, **said)).status_code == 302
     text = public(call)
-    for words in ("Equidad al dirigir", "Un año.", "<p>Primero.</p>", "el tercer jueves", "¿Es gratis?", "<p>Sí.</p>",
-                  "Tarde abierta", "Dirige grupos."):
+    for words in (
+        "Equidad al dirigir",
+        "Un año.",
+        "<p>Primero.</p>",
+        "el tercer jueves",
+        "¿Es gratis?",
+        "<p>Sí.</p>",
+        "Tarde abierta",
+        "Dirige grupos.",
+    ):
         assert words in text
     for words in ("Equity in leadership", "A year of practice.", "Is it free?", "Open evening", "Leads groups."):
         assert words not in text
@@ -141,12 +161,22 @@ def test_only_coordinators_of_the_cohort_and_lines_of_this_call(cast: SimpleName
     other = open_call(cast.other_cohort, "south-call")
     theirs = pages.add_line(call=other, part=Part.QUESTION, actor=cast.coordinator, title="Theirs?", words="Yes.")
     assert signed_in(cast.coordinator).get(PAGE).status_code == 200
-    for user, status in ((cast.screener, 403), (cast.steward, 403), (cast.stranger, 404), (cast.superuser, 404),
-                         (cast.other_coordinator, 404), (cast.applicant, 404)):
+    for user, status in (
+        (cast.screener, 403),
+        (cast.steward, 403),
+        (cast.stranger, 404),
+        (cast.superuser, 404),
+        (cast.other_coordinator, 404),
+        (cast.applicant, 404),
+    ):
         assert signed_in(user).get(PAGE).status_code == status
         assert signed_in(user).post(PAGE, {"t-w0": "x"}).status_code == status
-    assert pages.change_words_in(call=call, actor=cast.coordinator, tongue="es", changes={
-        f"{theirs.pk}/title": "x", "nowhere": "x"}) == 0
+    assert (
+        pages.change_words_in(
+            call=call, actor=cast.coordinator, tongue="es", changes={f"{theirs.pk}/title": "x", "nowhere": "x"}
+        )
+        == 0
+    )
     theirs.refresh_from_db()
     assert theirs.other_words == {}
 
@@ -173,13 +203,19 @@ def _receipt(application: Application) -> Any:
 
 def _change(cast: SimpleNamespace, call: Call, language: str, words: str) -> None:
     text = standard("received")
-    letters.change_letter(call=call, name="received", language=language, actor=cast.coordinator,
-                          text=Text(f"{words} {{program}}", f"{words}\n\n{text.body}"))
+    letters.change_letter(
+        call=call,
+        name="received",
+        language=language,
+        actor=cast.coordinator,
+        text=Text(f"{words} {{program}}", f"{words}\n\n{text.body}"),
+    )
 
 
 @pytest.mark.parametrize(("spanish", "subject", "lang"), [(True, "Recibimos", False), (False, "We got", True)])
-def test_mail_to_an_applicant_in_spanish_uses_the_spanish_letter(cast: SimpleNamespace, call: Call, spanish: bool,
-                                                                 subject: str, lang: bool) -> None:
+def test_mail_to_an_applicant_in_spanish_uses_the_spanish_letter(
+    cast: SimpleNamespace, call: Call, spanish: bool, subject: str, lang: bool
+) -> None:
     _change(cast, call, "en", "We got")
     if spanish:
         _change(cast, call, "es", "Recibimos")
@@ -188,8 +224,10 @@ def test_mail_to_an_applicant_in_spanish_uses_the_spanish_letter(cast: SimpleNam
     draft = applying.start(call=call, applicant=cast.applicant)
     client = signed_in(cast.applicant)
     fill(client, draft, skip=("about_you",))
-    client.post(f"/applications/{draft.pk}/parts/about_you/", {
-        "full_name": "Ana", "email": "ana@example.org", "contact_language": "es", "base": "0"})
+    client.post(
+        f"/applications/{draft.pk}/parts/about_you/",
+        {"full_name": "Ana", "email": "ana@example.org", "contact_language": "es", "base": "0"},
+    )
     client.post(f"/applications/{draft.pk}/check/")
     made = _receipt(Application.objects.get(pk=draft.pk))
     assert made.subject.startswith(subject)

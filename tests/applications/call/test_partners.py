@@ -63,8 +63,9 @@ def test_a_visit_is_a_number_and_the_session_holds_the_code_alone(call: Call, pa
     assert visits(partner) == 2
 
 
-def test_unknown_and_ended_codes_lead_to_the_call_uncounted(cast: SimpleNamespace, call: Call,
-                                                            partner: Partner) -> None:
+def test_unknown_and_ended_codes_lead_to_the_call_uncounted(
+    cast: SimpleNamespace, call: Call, partner: Partner
+) -> None:
     assert Client().get("/calls/north-call/from/zzzzzzzz/").url == "/calls/north-call/"
     client = signed_in(cast.coordinator)
     client.post(f"{LIST}{partner.pk}/end/")
@@ -77,8 +78,9 @@ def test_unknown_and_ended_codes_lead_to_the_call_uncounted(cast: SimpleNamespac
     assert Client().get(f"/calls/north-call/from/{partner.code}/").status_code == 404
 
 
-def test_an_application_begun_after_a_link_counts_for_the_partner(cast: SimpleNamespace, call: Call,
-                                                                  partner: Partner) -> None:
+def test_an_application_begun_after_a_link_counts_for_the_partner(
+    cast: SimpleNamespace, call: Call, partner: Partner
+) -> None:
     client = signed_in(cast.applicant)
     client.get(f"/calls/north-call/from/{partner.code}/")
     client.post("/calls/north-call/apply/")
@@ -149,8 +151,9 @@ def test_same_statements_with_1_and_20_rows(cast: SimpleNamespace, call: Call, p
             made = act.add_partner(call=call, name=f"P{Partner.objects.count()}", actor=cast.coordinator)
             act.count_visit(partner=made, day=call.opens_at.date())
             number = Application.objects.count() + 1
-            act.remember_source(application=make_application(call, number, applicant=person(f"a{number}")),
-                                code=made.code)
+            act.remember_source(
+                application=make_application(call, number, applicant=person(f"a{number}")), code=made.code
+            )
         one = []
         for path in (LIST, POOL):
             with CaptureQueriesContext(connection) as ran:

@@ -89,8 +89,10 @@ def test_the_pages_say_who_is_affected(cast: SimpleNamespace, call: Call) -> Non
     for number in (1, 2, 3):
         make_application(call, number, state="draft" if number < 3 else "submitted")
     client = signed_in(cast.coordinator)
-    assert "3 people with a started or sent application get one email" in client.get(
-        "/calls/north-call/extend/").content.decode()
+    assert (
+        "3 people with a started or sent application get one email"
+        in client.get("/calls/north-call/extend/").content.decode()
+    )
     page = client.get("/calls/north-call/close/").content.decode()
     assert "2 people have an application that is not sent" in page
     assert "There are no grace minutes when you close by hand" in page
@@ -105,9 +107,14 @@ def test_grace_minutes_save_and_send_open_drafts_but_start_none(cast: SimpleName
 
     def save(minutes: float, base: int) -> str:
         return applying.save_part(
-            application=row, form=form, section=section, posted={"elig_org": ["yes"], "elig_dates": ["yes"],
-                                                                "elig_authority": ["decide"]},
-            base=base, whole=True, now=call.closes_at + dt.timedelta(minutes=minutes)).state
+            application=row,
+            form=form,
+            section=section,
+            posted={"elig_org": ["yes"], "elig_dates": ["yes"], "elig_authority": ["decide"]},
+            base=base,
+            whole=True,
+            now=call.closes_at + dt.timedelta(minutes=minutes),
+        ).state
 
     assert save(-1, 0) == "saved"
     assert save(14.9, 1) == "saved"
@@ -155,8 +162,12 @@ def test_pool_page_totals_sources_of_hearing_and_fixed_statements(cast: SimpleNa
     for n in (3, 20):
         for number in range(Application.objects.count() + 1, n + 1):
             row = make_application(call, number, state="draft" if number % 3 == 0 else "submitted", remind=number == 3)
-            Answer.objects.create(application=row, question="heard_from", visibility="staff",
-                                  value=["partner", "event"] if number % 2 else ["event"])
+            Answer.objects.create(
+                application=row,
+                question="heard_from",
+                visibility="staff",
+                value=["partner", "event"] if number % 2 else ["event"],
+            )
         client.get("/calls/north-call/pool/")  # the form is read once per process
         with CaptureQueriesContext(connection) as ran:
             page = client.get("/calls/north-call/pool/")

@@ -118,8 +118,12 @@ def test_one_question_at_a_time_and_none_after_the_outcome(cast, call, applicati
     client.post(reverse("applications:ask_take_back", args=[call.slug, 7, 1]))
     inquiry.refresh_from_db()
     assert inquiry.state == "taken_back"
-    assert "We do not need an answer any more." in signed_in(cast.applicant).get(
-        reverse("applications:answer_asked", args=[application.pk, 1])).content.decode()  # fmt: skip
+    assert (
+        "We do not need an answer any more."
+        in signed_in(cast.applicant)
+        .get(reverse("applications:answer_asked", args=[application.pk, 1]))
+        .content.decode()
+    )
     assert ask(application, cast.coordinator).number == 2
     actions.take_back(inquiry=Inquiry.objects.get(number=2), actor=cast.coordinator)
     no = deciding.Choice("decline", "SCORE_BELOW_LINE")
@@ -143,8 +147,10 @@ def test_only_the_applicant_opens_the_answer_page(cast, application, name):
     assert signed_in(getattr(cast, name)).get(path).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "status"), [("coordinator", 200), ("screener", 403), ("other_coordinator", 404),
-                                              ("applicant", 404), ("superuser", 404)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("coordinator", 200), ("screener", 403), ("other_coordinator", 404), ("applicant", 404), ("superuser", 404)],
+)
 def test_ask_page_matrix(cast, call, application, name, status):
     path = reverse("applications:ask", args=[call.slug, 7])
     assert signed_in(getattr(cast, name)).get(path).status_code == status

@@ -30,39 +30,62 @@ def fill_call(call: Call, readers: list[User]) -> None:
     )
     applications = Application.objects.bulk_create(
         [
-            Application(call=call, number=n + 1, applicant=person, form_version=form, state="submitted",
-                        eligibility="eligible", submitted_at=now)
+            Application(
+                call=call,
+                number=n + 1,
+                applicant=person,
+                form_version=form,
+                state="submitted",
+                eligibility="eligible",
+                submitted_at=now,
+            )
             for n, person in enumerate(people)
         ]
-    )  # fmt: skip
+    )
     reviews = Review.objects.bulk_create(
         [
-            Review(application=one, reader=readers[(n + turn * 2) % READERS], state="submitted", position=n,
-                   started_at=now - timedelta(minutes=20), submitted_at=now)
-            for n, one in enumerate(applications) for turn in range(EACH)
+            Review(
+                application=one,
+                reader=readers[(n + turn * 2) % READERS],
+                state="submitted",
+                position=n,
+                started_at=now - timedelta(minutes=20),
+                submitted_at=now,
+            )
+            for n, one in enumerate(applications)
+            for turn in range(EACH)
         ]
-    )  # fmt: skip
+    )
     CriterionScore.objects.bulk_create(
         [
             CriterionScore(review=review, criterion=key, level=1 + (n + place) % 5)
-            for n, review in enumerate(reviews) for place, key in enumerate(CRITERIA)
+            for n, review in enumerate(reviews)
+            for place, key in enumerate(CRITERIA)
         ],
         batch_size=4000,
-    )  # fmt: skip
+    )
     decisions = Decision.objects.bulk_create(
         [
-            Decision(application=one, value="invite" if n < 15 else "decline",
-                     reason_code="COMMITTEE_CHOICE" if n < 15 else "SCORE_BELOW_LINE")
+            Decision(
+                application=one,
+                value="invite" if n < 15 else "decline",
+                reason_code="COMMITTEE_CHOICE" if n < 15 else "SCORE_BELOW_LINE",
+            )
             for n, one in enumerate(applications)
         ]
-    )  # fmt: skip
+    )
     Offer.objects.bulk_create(
         [
-            Offer(application=decision.application, decision=decision, cohort=call.cohort,
-                  reply_by=now + timedelta(days=3), made_at=now)
+            Offer(
+                application=decision.application,
+                decision=decision,
+                cohort=call.cohort,
+                reply_by=now + timedelta(days=3),
+                made_at=now,
+            )
             for decision in decisions[:15]
         ]
-    )  # fmt: skip
+    )
 
 
 def asked(client: Client, path: str) -> int:

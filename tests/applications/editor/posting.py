@@ -36,8 +36,9 @@ def _put(data: QueryDict, name: str, value: Any) -> None:
 def editor(call: Call, name: str) -> QuestionForm:
     work = read.work(call)
     place = editing.find(work.definition, name)
-    return QuestionForm(work.definition, part=place.section["id"], raw=place.question, how=place.how,
-                        published=work.published)
+    return QuestionForm(
+        work.definition, part=place.section["id"], raw=place.question, how=place.how, published=work.published
+    )
 
 
 def post_for(call: Call, name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:

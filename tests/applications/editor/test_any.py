@@ -31,36 +31,86 @@ NAMES = [name for _part, name, _how in ALL]
 VISIBILITIES = ["reviewer", "staff", "selection", "equity_data", "access", "everyone"]
 ODD = ["", "Why?", "{region_name}", "a\x00b", "\u202eabc", "🙂", "{x!r}", "<b>", "x" * 700]
 WORDS = st.one_of(st.sampled_from(ODD), st.text(max_size=12))
-JUNK = st.one_of(st.none(), st.booleans(), st.integers(-5, 30_000), WORDS, st.lists(WORDS, max_size=2),
-                 st.dictionaries(WORDS, WORDS, max_size=2))
-OPTION = st.fixed_dictionaries({"code": st.one_of(st.sampled_from(["a", "b", "yes", "prefer_not", "é"]), WORDS),
-                                "label": WORDS}, optional={"text": st.booleans(), "exclusive": st.booleans(),
-                                                           "help": WORDS, "max_chars": st.integers(-1, 900)})
-CHANGES = st.fixed_dictionaries({}, optional={
-    "label": WORDS, "help": WORDS, "type": st.sampled_from([*sorted(TYPES), "video"]), "required": st.booleans(),
-    "enabled": st.booleans(), "visibility": st.sampled_from(VISIBILITIES), "part": st.sampled_from([*PARTS, "nowhere"]),
-    "options": st.one_of(JUNK, st.lists(OPTION, max_size=4)), "columns": st.one_of(JUNK, st.lists(OPTION, max_size=2)),
-    "max_chars": JUNK, "min_words": JUNK, "max_words": JUNK, "min_chars": JUNK, "max_selected": JUNK,
-    "retention": st.sampled_from(["selected", "not_selected", "access_needs", "demographics_rows", "for_ever"]),
-    "show_if": st.one_of(JUNK, st.dictionaries(st.sampled_from(NAMES), st.one_of(WORDS, st.lists(st.sampled_from(
-        ["yes", "no", "en", "other", "decide"]), max_size=2)), max_size=2)),
-    "show_if_match": st.one_of(JUNK, st.just("any")), "fields": st.one_of(JUNK, st.lists(st.fixed_dictionaries(
-        {"label": WORDS, "type": st.sampled_from(["text", "email", "radio", "group"])}, optional={
-            "id": WORDS, "options": st.lists(OPTION, max_size=2)}), max_size=3)),
-    "gate": st.one_of(JUNK, st.fixed_dictionaries({
-        "pass": st.lists(st.sampled_from(["yes", "a", "most"])), "fail": st.lists(st.sampled_from(["no", "b"])),
-        "kind_words": WORDS, "other_ways": WORDS})),
-})
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 30_000),
+    WORDS,
+    st.lists(WORDS, max_size=2),
+    st.dictionaries(WORDS, WORDS, max_size=2),
+)
+OPTION = st.fixed_dictionaries(
+    {"code": st.one_of(st.sampled_from(["a", "b", "yes", "prefer_not", "é"]), WORDS), "label": WORDS},
+    optional={"text": st.booleans(), "exclusive": st.booleans(), "help": WORDS, "max_chars": st.integers(-1, 900)},
+)
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "label": WORDS,
+        "help": WORDS,
+        "type": st.sampled_from([*sorted(TYPES), "video"]),
+        "required": st.booleans(),
+        "enabled": st.booleans(),
+        "visibility": st.sampled_from(VISIBILITIES),
+        "part": st.sampled_from([*PARTS, "nowhere"]),
+        "options": st.one_of(JUNK, st.lists(OPTION, max_size=4)),
+        "columns": st.one_of(JUNK, st.lists(OPTION, max_size=2)),
+        "max_chars": JUNK,
+        "min_words": JUNK,
+        "max_words": JUNK,
+        "min_chars": JUNK,
+        "max_selected": JUNK,
+        "retention": st.sampled_from(["selected", "not_selected", "access_needs", "demographics_rows", "for_ever"]),
+        "show_if": st.one_of(
+            JUNK,
+            st.dictionaries(
+                st.sampled_from(NAMES),
+                st.one_of(WORDS, st.lists(st.sampled_from(["yes", "no", "en", "other", "decide"]), max_size=2)),
+                max_size=2,
+            ),
+        ),
+        "show_if_match": st.one_of(JUNK, st.just("any")),
+        "fields": st.one_of(
+            JUNK,
+            st.lists(
+                st.fixed_dictionaries(
+                    {"label": WORDS, "type": st.sampled_from(["text", "email", "radio", "group"])},
+                    optional={"id": WORDS, "options": st.lists(OPTION, max_size=2)},
+                ),
+                max_size=3,
+            ),
+        ),
+        "gate": st.one_of(
+            JUNK,
+            st.fixed_dictionaries(
+                {
+                    "pass": st.lists(st.sampled_from(["yes", "a", "most"])),
+                    "fail": st.lists(st.sampled_from(["no", "b"])),
+                    "kind_words": WORDS,
+                    "other_ways": WORDS,
+                }
+            ),
+        ),
+    },
+)
 NAME = st.sampled_from([*NAMES, "emp_knows", "emp_comment", "submit", "nowhere"])
 STEP = st.one_of(
-    st.tuples(st.just("change_question"), NAME, CHANGES), st.tuples(st.just("move_question"), NAME, st.integers(-9, 9)),
+    st.tuples(st.just("change_question"), NAME, CHANGES),
+    st.tuples(st.just("move_question"), NAME, st.integers(-9, 9)),
     st.tuples(st.just("move_part"), st.sampled_from(PARTS), st.integers(-9, 9)),
-    st.tuples(st.just("remove_question"), NAME), st.tuples(st.just("remove_part"), st.sampled_from(PARTS)),
-    st.tuples(st.just("duplicate"), NAME, WORDS), st.tuples(st.just("add_question"), st.sampled_from(PARTS), CHANGES),
+    st.tuples(st.just("remove_question"), NAME),
+    st.tuples(st.just("remove_part"), st.sampled_from(PARTS)),
+    st.tuples(st.just("duplicate"), NAME, WORDS),
+    st.tuples(st.just("add_question"), st.sampled_from(PARTS), CHANGES),
     st.tuples(st.just("add_part"), WORDS),
-    st.tuples(st.just("change_part"), st.sampled_from(PARTS), st.fixed_dictionaries(
-        {"title": WORDS}, optional={
-            "help": WORDS, "intro_blocks": st.lists(WORDS, max_size=2), "optional": st.booleans()})),
+    st.tuples(
+        st.just("change_part"),
+        st.sampled_from(PARTS),
+        st.fixed_dictionaries(
+            {"title": WORDS},
+            optional={"help": WORDS, "intro_blocks": st.lists(WORDS, max_size=2), "optional": st.booleans()},
+        ),
+    ),
 )
 
 
@@ -125,25 +175,87 @@ def test_any_sequence_of_steps_is_a_form_that_can_be_drawn_saved_and_sent(steps:
             assert now.visibility == question.visibility
 
 
-FIELDS = [f"q-{name}" for name in QuestionForm.base_fields] + [
-    f"{start}-{n}-{name}" for start in "ocxfw" for n in ("0", "1", "9999", "-1", "x")
-    for name in ("label", "code", "gate", "text", "help", "kind", "choices", "other", "codes")] + [
-        "do", "base", "fragment", "to", "p-title", "p-intro", "note", "revision", "part"]
-DO = st.sampled_from(["save", "preview", "refresh:", "refresh:id_q-type", "option-add", "option-up:0", "option-down:0",
-                      "option-remove:0", "option-up:-1", "field-add", "field-up:1", "when-add", "when-remove:0",
-                      "column-down:0", "extra-add", "part-add", "lists-up:0", "option-up:99999999999", "up:q_change",
-                      "copy:q_change",
-                      "copy:submit", "down:consent", "place:q_change", "x:y:z", ":", "\x00"])
-KNOWN = ["radio", "checkboxes", "group", "matrix_checkboxes", "elig_org", "text", "notice", "reviewer", "equity_data",
-         "on", "1", "reflection", "elig_dates",
-         "99999999999"]
+FIELDS = (
+    [f"q-{name}" for name in QuestionForm.base_fields]
+    + [
+        f"{start}-{n}-{name}"
+        for start in "ocxfw"
+        for n in ("0", "1", "9999", "-1", "x")
+        for name in ("label", "code", "gate", "text", "help", "kind", "choices", "other", "codes")
+    ]
+    + ["do", "base", "fragment", "to", "p-title", "p-intro", "note", "revision", "part"]
+)
+DO = st.sampled_from(
+    [
+        "save",
+        "preview",
+        "refresh:",
+        "refresh:id_q-type",
+        "option-add",
+        "option-up:0",
+        "option-down:0",
+        "option-remove:0",
+        "option-up:-1",
+        "field-add",
+        "field-up:1",
+        "when-add",
+        "when-remove:0",
+        "column-down:0",
+        "extra-add",
+        "part-add",
+        "lists-up:0",
+        "option-up:99999999999",
+        "up:q_change",
+        "copy:q_change",
+        "copy:submit",
+        "down:consent",
+        "place:q_change",
+        "x:y:z",
+        ":",
+        "\x00",
+    ]
+)
+KNOWN = [
+    "radio",
+    "checkboxes",
+    "group",
+    "matrix_checkboxes",
+    "elig_org",
+    "text",
+    "notice",
+    "reviewer",
+    "equity_data",
+    "on",
+    "1",
+    "reflection",
+    "elig_dates",
+    "99999999999",
+]
 POST = st.dictionaries(st.sampled_from(FIELDS), st.one_of(WORDS, DO, st.sampled_from(KNOWN)), max_size=14)
-PATHS = ["", "undo/", "discard/", "publish/", "new-part/", "parts/reflection/", "parts/reflection/words/",
-         "parts/reflection/new/", "questions/q_change/", "questions/gender/", "questions/lived_experience/",
-         "questions/employer_confirmer/", "questions/confirmer_email/", "questions/tribal_nation_names/",
-         "parts/employer_confirmation/", "parts/employer_confirmation/new/", "parts/employer_confirmation/words/",
-         "questions/emp_knows/", "questions/emp_time/remove/",
-         "parts/consent/remove/", "questions/consent_process/remove/", "questions/public_records_note/"]
+PATHS = [
+    "",
+    "undo/",
+    "discard/",
+    "publish/",
+    "new-part/",
+    "parts/reflection/",
+    "parts/reflection/words/",
+    "parts/reflection/new/",
+    "questions/q_change/",
+    "questions/gender/",
+    "questions/lived_experience/",
+    "questions/employer_confirmer/",
+    "questions/confirmer_email/",
+    "questions/tribal_nation_names/",
+    "parts/employer_confirmation/",
+    "parts/employer_confirmation/new/",
+    "parts/employer_confirmation/words/",
+    "questions/emp_knows/",
+    "questions/emp_time/remove/",
+    "parts/consent/remove/",
+    "questions/consent_process/remove/",
+    "questions/public_records_note/",
+]
 
 
 @pytest.fixture
@@ -169,23 +281,31 @@ def test_any_post_is_answered_and_leaves_a_sound_form(cast: SimpleNamespace, cal
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_form_that_was_edited_is_filled_in_and_sent_in_the_browser(cast: SimpleNamespace, call: Call,
-                                                                    seed: int) -> None:
+def test_a_form_that_was_edited_is_filled_in_and_sent_in_the_browser(
+    cast: SimpleNamespace, call: Call, seed: int
+) -> None:
     """A fixed handful of edits, published, and the same pages posted as before: never a 500, never a lost answer."""
     draft = applying.start(call=call, applicant=cast.applicant)
     client = signed_in(cast.applicant)
     steps: list[tuple[Any, ...]] = [
-        ("remove_question", "q_learning"), ("duplicate", "q_change", "Again"), ("move_part", "consent", -5),
-        ("duplicate", "lived_experience", "Once more"), ("duplicate", "employer_confirmer", "And who else?"),
-        ("remove_part", "identity"), ("add_question", "commitment", {
-            "type": "select_with_text", "label": "Pick", "options": [{"code": "a", "label": "A"}], "required": True}),
+        ("remove_question", "q_learning"),
+        ("duplicate", "q_change", "Again"),
+        ("move_part", "consent", -5),
+        ("duplicate", "lived_experience", "Once more"),
+        ("duplicate", "employer_confirmer", "And who else?"),
+        ("remove_part", "identity"),
+        (
+            "add_question",
+            "commitment",
+            {"type": "select_with_text", "label": "Pick", "options": [{"code": "a", "label": "A"}], "required": True},
+        ),
         ("change_question", "sector_roles", {"type": "radio", "max_selected": None}),
-        ("change_question", "notice_ack", {"enabled": False}), ("remove_part", "about_you"),
+        ("change_question", "notice_ack", {"enabled": False}),
+        ("remove_part", "about_you"),
         ("remove_part", "eligibility"),
     ][seed::4]
     for one in steps:
-        act.change(call=call, actor=None, did="question_changed", thing="",
-                   how=lambda d, one=one: step(d, *one))
+        act.change(call=call, actor=None, did="question_changed", thing="", how=lambda d, one=one: step(d, *one))
     act.publish(call=call, actor=cast.coordinator, note="why", revision=FormDraft.objects.get(call=call).revision)
     draft.refresh_from_db()
     form = calls.form_of(draft.form_version_id)
@@ -193,8 +313,12 @@ def test_a_form_that_was_edited_is_filled_in_and_sent_in_the_browser(cast: Simpl
         address = f"/applications/{draft.pk}/parts/{section.id}/"
         assert client.get(address).status_code == 200
         draft.refresh_from_db()
-        post = {name: strings for q in section.questions for inner in (q.fields or (q,))
-                for name, strings in posts(inner, "me@example.org").items()}
+        post = {
+            name: strings
+            for q in section.questions
+            for inner in (q.fields or (q,))
+            for name, strings in posts(inner, "me@example.org").items()
+        }
         base = (draft.sections.get(section.id) or {}).get("revision", 0)
         assert client.post(address, {**post, "base": base}).status_code in (200, 302)
     for page in ("", "check/", "fit/", "copy/", "copy.json", "form-changes/"):

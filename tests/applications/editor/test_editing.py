@@ -46,17 +46,38 @@ def ids(call: Call, part: str) -> list[str]:
     return [q["id"] for q in editing.part_of(read.work(call).definition, part)["questions"]]
 
 
-PAGES = ["", "new-part/", "parts/reflection/", "parts/reflection/words/", "parts/reflection/remove/",
-         "parts/reflection/preview/", "parts/reflection/new/", "questions/q_change/", "questions/q_change/remove/",
-         "questions/lived_experience/", "questions/employer_confirmer/", "questions/confirmer_email/",
-         "questions/tribal_nation_names/", "questions/public_records_note/", "parts/identity/preview/"]
+PAGES = [
+    "",
+    "new-part/",
+    "parts/reflection/",
+    "parts/reflection/words/",
+    "parts/reflection/remove/",
+    "parts/reflection/preview/",
+    "parts/reflection/new/",
+    "questions/q_change/",
+    "questions/q_change/remove/",
+    "questions/lived_experience/",
+    "questions/employer_confirmer/",
+    "questions/confirmer_email/",
+    "questions/tribal_nation_names/",
+    "questions/public_records_note/",
+    "parts/identity/preview/",
+]
 
 
 def test_only_coordinators_of_the_cohort_open_the_editor(cast: SimpleNamespace, call: Call) -> None:
     coordinator, nobody = signed_in(cast.coordinator), Client()
-    others = [(user, signed_in(user), status) for user, status in (
-        (cast.screener, 403), (cast.steward, 403), (cast.stranger, 404), (cast.other_coordinator, 404),
-        (cast.superuser, 404), (cast.applicant, 404))]
+    others = [
+        (user, signed_in(user), status)
+        for user, status in (
+            (cast.screener, 403),
+            (cast.steward, 403),
+            (cast.stranger, 404),
+            (cast.other_coordinator, 404),
+            (cast.superuser, 404),
+            (cast.applicant, 404),
+        )
+    ]
     for page in PAGES:
         assert coordinator.get(ROOT + page).status_code == 200, page
         assert nobody.get(ROOT + page).status_code == 302
@@ -68,8 +89,14 @@ def test_only_coordinators_of_the_cohort_open_the_editor(cast: SimpleNamespace, 
 
 def test_changing_a_question_changes_what_applicants_get_and_can_be_undone(editor: Client, call: Call) -> None:
     before = calls.default_definition(call.cohort)
-    response = editor.post(f"{ROOT}questions/q_change/", post_for(call, "q_change", {
-        "q-label": "What will you change?", "q-min_words": "20", "q-max_words": "200", "q-required": None}))
+    response = editor.post(
+        f"{ROOT}questions/q_change/",
+        post_for(
+            call,
+            "q_change",
+            {"q-label": "What will you change?", "q-min_words": "20", "q-max_words": "200", "q-required": None},
+        ),
+    )
     assert response["Location"] == f"{ROOT}parts/reflection/#question-q_change"
     asked = form_of(call).questions["q_change"]
     assert (asked.label, asked.min_words, asked.max_words, asked.required) == ("What will you change?", 20, 200, False)
@@ -127,8 +154,9 @@ def test_parts_are_added_moved_worded_and_taken_out(editor: Client, call: Call) 
     editor.post(ROOT, {"do": "up:part_your_team"})
     order = [s["id"] for s in read.work(call).definition["sections"]]
     assert order[-3:] == ["part_your_team", "consent", "review"]
-    editor.post(f"{ROOT}parts/reflection/words/", {"p-title": "Thoughts", "p-intro": "", "p-help": "Short.",
-                                                  "p-optional": "on"})
+    editor.post(
+        f"{ROOT}parts/reflection/words/", {"p-title": "Thoughts", "p-intro": "", "p-help": "Short.", "p-optional": "on"}
+    )
     part = form_of(call).part("reflection")
     assert (part.title, part.help, part.optional) == ("Thoughts", "Short.", True)
     editor.post(f"{ROOT}parts/part_your_team/remove/")
@@ -138,32 +166,48 @@ def test_parts_are_added_moved_worded_and_taken_out(editor: Client, call: Call) 
     assert "kept words" in bad.content.decode()
 
 
-NEW = {"q-label": "How many people do you lead?", "q-type": "radio", "q-part": "reflection", "q-visibility": "reviewer",
-       "q-retention": "", "w-0-other": "", "o-0-label": "One to ten", "o-1-label": "More", "o-2-label": "",
-       "do": "save"}
+NEW = {
+    "q-label": "How many people do you lead?",
+    "q-type": "radio",
+    "q-part": "reflection",
+    "q-visibility": "reviewer",
+    "q-retention": "",
+    "w-0-other": "",
+    "o-0-label": "One to ten",
+    "o-1-label": "More",
+    "o-2-label": "",
+    "do": "save",
+}
 
 
 def test_a_new_question_is_added_with_its_answers(editor: Client, call: Call) -> None:
     response = editor.post(f"{ROOT}parts/reflection/new/", {**NEW, "o-1-text": "on", "q-required": "on"})
     assert response["Location"] == f"{ROOT}parts/reflection/#question-q_how_many_people_do_you"
     made = form_of(call).questions["q_how_many_people_do_you"]
-    assert [(o.code, o.label, o.text) for o in made.options] == [("one_to_ten", "One to ten", False),
-                                                                 ("more", "More", True)]
+    assert [(o.code, o.label, o.text) for o in made.options] == [
+        ("one_to_ten", "One to ten", False),
+        ("more", "More", True),
+    ]
     assert (made.type, made.required, made.visibility, made.section) == ("radio", True, "reviewer", "reflection")
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"q-label": ""}, "Write the question."),
-    ({"o-0-label": "", "o-1-label": ""}, "Add at least one answer to choose."),
-    ({"o-1-label": "one TO ten"}, "Two answers read the same."), ({"q-type": "video"}, "Select a valid choice."),
-    ({"q-visibility": "equity_data"}, "stand in parts of their own"),
-    ({"q-type": "text", "q-max_chars": "0"}, "greater than or equal to 1"),
-    ({"q-max_selected": "5", "q-type": "checkboxes"}, "There are not so many answers to choose."),
-    ({"w-0-other": "org_size", "w-0-codes": ["s0"]}, "learn something of that other one"),
-    ({"w-0-other": "elig_dates"}, "Choose which of its answers ask this question."),
-])
-def test_a_wrong_question_is_not_stored_and_nothing_typed_is_lost(editor: Client, call: Call, change: dict[str, Any],
-                                                                  words: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"q-label": ""}, "Write the question."),
+        ({"o-0-label": "", "o-1-label": ""}, "Add at least one answer to choose."),
+        ({"o-1-label": "one TO ten"}, "Two answers read the same."),
+        ({"q-type": "video"}, "Select a valid choice."),
+        ({"q-visibility": "equity_data"}, "stand in parts of their own"),
+        ({"q-type": "text", "q-max_chars": "0"}, "greater than or equal to 1"),
+        ({"q-max_selected": "5", "q-type": "checkboxes"}, "There are not so many answers to choose."),
+        ({"w-0-other": "org_size", "w-0-codes": ["s0"]}, "learn something of that other one"),
+        ({"w-0-other": "elig_dates"}, "Choose which of its answers ask this question."),
+    ],
+)
+def test_a_wrong_question_is_not_stored_and_nothing_typed_is_lost(
+    editor: Client, call: Call, change: dict[str, Any], words: str
+) -> None:
     page = editor.post(f"{ROOT}parts/reflection/new/", {**NEW, "q-help": "kept-help-words", **change})
     assert page.status_code == 200
     assert words in page.content.decode()
@@ -181,8 +225,15 @@ def test_answers_are_put_in_order_without_saving_and_without_losing_words(editor
     assert shown("option-up:1") == ["More", "One to ten", "None"]
     assert shown("option-down:0") == ["More", "One to ten", "None"]
     assert shown("option-remove:1") == ["One to ten", "None"]
-    assert len(re.findall(r'name="o-\d+-label"', editor.post(
-        f"{ROOT}parts/reflection/new/", {**NEW, "do": "option-add"}).content.decode())) == 4
+    assert (
+        len(
+            re.findall(
+                r'name="o-\d+-label"',
+                editor.post(f"{ROOT}parts/reflection/new/", {**NEW, "do": "option-add"}).content.decode(),
+            )
+        )
+        == 4
+    )
     for nonsense in ("option-up:0", "option-down:99", "option-remove:x", "option-up:²"):
         assert set(shown(nonsense)) == {"One to ten", "More", "None"}
     assert FormDraft.objects.count() == 0
@@ -199,8 +250,13 @@ def test_identity_access_and_staff_questions_are_never_opened_to_readers(editor:
     editor.post(f"{ROOT}questions/q_peers/", post_for(call, "q_peers", {"q-visibility": "staff"}))
     assert form_of(call).questions["q_peers"].visibility == "staff"
     with pytest.raises(act.RefusedError):
-        act.change(call=call, actor=None, did="question_changed", thing="gender",
-                   how=lambda d: editing.change_question(d, "gender", {"visibility": "reviewer"}))
+        act.change(
+            call=call,
+            actor=None,
+            did="question_changed",
+            thing="gender",
+            how=lambda d: editing.change_question(d, "gender", {"visibility": "reviewer"}),
+        )
 
 
 def test_gates_and_conditions_are_set_with_kind_words(editor: Client, call: Call) -> None:
@@ -304,6 +360,11 @@ def test_codes_of_taken_out_answers_are_never_given_again(cast: SimpleNamespace)
     assert codes(call, "prior_part") == ["no", "yes", "applied"]
     client.post(f"{ROOT}questions/prior_part/", post)
     assert codes(call, "prior_part") == ["no", "applied", "yes_2"]
-    act.change(call=call, actor=None, did="question_removed", thing="pronouns",
-               how=lambda d: editing.remove_question(d, "pronouns")[0])
+    act.change(
+        call=call,
+        actor=None,
+        did="question_removed",
+        thing="pronouns",
+        how=lambda d: editing.remove_question(d, "pronouns")[0],
+    )
     assert "pronouns" in read.taken(call)

@@ -42,22 +42,39 @@ def form_of(call: Call) -> Any:
 
 
 def new(**fields: Any) -> dict[str, Any]:
-    return {"q-label": "More about your team", "q-part": "reflection", "q-visibility": "reviewer", "do": "save",
-            **fields}
+    return {
+        "q-label": "More about your team",
+        "q-part": "reflection",
+        "q-visibility": "reviewer",
+        "do": "save",
+        **fields,
+    }
 
 
 # ---------------------------------------------------------------- several conditions
 
 
 def question(match: str = "") -> Any:
-    asked = {"id": "third", "type": "text", "label": "?", "show_if": {"first": ["a"], "second": ["b", "c"]},
-             **({"show_if_match": match} if match else {})}
+    asked = {
+        "id": "third",
+        "type": "text",
+        "label": "?",
+        "show_if": {"first": ["a"], "second": ["b", "c"]},
+        **({"show_if_match": match} if match else {}),
+    }
     return load({"sections": [{"id": "part", "questions": [asked]}]}).questions["third"]
 
 
-@pytest.mark.parametrize(("values", "all_", "any_"), [
-    ({"first": "a", "second": ["c"]}, True, True), ({"first": "a", "second": ["d"]}, False, True),
-    ({"second": "b"}, False, True), ({"first": "x"}, False, False), ({}, False, False)])
+@pytest.mark.parametrize(
+    ("values", "all_", "any_"),
+    [
+        ({"first": "a", "second": ["c"]}, True, True),
+        ({"first": "a", "second": ["d"]}, False, True),
+        ({"second": "b"}, False, True),
+        ({"first": "x"}, False, False),
+        ({}, False, False),
+    ],
+)
 def test_conditions_hold_all_together_or_one_by_one(values: dict[str, Any], all_: bool, any_: bool) -> None:
     assert (is_shown(question(), values), is_shown(question("any"), values)) == (all_, any_)
     assert is_shown(question("whatever"), values) == all_  # an unknown word means what always was
@@ -74,10 +91,14 @@ def test_a_page_watches_only_conditions_that_it_holds() -> None:
     assert on_page(either, set(), {"first": "a"}).id == "third"
 
 
-def test_a_question_that_hangs_on_another_page_is_not_hidden_by_the_browser(cast: SimpleNamespace,
-                                                                            call: Call) -> None:
-    act.change(call=call, actor=cast.coordinator, did="question_changed", thing="q_change",
-               how=lambda d: editing.change_question(d, "q_change", {"show_if": {"elig_dates": ["yes"]}}))
+def test_a_question_that_hangs_on_another_page_is_not_hidden_by_the_browser(cast: SimpleNamespace, call: Call) -> None:
+    act.change(
+        call=call,
+        actor=cast.coordinator,
+        did="question_changed",
+        thing="q_change",
+        how=lambda d: editing.change_question(d, "q_change", {"show_if": {"elig_dates": ["yes"]}}),
+    )
     draft = applying.start(call=open_call(cast.cohort, "open-call"), applicant=cast.applicant)
     Application.objects.filter(pk=draft.pk).update(form_version=_frozen(call))
     client = signed_in(cast.applicant)
@@ -97,9 +118,17 @@ def _frozen(call: Call) -> Any:
 
 def test_several_conditions_are_written_and_drawn(editor: Client, call: Call) -> None:
     path = f"{ROOT}questions/q_support_have/"
-    post = post_for(call, "q_support_have", {
-        "w-0-other": "elig_dates", "w-0-codes": ["yes"], "w-1-other": "elig_org", "w-1-codes": ["yes", "unsure"],
-        "q-match": "any"})
+    post = post_for(
+        call,
+        "q_support_have",
+        {
+            "w-0-other": "elig_dates",
+            "w-0-codes": ["yes"],
+            "w-1-other": "elig_org",
+            "w-1-codes": ["yes", "unsure"],
+            "q-match": "any",
+        },
+    )
     assert editor.post(path, post).status_code == 302
     made = form_of(call).questions["q_support_have"]
     assert dict(made.show_if) == {"elig_dates": {"yes"}, "elig_org": {"yes", "unsure"}}
@@ -115,7 +144,10 @@ def test_several_conditions_are_written_and_drawn(editor: Client, call: Call) ->
     assert form_of(call).questions["q_support_have"] == made  # taken out of the page only
     more = editor.post(path, {**back, "do": "when-add"}).context["form"].conditions
     assert [str(row["other"].label) for row in more] == [
-        "Ask this only after a certain answer to", "Another question", "Another question"]
+        "Ask this only after a certain answer to",
+        "Another question",
+        "Another question",
+    ]
     at = names.index("elig_org")
     one = post_for(call, "q_support_have", {f"w-{at}-other": "", f"w-{at}-codes": None})
     assert editor.post(path, one).status_code == 302
@@ -138,15 +170,29 @@ def test_conditions_that_cannot_hold_are_said_beside_them(editor: Client, call: 
 # ---------------------------------------------------------------- grids and groups
 
 
-GRID = {"o-0-label": "Planning", "o-1-label": "Hiring", "o-2-label": "", "c-0-label": "Me", "c-1-label": "My team",
-        "c-2-label": "", "x-0-label": "None of these", "x-0-exclusive": "on", "q-type": "matrix_checkboxes"}
+GRID = {
+    "o-0-label": "Planning",
+    "o-1-label": "Hiring",
+    "o-2-label": "",
+    "c-0-label": "Me",
+    "c-1-label": "My team",
+    "c-2-label": "",
+    "x-0-label": "None of these",
+    "x-0-exclusive": "on",
+    "q-type": "matrix_checkboxes",
+}
 
 
 def test_a_new_grid_is_made_drawn_and_changed(editor: Client, call: Call) -> None:
     assert editor.post(f"{ROOT}parts/reflection/new/", new(**GRID)).status_code == 302
     grid = form_of(call).questions["q_more_about_your_team"]
     assert [o.code for o in (*grid.options, *grid.columns, *grid.extra)] == [
-        "planning", "hiring", "me", "my_team", "none_of_these"]
+        "planning",
+        "hiring",
+        "me",
+        "my_team",
+        "none_of_these",
+    ]
     assert grid.exclusive == ("none_of_these",)
     preview = editor.get(f"{ROOT}parts/reflection/preview/").content.decode()
     assert 'name="q_more_about_your_team--col-my_team"' in preview
@@ -155,11 +201,24 @@ def test_a_new_grid_is_made_drawn_and_changed(editor: Client, call: Call) -> Non
     assert len(editor.post(path, more).context["form"].columns) == 3
     moved = editor.post(path, {**more, "do": "column-up:1"}).context["form"]
     assert [row["label"].value() for row in moved.columns] == ["My team", "Me"]
-    assert editor.post(path, post_for(call, "q_more_about_your_team", {
-        "c-0-label": "I myself", "c-2-label": "The board", "o-1-label": None, "o-1-code": None})).status_code == 302
+    assert (
+        editor.post(
+            path,
+            post_for(
+                call,
+                "q_more_about_your_team",
+                {"c-0-label": "I myself", "c-2-label": "The board", "o-1-label": None, "o-1-code": None},
+            ),
+        ).status_code
+        == 302
+    )
     grid = form_of(call).questions["q_more_about_your_team"]
     assert [(o.code, o.label) for o in (*grid.options, *grid.columns)] == [
-        ("planning", "Planning"), ("me", "I myself"), ("my_team", "My team"), ("the_board", "The board")]
+        ("planning", "Planning"),
+        ("me", "I myself"),
+        ("my_team", "My team"),
+        ("the_board", "The board"),
+    ]
 
 
 def test_a_grid_needs_rows_and_columns(editor: Client, call: Call) -> None:
@@ -171,8 +230,17 @@ def test_a_grid_needs_rows_and_columns(editor: Client, call: Call) -> None:
     assert FormDraft.objects.count() == 0
 
 
-GROUP = {"q-type": "group", "q-visibility": "staff", "q-one_of": "on", "f-0-label": "Their name", "f-0-kind": "text",
-         "f-1-label": "How to reach them", "f-1-kind": "radio", "f-1-choices": "By phone\n\nBy mail", "f-2-label": ""}
+GROUP = {
+    "q-type": "group",
+    "q-visibility": "staff",
+    "q-one_of": "on",
+    "f-0-label": "Their name",
+    "f-0-kind": "text",
+    "f-1-label": "How to reach them",
+    "f-1-kind": "radio",
+    "f-1-choices": "By phone\n\nBy mail",
+    "f-2-label": "",
+}
 
 
 def test_a_new_group_is_made_of_fields_and_changed(editor: Client, call: Call) -> None:
@@ -186,30 +254,47 @@ def test_a_new_group_is_made_of_fields_and_changed(editor: Client, call: Call) -
     path = f"{ROOT}questions/q_more_about_your_team/"
     page = editor.get(path).content.decode()
     assert f'href="{field}"' in page
-    post = post_for(call, "q_more_about_your_team", {"f-1-label": None, "f-1-code": None, "f-2-label": "Their name?",
-                                                     "f-2-kind": "text", "q-one_of": None})
+    post = post_for(
+        call,
+        "q_more_about_your_team",
+        {"f-1-label": None, "f-1-code": None, "f-2-label": "Their name?", "f-2-kind": "text", "q-one_of": None},
+    )
     assert editor.post(path, post).status_code == 302
     group = form_of(call).questions["q_more_about_your_team"]
     assert [(f.id, f.label, f.limit) for f in group.fields] == [
-        ("f_their_name", "Their name", 60), ("f_their_name_2", "Their name?", 200)]
+        ("f_their_name", "Their name", 60),
+        ("f_their_name_2", "Their name?", 200),
+    ]
     assert not group.one_of
     wrong = editor.post(path, {**post, "f-0-label": "their NAME?", "f-2-kind": "radio"})
     assert "Add at least one answer to choose." in wrong.content.decode()
     editor.post(f"{ROOT}undo/")
     assert [f.id for f in form_of(call).questions["q_more_about_your_team"].fields] == [
-        "f_their_name", "f_how_to_reach_them"]
+        "f_their_name",
+        "f_how_to_reach_them",
+    ]
 
 
 def test_identity_questions_are_never_groups() -> None:
-    made, name = editing.add_question(FORM, "identity", {
-        "type": "group", "label": "Who?", "visibility": "equity_data", "fields": [{"label": "A", "type": "text"}]})
+    made, name = editing.add_question(
+        FORM,
+        "identity",
+        {"type": "group", "label": "Who?", "visibility": "equity_data", "fields": [{"label": "A", "type": "text"}]},
+    )
     assert (name, "visibility") in said(made)
 
 
 def test_what_fields_changed_is_said_and_answers_that_lose_are_counted() -> None:
-    made, name = editing.add_question(FORM, "commitment", {
-        "type": "group", "label": "Who?", "visibility": "staff",
-        "fields": [{"label": "A", "type": "text"}, {"label": "B", "type": "text"}]})
+    made, name = editing.add_question(
+        FORM,
+        "commitment",
+        {
+            "type": "group",
+            "label": "Who?",
+            "visibility": "staff",
+            "fields": [{"label": "A", "type": "text"}, {"label": "B", "type": "text"}],
+        },
+    )
     fields = editing.find(made, name).question["fields"]
     after = editing.change_question(made, name, {"fields": [fields[1], {"label": "C", "type": "text"}]})
     found = comparing.compare(load(made), load(after))
@@ -261,16 +346,33 @@ def test_the_short_form_is_edited_and_undone(editor: Client, call: Call) -> None
     for name in ("q-visibility", "q-retention", "q-part", "q-decides"):
         assert f'name="{name}"' not in shown
     assert 'value="group"' not in shown
-    assert editor.post(f"{ROOT}questions/emp_time/", post_for(call, "emp_time", {
-        "q-label": "Will {applicant_name} be paid for it?"})).status_code == 302
-    added = {"q-label": "Who covers the work?", "q-type": "text", "q-max_chars": "90", "w-0-other": "emp_time",
-             "w-0-codes": ["partly", "no"], "do": "save"}
+    assert (
+        editor.post(
+            f"{ROOT}questions/emp_time/",
+            post_for(call, "emp_time", {"q-label": "Will {applicant_name} be paid for it?"}),
+        ).status_code
+        == 302
+    )
+    added = {
+        "q-label": "Who covers the work?",
+        "q-type": "text",
+        "q-max_chars": "90",
+        "w-0-other": "emp_time",
+        "w-0-codes": ["partly", "no"],
+        "do": "save",
+    }
     assert editor.post(f"{EMPLOYER}new/", added).status_code == 302
     editor.post(EMPLOYER, {"do": "up:q_who_covers_the_work"})
     editor.post(f"{EMPLOYER}words/", {"p-intro": "Thank you for {applicant_name}."})
     short = form_of(call).employer
-    assert [q.id for q in short.questions] == ["emp_knows", "emp_time", "emp_change", "emp_safe",
-                                               "q_who_covers_the_work", "emp_comment"]
+    assert [q.id for q in short.questions] == [
+        "emp_knows",
+        "emp_time",
+        "emp_change",
+        "emp_safe",
+        "q_who_covers_the_work",
+        "emp_comment",
+    ]
     assert short.questions[1].label == "Will {applicant_name} be paid for it?"
     assert {q.visibility for q in short.questions} == {"staff"}
     assert "Thank you for Alex Example." in editor.get(f"{EMPLOYER}preview/").content.decode()
@@ -284,8 +386,9 @@ def test_the_short_form_looks_at_its_own_answers_only(editor: Client, call: Call
     assert editor.post(f"{EMPLOYER}new/", other).status_code == 200
     wrong = editing.change_question(FORM, "emp_time", {"show_if": {"elig_dates": ["yes"]}})
     assert said(wrong) == [("emp_time", "show_if")]
-    assert said(editing.change_question(FORM, "emp_time", {"type": "group", "fields": [
-        {"label": "A", "type": "text"}]})) == [("emp_time", "type")]
+    assert said(
+        editing.change_question(FORM, "emp_time", {"type": "group", "fields": [{"label": "A", "type": "text"}]})
+    ) == [("emp_time", "type")]
     empty = json.loads(json.dumps(FORM))
     empty["employer_form"]["questions"] = []
     assert said(empty) == [("employer_confirmation", "")]
@@ -299,13 +402,19 @@ def test_a_new_short_form_goes_to_those_who_are_asked_from_then_on(cast: SimpleN
     client = signed_in(cast.applicant)
     fill(client, sent)
     client.post(f"/applications/{sent.pk}/check/")
-    act.change(call=call, actor=cast.coordinator, did="question_removed", thing="emp_change",
-               how=lambda d: editing.remove_question(d, "emp_change")[0])
+    act.change(
+        call=call,
+        actor=cast.coordinator,
+        did="question_removed",
+        thing="emp_change",
+        how=lambda d: editing.remove_question(d, "emp_change")[0],
+    )
     work = read.work(call)
     changes = comparing.compare(load(work.newest.definition), load(work.definition))
     assert changes.parts == (
         "The short form for employers no longer asks: “Will leaders meet {applicant_name} at least twice to talk about "
-        "a change they want to make?”",)
+        "a change they want to make?”",
+    )
     assert (changes.of_substance, changes.asks_again) == (False, False)
     act.publish(call=call, actor=cast.coordinator, note="Shorter.", revision=work.revision)
     sent.refresh_from_db()

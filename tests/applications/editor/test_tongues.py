@@ -29,11 +29,26 @@ from tests.conftest import signed_in
 
 ROOT = "/calls/north-call/form/"
 SPANISH = {"es": {"Your thinking": "Lo que usted piensa", "Why?": "¿Por qué?", "Yes": "Sí"}}
-SMALL: dict[str, Any] = {"translations": SPANISH, "sections": [{
-    "id": "part", "title": "Your thinking", "intro_blocks": ["One.", "Why?"], "questions": [
-        {"id": "q", "type": "radio", "label": "Why?", "help": "Say it.", "options": [
-            {"code": "yes", "label": "Yes"}, {"code": "no", "label": "No"}],
-         "gate": {"fail": ["no"], "kind_words": "Come."}}]}]}
+SMALL: dict[str, Any] = {
+    "translations": SPANISH,
+    "sections": [
+        {
+            "id": "part",
+            "title": "Your thinking",
+            "intro_blocks": ["One.", "Why?"],
+            "questions": [
+                {
+                    "id": "q",
+                    "type": "radio",
+                    "label": "Why?",
+                    "help": "Say it.",
+                    "options": [{"code": "yes", "label": "Yes"}, {"code": "no", "label": "No"}],
+                    "gate": {"fail": ["no"], "kind_words": "Come."},
+                }
+            ],
+        }
+    ],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -67,9 +82,15 @@ def spoken(definition: dict[str, Any]) -> Any:
 
 def test_every_text_is_listed_with_how_it_stands() -> None:
     assert stand(SMALL) == {
-        ".title": ("Lo que usted piensa", "ready"), ".intro.0": ("", "missing"), ".intro.1": ("¿Por qué?", "ready"),
-        "q.label": ("¿Por qué?", "ready"), "q.help": ("", "missing"), "q.options.yes.label": ("Sí", "ready"),
-        "q.options.no.label": ("", "missing"), "q.gate.kind_words": ("", "missing")}
+        ".title": ("Lo que usted piensa", "ready"),
+        ".intro.0": ("", "missing"),
+        ".intro.1": ("¿Por qué?", "ready"),
+        "q.label": ("¿Por qué?", "ready"),
+        "q.help": ("", "missing"),
+        "q.options.yes.label": ("Sí", "ready"),
+        "q.options.no.label": ("", "missing"),
+        "q.gate.kind_words": ("", "missing"),
+    }
 
 
 def test_the_list_names_everything_that_an_applicant_reads() -> None:
@@ -95,8 +116,11 @@ def test_words_are_written_beside_the_english_and_taken_away() -> None:
 
 
 def test_an_english_change_makes_older_words_and_applicants_get_the_english() -> None:
-    changed = editing.change_question(SMALL, "q", {"label": "Why now?", "options": [
-        {"code": "yes", "label": "Yes, always"}, {"code": "no", "label": "No"}]})
+    changed = editing.change_question(
+        SMALL,
+        "q",
+        {"label": "Why now?", "options": [{"code": "yes", "label": "Yes, always"}, {"code": "no", "label": "No"}]},
+    )
     assert stand(changed)["q.label"] == ("¿Por qué?", "older")
     assert stand(changed)["q.options.yes.label"] == ("Sí", "older")
     asked = spoken(changed)
@@ -118,8 +142,13 @@ def test_parts_and_gates_keep_their_words_while_they_move() -> None:
     after = editing.change_part(after, "part", {"title": "Your thoughts", "intro_blocks": ["Why?", "One.", "Two."]})
     after = editing.change_question(after, "q", {"gate": {"fail": ["no"], "kind_words": "Come, please."}})
     assert stand(after) | {"q.help": ()} == stand(SMALL) | {
-        ".title": ("Lo que usted piensa", "older"), ".intro.0": ("¿Por qué?", "ready"), ".intro.1": ("Uno.", "ready"),
-        ".intro.2": ("", "missing"), "q.gate.kind_words": ("Venga.", "older"), "q.help": ()}
+        ".title": ("Lo que usted piensa", "older"),
+        ".intro.0": ("¿Por qué?", "ready"),
+        ".intro.1": ("Uno.", "ready"),
+        ".intro.2": ("", "missing"),
+        "q.gate.kind_words": ("Venga.", "older"),
+        "q.help": (),
+    }
 
 
 def test_spanish_alone_is_a_change_that_bothers_nobody() -> None:
@@ -135,10 +164,20 @@ def test_spanish_alone_is_a_change_that_bothers_nobody() -> None:
 def test_the_default_form_says_what_is_missing(editor: Client, call: Call) -> None:
     page = editor.get(f"{ROOT}spanish/")
     assert {title: tally.missing for _id, title, tally in page.context["parts"] if tally.missing} == {}
-    act.change(call=call, actor=None, did="question_changed", thing="q_change",
-               how=lambda d: editing.change_question(d, "q_change", {"label": "What would change?", "help": "Now."}))
-    act.change(call=call, actor=None, did="question_added", thing="",
-               how=lambda d: editing.add_question(d, "reflection", {"type": "text", "label": "And?"})[0])
+    act.change(
+        call=call,
+        actor=None,
+        did="question_changed",
+        thing="q_change",
+        how=lambda d: editing.change_question(d, "q_change", {"label": "What would change?", "help": "Now."}),
+    )
+    act.change(
+        call=call,
+        actor=None,
+        did="question_added",
+        thing="",
+        how=lambda d: editing.add_question(d, "reflection", {"type": "text", "label": "And?"})[0],
+    )
     tally = next(t for name, _title, t in editor.get(f"{ROOT}spanish/").context["parts"] if name == "reflection")
     assert (tally.missing, tally.older, tally.done) == (1, 2, False)
     page = editor.get(f"{ROOT}questions/q_change/").content.decode()
@@ -153,8 +192,11 @@ def fields(page: Any) -> dict[str, str]:
 
 def post_of(page: Any, **changes: str) -> dict[str, str]:
     form = page.context["form"]
-    return {"base": page.context["base"], **{form[name].html_name: form[name].value() or "" for name in form.fields
-                                             if name.startswith("w")}, **changes}
+    return {
+        "base": page.context["base"],
+        **{form[name].html_name: form[name].value() or "" for name in form.fields if name.startswith("w")},
+        **changes,
+    }
 
 
 def test_words_are_written_previewed_checked_and_undone(editor: Client, call: Call) -> None:
@@ -186,8 +228,13 @@ def test_a_part_that_changed_meanwhile_is_not_overwritten(editor: Client, call: 
 
 
 def test_older_words_are_confirmed_with_one_tick(editor: Client, call: Call) -> None:
-    act.change(call=call, actor=None, did="part_changed", thing="reflection",
-               how=lambda d: editing.change_part(d, "reflection", {"title": "Your thoughts"}))
+    act.change(
+        call=call,
+        actor=None,
+        did="part_changed",
+        thing="reflection",
+        how=lambda d: editing.change_part(d, "reflection", {"title": "Your thoughts"}),
+    )
     path = f"{ROOT}parts/reflection/spanish/"
     page = editor.get(path)
     assert "older than the English" in page.content.decode()
@@ -200,8 +247,14 @@ def test_older_words_are_confirmed_with_one_tick(editor: Client, call: Call) -> 
 def test_only_coordinators_of_the_cohort(cast: SimpleNamespace, call: Call) -> None:
     for page in ("spanish/", "parts/reflection/spanish/", "parts/employer_confirmation/spanish/"):
         assert signed_in(cast.coordinator).get(ROOT + page).status_code == 200
-        for user, status in ((cast.screener, 403), (cast.steward, 403), (cast.stranger, 404), (cast.superuser, 404),
-                             (cast.other_coordinator, 404), (cast.applicant, 404)):
+        for user, status in (
+            (cast.screener, 403),
+            (cast.steward, 403),
+            (cast.stranger, 404),
+            (cast.superuser, 404),
+            (cast.other_coordinator, 404),
+            (cast.applicant, 404),
+        ):
             assert signed_in(user).get(ROOT + page).status_code == status
             assert signed_in(user).post(ROOT + page, {"t-w0": "x"}).status_code in (status, 405)
     assert signed_in(cast.coordinator).get(f"{ROOT}parts/nowhere/spanish/").status_code == 404
@@ -211,8 +264,15 @@ def test_pages_take_the_same_statements_with_few_words_and_many(editor: Client, 
     counts = []
     for n in (1, 20):
         for i in range(n):
-            act.change(call=call, actor=None, did="question_added", thing="", how=lambda d, i=i, n=n:
-                       editing.add_question(d, "reflection", {"type": "text", "label": f"Number {n} {i}?"})[0])
+            act.change(
+                call=call,
+                actor=None,
+                did="question_added",
+                thing="",
+                how=lambda d, i=i, n=n: editing.add_question(
+                    d, "reflection", {"type": "text", "label": f"Number {n} {i}?"}
+                )[0],
+            )
         for page in ("spanish/", "parts/reflection/spanish/"):
             with CaptureQueriesContext(connection) as caught:
                 editor.get(ROOT + page)
@@ -226,10 +286,22 @@ def test_pages_take_the_same_statements_with_few_words_and_many(editor: Client, 
 def test_applicants_read_spanish_and_english_that_says_so(cast: SimpleNamespace) -> None:
     call = open_call(cast.cohort)
     draft = applying.start(call=call, applicant=cast.applicant)
-    act.change(call=call, actor=None, did="question_changed", thing="q_change", how=lambda d: editing.change_question(
-        d, "q_change", {"label": "What <would> you change?"}))
-    act.change(call=call, actor=None, did="spanish_changed", thing="reflection", how=lambda d: tongues.written(
-        d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?", ".title": "Sus ideas"}))
+    act.change(
+        call=call,
+        actor=None,
+        did="question_changed",
+        thing="q_change",
+        how=lambda d: editing.change_question(d, "q_change", {"label": "What <would> you change?"}),
+    )
+    act.change(
+        call=call,
+        actor=None,
+        did="spanish_changed",
+        thing="reflection",
+        how=lambda d: tongues.written(
+            d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?", ".title": "Sus ideas"}
+        ),
+    )
     told = Message.objects.count()
     act.publish(call=call, actor=cast.coordinator, note="Clearer.", revision=read.work(call).revision)
     assert Message.objects.count() == told + 1  # for the question in English; Spanish alone tells nobody
@@ -251,8 +323,13 @@ def test_applicants_read_spanish_and_english_that_says_so(cast: SimpleNamespace)
 def test_spanish_words_alone_can_be_published(cast: SimpleNamespace) -> None:
     call = open_call(cast.cohort)
     draft = applying.start(call=call, applicant=cast.applicant)
-    act.change(call=call, actor=None, did="spanish_changed", thing="reflection", how=lambda d: tongues.written(
-        d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?"}))
+    act.change(
+        call=call,
+        actor=None,
+        did="spanish_changed",
+        thing="reflection",
+        how=lambda d: tongues.written(d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?"}),
+    )
     told = Message.objects.count()
     act.publish(call=call, actor=cast.coordinator, note="Better Spanish.", revision=read.work(call).revision)
     assert Message.objects.count() == told
@@ -261,7 +338,12 @@ def test_spanish_words_alone_can_be_published(cast: SimpleNamespace) -> None:
 
 
 def test_opening_a_call_keeps_the_spanish_words(cast: SimpleNamespace, editor: Client, call: Call) -> None:
-    act.change(call=call, actor=None, did="spanish_changed", thing="reflection", how=lambda d: tongues.written(
-        d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?"}))
+    act.change(
+        call=call,
+        actor=None,
+        did="spanish_changed",
+        thing="reflection",
+        how=lambda d: tongues.written(d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?"}),
+    )
     version = call_acts.freeze(call=call, actor=cast.coordinator)
     assert calls.form_of(version.pk, "es").questions["q_peers"].label == "¿Qué trae usted?"

@@ -56,8 +56,9 @@ def edit(call: Call, how: Callable[[editing.Definition], editing.Definition]) ->
     act.change(call=call, actor=None, did="question_changed", thing="", how=how)
 
 
-def publish(call: Call, actor: User, *hows: Callable[[editing.Definition], editing.Definition],
-            note: str = "zq-note-why") -> FormVersion:
+def publish(
+    call: Call, actor: User, *hows: Callable[[editing.Definition], editing.Definition], note: str = "zq-note-why"
+) -> FormVersion:
     for how in hows:
         edit(call, how)
     return act.publish(call=call, actor=actor, note=note, revision=FormDraft.objects.get(call=call).revision)
@@ -125,8 +126,9 @@ def test_publishing_moves_drafts_and_leaves_what_was_sent(cast: SimpleNamespace,
     assert FormDraft.objects.count() == 0
 
 
-def test_only_a_new_question_that_must_be_answered_asks_sent_applications_again(cast: SimpleNamespace, call: Call,
-                                                                                sent: Application) -> None:
+def test_only_a_new_question_that_must_be_answered_asks_sent_applications_again(
+    cast: SimpleNamespace, call: Call, sent: Application
+) -> None:
     publish(call, cast.coordinator, add(), change("q_change", label="Other words"), remove("pronouns"))
     assert (told(), read.asks_again(sent)) == ([], None)
     third = publish(call, cast.coordinator, add(label="And this?", required=True))
@@ -135,8 +137,9 @@ def test_only_a_new_question_that_must_be_answered_asks_sent_applications_again(
 
 
 def test_help_and_order_alone_bother_nobody(cast: SimpleNamespace, call: Call, draft: Application) -> None:
-    publish(call, cast.coordinator, change("q_change", help="Other help"),
-            lambda d: editing.move_question(d, "q_peers", -1))
+    publish(
+        call, cast.coordinator, change("q_change", help="Other help"), lambda d: editing.move_question(d, "q_peers", -1)
+    )
     assert told() == []
     draft.refresh_from_db()
     assert calls.form_of(draft.form_version_id).version == 2
@@ -151,17 +154,23 @@ def test_what_cannot_be_published_changes_nothing(cast: SimpleNamespace, call: C
     if case == "state":
         Call.objects.filter(pk=call.pk).update(state="closed")
     with pytest.raises(NotPossible):
-        act.publish(call=call, actor=cast.coordinator, note=" " if case == "note" else "why",
-                    revision=99 if case == "revision" else 2 if case == "same" else 1)
+        act.publish(
+            call=call,
+            actor=cast.coordinator,
+            note=" " if case == "note" else "why",
+            revision=99 if case == "revision" else 2 if case == "same" else 1,
+        )
     assert call.form_versions.count() == 1
 
 
 def test_publishing_an_unsound_or_stale_form_says_so_on_the_page(cast: SimpleNamespace, call: Call) -> None:
     edit(call, add())
     client = signed_in(cast.coordinator)
-    for post, words in (({"note": "", "revision": "1"}, "This field is required."),
-                        ({"note": "why", "revision": "7"}, "Somebody changed the form since you looked"),
-                        ({"note": "why", "revision": "x"}, "Enter a whole number.")):
+    for post, words in (
+        ({"note": "", "revision": "1"}, "This field is required."),
+        ({"note": "why", "revision": "7"}, "Somebody changed the form since you looked"),
+        ({"note": "why", "revision": "x"}, "Enter a whole number."),
+    ):
         page = client.post(f"{ROOT}publish/", post)
         assert (page.status_code, words in page.content.decode()) == (200, True)
         assert 'name="revision" value="1"' in page.content.decode()
@@ -175,15 +184,25 @@ def test_the_database_wants_a_reason_for_later_versions(call: Call) -> None:
         FormVersion.objects.create(call=call, number=0, definition={})
 
 
-def test_answers_that_no_longer_fit_are_counted_but_private_ones_are_not(cast: SimpleNamespace, call: Call,
-                                                                        sent: Application) -> None:
-    for how in (options_without("sector_roles", "physical"), remove("pronouns"), options_without("gender", "woman"),
-                change("q_peers", max_chars=5), change("q_authority", max_chars=500)):
+def test_answers_that_no_longer_fit_are_counted_but_private_ones_are_not(
+    cast: SimpleNamespace, call: Call, sent: Application
+) -> None:
+    for how in (
+        options_without("sector_roles", "physical"),
+        remove("pronouns"),
+        options_without("gender", "woman"),
+        change("q_peers", max_chars=5),
+        change("q_authority", max_chars=500),
+    ):
         edit(call, how)
     page = signed_in(cast.coordinator).get(f"{ROOT}publish/")
     found = {row.question.id: (row.drafts, row.sent, row.private) for row in page.context["impact"].unfit}
-    assert found == {"pronouns": (0, 1, False), "sector_roles": (0, 1, False), "gender": (0, 0, True),
-                     "q_peers": (0, 1, False)}  # every answer to q_authority fits
+    assert found == {
+        "pronouns": (0, 1, False),
+        "sector_roles": (0, 1, False),
+        "gender": (0, 0, True),
+        "q_peers": (0, 1, False),
+    }  # every answer to q_authority fits
     assert IdentityAnswer.objects.filter(application=sent, question="gender", code="woman").exists()
     assert "Private answers are not counted." in page.content.decode()
 
@@ -205,27 +224,44 @@ def test_publish_page_takes_the_same_statements_for_1_and_20(cast: SimpleNamespa
 # ---------------------------------------------------------------- applicants
 
 
-def test_every_answer_is_kept_through_a_version_and_sending(cast: SimpleNamespace, call: Call,
-                                                            draft: Application) -> None:
+def test_every_answer_is_kept_through_a_version_and_sending(
+    cast: SimpleNamespace, call: Call, draft: Application
+) -> None:
     before = drawers.held(draft, calls.form_of(draft.form_version_id))
-    publish(call, cast.coordinator, remove("pronouns"), options_without("sector_roles", "physical"),
-            change("q_peers", max_chars=5), add(required=True))
+    publish(
+        call,
+        cast.coordinator,
+        remove("pronouns"),
+        options_without("sector_roles", "physical"),
+        change("q_peers", max_chars=5),
+        add(required=True),
+    )
     draft.refresh_from_db()
     form = calls.form_of(draft.form_version_id)
     held = drawers.held(draft, form)
     assert held["sector_roles"] == ["behavioral"]
     assert {k: v for k, v in held.items() if k not in ("sector_roles",)} == {
-        k: v for k, v in before.items() if k != "sector_roles"}
+        k: v for k, v in before.items() if k != "sector_roles"
+    }
     client = signed_in(cast.applicant)
     copy = client.get(f"/applications/{draft.pk}/copy.json").json()
     assert {row["id"]: row["answer"] for row in copy["answers to earlier versions of the form"]} == {
-        "pronouns": "she", "sector_roles": ["physical", "behavioral"]}
+        "pronouns": "she",
+        "sector_roles": ["physical", "behavioral"],
+    }
     with pytest.raises(applying.NotReadyError) as wants:
         applying.send(application=draft, form=form)
     assert [q.id for q in wants.value.parts["reflection"]] == ["q_peers", "q_who_else_gains"]
-    client.post(f"/applications/{draft.pk}/parts/reflection/", {
-        **POSTS["reflection"], "q_peers": "Data", "q_who_else_gains": "Families",
-        "base": draft.sections["reflection"]["revision"], "form": str(draft.form_version_id)})
+    client.post(
+        f"/applications/{draft.pk}/parts/reflection/",
+        {
+            **POSTS["reflection"],
+            "q_peers": "Data",
+            "q_who_else_gains": "Families",
+            "base": draft.sections["reflection"]["revision"],
+            "form": str(draft.form_version_id),
+        },
+    )
     applying.send(application=draft, form=form)
     kept = {row.question: row.value for row in AnswerRevision.objects.filter(application=draft)}
     assert kept == {"pronouns": "she", "sector_roles": ["physical", "behavioral"]}
@@ -236,24 +272,45 @@ def test_a_page_opened_before_publishing_loses_nothing(cast: SimpleNamespace, ca
     client, first = signed_in(cast.applicant), str(draft.form_version_id)
     page = client.get(f"/applications/{draft.pk}/parts/reflection/").content.decode()
     assert f'name="form" value="{first}"' in page
-    posted = {**POSTS["reflection"], "q_change": "zq-new-change", "q_learning": "zq-new-learning",
-              "q_peers": "zq-new-peers", "base": draft.sections["reflection"]["revision"], "form": first}
-    publish(call, cast.coordinator, remove("q_learning"), change("q_peers", part="commitment"),
-            change("conflict", part="reflection"), add())
+    posted = {
+        **POSTS["reflection"],
+        "q_change": "zq-new-change",
+        "q_learning": "zq-new-learning",
+        "q_peers": "zq-new-peers",
+        "base": draft.sections["reflection"]["revision"],
+        "form": first,
+    }
+    publish(
+        call,
+        cast.coordinator,
+        remove("q_learning"),
+        change("q_peers", part="commitment"),
+        change("conflict", part="reflection"),
+        add(),
+    )
     response = client.post(f"/applications/{draft.pk}/parts/reflection/", posted, follow=True)
     assert "The form changed while you were writing. Everything you wrote is kept." in response.content.decode()
     stored = dict(Answer.objects.filter(application=draft).values_list("question", "value"))
     assert [stored[q] for q in ("q_change", "q_learning", "q_peers")] == [
-        "zq-new-change", "zq-new-learning", "zq-new-peers"]
+        "zq-new-change",
+        "zq-new-learning",
+        "zq-new-peers",
+    ]
     assert stored["conflict"] == SECRETS["staff"]  # it stands on this page now, and was not on the page that was posted
 
 
 def test_a_page_whose_part_was_taken_out_is_still_saved(cast: SimpleNamespace, call: Call, draft: Application) -> None:
     client, first = signed_in(cast.applicant), str(draft.form_version_id)
-    publish(call, cast.coordinator, change("q_change", part="commitment"),
-            lambda d: editing.remove_part(d, "reflection")[0])
-    posted = {**POSTS["reflection"], "q_change": "zq-late-words", "q_learning": "zq-gone-question",
-              "base": draft.sections["reflection"]["revision"], "form": first}
+    publish(
+        call, cast.coordinator, change("q_change", part="commitment"), lambda d: editing.remove_part(d, "reflection")[0]
+    )
+    posted = {
+        **POSTS["reflection"],
+        "q_change": "zq-late-words",
+        "q_learning": "zq-gone-question",
+        "base": draft.sections["reflection"]["revision"],
+        "form": first,
+    }
     address = f"/applications/{draft.pk}/parts/reflection/"
     saved = client.post(f"{address}autosave/", posted)
     assert saved.status_code == 200
@@ -266,13 +323,20 @@ def test_a_page_whose_part_was_taken_out_is_still_saved(cast: SimpleNamespace, c
         assert client.post(address, {**posted, "form": forged}).status_code == 404
 
 
-def test_too_long_by_a_new_limit_is_said_and_the_words_stay(cast: SimpleNamespace, call: Call,
-                                                            draft: Application) -> None:
+def test_too_long_by_a_new_limit_is_said_and_the_words_stay(
+    cast: SimpleNamespace, call: Call, draft: Application
+) -> None:
     client, first = signed_in(cast.applicant), str(draft.form_version_id)
     publish(call, cast.coordinator, change("q_change", max_chars=10))
-    page = client.post(f"/applications/{draft.pk}/parts/reflection/", {
-        **POSTS["reflection"], "q_change": "zq-these-words-stay", "form": first,
-        "base": draft.sections["reflection"]["revision"]})
+    page = client.post(
+        f"/applications/{draft.pk}/parts/reflection/",
+        {
+            **POSTS["reflection"],
+            "q_change": "zq-these-words-stay",
+            "form": first,
+            "base": draft.sections["reflection"]["revision"],
+        },
+    )
     assert "This is 9 characters too long" in page.content.decode()
     assert "zq-these-words-stay" in page.content.decode()
 
@@ -284,9 +348,13 @@ def test_stale_objects_save_by_todays_form(cast: SimpleNamespace, call: Call, dr
     second = publish(call, cast.coordinator, options_without("prior_part", "applied"), remove("conflict"))
     posted = {k: v if isinstance(v, list) else [v] for k, v in POSTS["commitment"].items()}
     outcome = applying.save_part(
-        application=stale, form=form, section=form.part("commitment"), whole=True,
+        application=stale,
+        form=form,
+        section=form.part("commitment"),
+        whole=True,
         posted={**posted, "prior_part": ["applied"], "conflict": ["zq-still-kept"]},
-        base=stale.sections["commitment"]["revision"])
+        base=stale.sections["commitment"]["revision"],
+    )
     assert list(outcome.cleaned.refused) == ["prior_part"]
     assert Answer.objects.get(application=draft, question="conflict").value == "zq-still-kept"
     assert Answer.objects.get(application=draft, question="prior_part").value == "no"
@@ -314,9 +382,14 @@ def test_saving_and_publishing_at_the_same_moment(cast: SimpleNamespace, call: C
                 Application.objects.select_for_update().get(pk=draft.pk)
                 holds.set()
                 assert not published.wait(0.7)  # it has to wait for us
-                applying.save_part(application=row, form=form, section=form.part("reflection"), whole=False,
-                                   posted={**posted, "q_learning": ["zq-at-the-same-time"]},
-                                   base=row.sections["reflection"]["revision"])
+                applying.save_part(
+                    application=row,
+                    form=form,
+                    section=form.part("reflection"),
+                    whole=False,
+                    posted={**posted, "q_learning": ["zq-at-the-same-time"]},
+                    base=row.sections["reflection"]["revision"],
+                )
         except BaseException as error:
             failed.append(error)
         finally:
@@ -375,8 +448,9 @@ def test_until_then_readers_read_what_was_sent(cast: SimpleNamespace, call: Call
     assert blind.paper_for_reader(sent) == before
 
 
-def test_applicants_read_what_changed_and_why_and_only_their_own(cast: SimpleNamespace, call: Call,
-                                                                 draft: Application) -> None:
+def test_applicants_read_what_changed_and_why_and_only_their_own(
+    cast: SimpleNamespace, call: Call, draft: Application
+) -> None:
     address = f"/applications/{draft.pk}/form-changes/"
     client = signed_in(cast.applicant)
     assert client.get(address).status_code == 404

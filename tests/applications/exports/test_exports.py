@@ -76,8 +76,13 @@ def full(call: Call, cast: SimpleNamespace) -> Application:
     """One application with every kind of answer, a reading and a decision."""
     one = make_application(call, 1, organization="Quillhaven Tideflats Clinic")
     fill(one)
-    score(one, make_screeners(call.cohort, 1)[0], [4, 4, 4, None, 3, 5], shared_comment="Shared words",
-          private_note="Private-note-canary")
+    score(
+        one,
+        make_screeners(call.cohort, 1)[0],
+        [4, 4, 4, None, 3, 5],
+        shared_comment="Shared words",
+        private_note="Private-note-canary",
+    )
     deciding.decide(application=one, choice=Choice("decline", "ORG_LIMIT", "=1+1"), actor=cast.coordinator)
     return one
 
@@ -92,8 +97,12 @@ def test_no_export_holds_identity_access_or_private_words(cast, call, full) -> N
         "employer": EmployerConfirmation.objects.get(application=full).answers["emp_comment"],
         "note": full.reviews.get().private_note,
     }
-    assert never == {"identity": "identity-canary", "access": "Stairs-canary are hard",
-                     "employer": "employer-canary says yes", "note": "Private-note-canary"}
+    assert never == {
+        "identity": "identity-canary",
+        "access": "Stairs-canary are hard",
+        "employer": "employer-canary says yes",
+        "note": "Private-note-canary",
+    }
     held = applying.everything(full, calls.form_of(full.form_version_id))  # what their owner may take out
     assert [kind for kind in ("identity", "access") if never[kind] not in str(held)] == []
     client = signed_in(cast.coordinator)
@@ -108,7 +117,10 @@ def test_each_purpose_has_its_columns_and_nothing_else(cast, call, full) -> None
     client = signed_in(cast.coordinator)
     (contact,) = table(client, call, "contacts")
     assert (contact["full_name"], contact["phone"], contact["organization"]) == (
-        "Zephyrina Quillfeather", "360-555-0187", "Quillhaven Tideflats Clinic")
+        "Zephyrina Quillfeather",
+        "360-555-0187",
+        "Quillhaven Tideflats Clinic",
+    )
     assert "conflict" not in contact
     assert "q_change" not in contact
     (reading,) = table(client, call, "answers")
@@ -125,7 +137,11 @@ def test_each_purpose_has_its_columns_and_nothing_else(cast, call, full) -> None
     assert "Shared words" not in str(scores)
     (decision,) = table(client, call, "decisions")
     assert (decision["decision"], decision["note"], decision["decided_by"], decision["targets_version"]) == (
-        "decline", "'=1+1", "Coordinator", "0")
+        "decline",
+        "'=1+1",
+        "Coordinator",
+        "0",
+    )
 
 
 def test_redacted_words_leave_redacted(cast, call, full) -> None:
@@ -231,7 +247,8 @@ def explained(client: Client, call: Call, purpose: str) -> None:
 def test_kept_says_how_long(call) -> None:
     kept = {one.column.key: one.column.kept for one in asked(call, "reviewer")}
     assert kept["q_change"] == (
-        "365 days after the decision; for people who take part, 1095 days after the cohort ends")
+        "365 days after the decision; for people who take part, 1095 days after the cohort ends"
+    )
 
 
 def test_each_export_is_written_down_with_its_rows(cast, call, full) -> None:
@@ -241,24 +258,34 @@ def test_each_export_is_written_down_with_its_rows(cast, call, full) -> None:
     entries = [e for e in history.of(call) if e.verb == "call.exported"]
     assert [(e.actor_id, e.details) for e in entries] == [
         (cast.coordinator.pk, {"purpose": "contacts", "format": "csv", "rows": 1, "left_out": 0}),
-        (cast.coordinator.pk, {"purpose": "scores", "format": "xlsx", "rows": 1, "left_out": 0})]
+        (cast.coordinator.pk, {"purpose": "scores", "format": "xlsx", "rows": 1, "left_out": 0}),
+    ]
     page = client.get(reverse("applications:exports", args=[call.slug])).content.decode()
     assert page.count("Coordinator") >= 2
     assert "XLSX" in page
 
 
 def test_only_coordinators_of_the_cohort_and_only_by_a_button(cast, call, full) -> None:
-    pages = [reverse("applications:exports", args=[call.slug]),
-             reverse("applications:export_dictionary", args=[call.slug, "scores"]),
-             reverse("applications:export_dictionary_file", args=[call.slug, "scores"])]
+    pages = [
+        reverse("applications:exports", args=[call.slug]),
+        reverse("applications:export_dictionary", args=[call.slug, "scores"]),
+        reverse("applications:export_dictionary_file", args=[call.slug, "scores"]),
+    ]
     files = [path(call, purpose, form) for purpose in PURPOSES for form in FORMS]
     coordinator = signed_in(cast.coordinator)
     assert [coordinator.get(page).status_code for page in pages] == [200] * 3
     assert {coordinator.get(file).status_code for file in files} == {405}
     assert coordinator.post(path(call, "everything", "csv")).status_code == 404
     assert coordinator.post(path(call, "scores", "exe")).status_code == 404
-    for user, status in ((cast.screener, 403), (cast.steward, 403), (cast.access, 403), (cast.stranger, 404),
-                         (cast.superuser, 404), (cast.other_coordinator, 404), (full.applicant, 404)):
+    for user, status in (
+        (cast.screener, 403),
+        (cast.steward, 403),
+        (cast.access, 403),
+        (cast.stranger, 404),
+        (cast.superuser, 404),
+        (cast.other_coordinator, 404),
+        (full.applicant, 404),
+    ):
         client = signed_in(user)
         assert {client.get(page).status_code for page in pages} == {status}
         assert {client.post(file).status_code for file in files} == {status}
@@ -271,17 +298,24 @@ def test_only_coordinators_of_the_cohort_and_only_by_a_button(cast, call, full) 
 
 def many(call: Call, count: int, words: str = "Short.") -> None:
     start = Application.objects.filter(call=call).count() + 1
-    users = User.objects.bulk_create([
-        User(email=f"many{n}@example.org", name=f"Many {n}", password="!") for n in range(start, start + count)])
+    users = User.objects.bulk_create(
+        [User(email=f"many{n}@example.org", name=f"Many {n}", password="!") for n in range(start, start + count)]
+    )
     form, sent = call.form_versions.get(), call.opens_at
-    rows = Application.objects.bulk_create([
-        Application(call=call, applicant=user, number=n, form_version=form, state="submitted", submitted_at=sent)
-        for n, user in enumerate(users, start=start)])
-    Answer.objects.bulk_create([
-        Answer(application=row, question=question, value=words, visibility="reviewer")
-        for row in rows for question in ("q_change", "q_peers")])
-    Decision.objects.bulk_create([
-        Decision(application=row, value="decline", reason_code="ORG_LIMIT") for row in rows])
+    rows = Application.objects.bulk_create(
+        [
+            Application(call=call, applicant=user, number=n, form_version=form, state="submitted", submitted_at=sent)
+            for n, user in enumerate(users, start=start)
+        ]
+    )
+    Answer.objects.bulk_create(
+        [
+            Answer(application=row, question=question, value=words, visibility="reviewer")
+            for row in rows
+            for question in ("q_change", "q_peers")
+        ]
+    )
+    Decision.objects.bulk_create([Decision(application=row, value="decline", reason_code="ORG_LIMIT") for row in rows])
 
 
 def test_statements_do_not_depend_on_the_rows(cast, call, full) -> None:
@@ -310,9 +344,11 @@ def test_memory_does_not_grow_with_the_rows(call) -> None:
     many(call, 1000)
     Answer.objects.filter(question="q_change").update(question="org_name", visibility="selection", value="x" * 10_000)
     for form in FORMS:
+
         def take(form: str = form) -> int:
-            return sum(map(len, pieces(
-                call=call, purpose=PURPOSES["organizations"], form=form, hidden=(), language="en")))
+            return sum(
+                map(len, pieces(call=call, purpose=PURPOSES["organizations"], form=form, hidden=(), language="en"))
+            )
 
         take()
         tracemalloc.start()

@@ -397,7 +397,6 @@ def test_fit_to_the_open_place_comes_before_the_draw(cast, call):
     assert "below its floor" in shown
 
 
-
 def test_the_applicants_page_shows_only_what_was_told(cast, call):
     one, two = make_applications(call, 2)
     deciding.decide(application=one, choice=INVITE, actor=cast.coordinator)

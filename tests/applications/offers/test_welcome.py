@@ -32,9 +32,12 @@ def call(cast):
 def make_offer(call, application, *, accept: bool = True) -> Offer:
     decision = Decision.objects.create(application=application, value="invite", reason_code="COMMITTEE_CHOICE")
     offer = Offer.objects.create(
-        application=application, decision=decision, cohort=call.cohort, reply_by=timezone.now() + timedelta(days=5),
+        application=application,
+        decision=decision,
+        cohort=call.cohort,
+        reply_by=timezone.now() + timedelta(days=5),
         made_at=timezone.now() - timedelta(hours=1),
-    )  # fmt: skip
+    )
     return offering.accept(offer=offer, actor=application.applicant) if accept else offer
 
 
@@ -142,9 +145,19 @@ def test_the_access_role_sees_needs_of_those_who_accepted_and_nobody_elses(cast,
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("access", 200), ("coordinator", 403), ("screener", 403), ("steward", 403), ("facilitator", 403),
-     ("participant", 403), ("applicant", 403), ("other_access", 404), ("stranger", 404), ("superuser", 404)],
-)  # fmt: skip
+    [
+        ("access", 200),
+        ("coordinator", 403),
+        ("screener", 403),
+        ("steward", 403),
+        ("facilitator", 403),
+        ("participant", 403),
+        ("applicant", 403),
+        ("other_access", 404),
+        ("stranger", 404),
+        ("superuser", 404),
+    ],
+)
 def test_needs_matrix(cast, call, offer, name, status):
     answer = signed_in(getattr(cast, name)).get(reverse("applications:needs", args=[call.cohort.slug]))
     assert answer.status_code == status

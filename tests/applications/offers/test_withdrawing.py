@@ -17,8 +17,13 @@ def offered(cast: SimpleNamespace, told_in: timedelta) -> Application:
     application = make_application(make_call(cast.cohort), 1)
     decision = Decision.objects.create(application=application, value="invite", reason_code="INVITE")
     now = timezone.now()
-    Offer.objects.create(application=application, decision=decision, cohort=cast.cohort, made_at=now + told_in,
-                         reply_by=now + timedelta(days=7))
+    Offer.objects.create(
+        application=application,
+        decision=decision,
+        cohort=cast.cohort,
+        made_at=now + told_in,
+        reply_by=now + timedelta(days=7),
+    )
     return application
 
 

@@ -30,8 +30,11 @@ def call(cast: SimpleNamespace) -> Call:
 
 @pytest.fixture
 def three(call: Call) -> list[Application]:
-    return [make_application(call, 1, organization=LONG), make_application(call, 2, organization=SHORT),
-            make_application(call, 3, organization="Harbor Light")]
+    return [
+        make_application(call, 1, organization=LONG),
+        make_application(call, 2, organization=SHORT),
+        make_application(call, 3, organization="Harbor Light"),
+    ]
 
 
 def url(call: Call, rest: str = "") -> str:
@@ -133,8 +136,11 @@ def test_chains_hold_and_come_apart_from_the_end(cast, call, three) -> None:
     second = organizations.merge(call=call, source=org(LONG), target=org("Harbor Light"), actor=cast.coordinator)
     assert counts(call) == {"Harbor Light": 3}
     assert read.standing(call, org(SHORT)) == org("Harbor Light")
-    for wrong in ({"source": org(SHORT), "target": org("Harbor Light")},
-                  {"source": org("Harbor Light"), "target": org(SHORT)}, {"source": org(LONG), "target": org(LONG)}):
+    for wrong in (
+        {"source": org(SHORT), "target": org("Harbor Light")},
+        {"source": org("Harbor Light"), "target": org(SHORT)},
+        {"source": org(LONG), "target": org(LONG)},
+    ):
         with pytest.raises(NotPossible):
             organizations.merge(call=call, actor=cast.coordinator, **wrong)
     with pytest.raises(NotPossible, match="merged into another later"):
@@ -163,9 +169,11 @@ def test_the_database_refuses_what_makes_no_sense(cast, call, three) -> None:
     one, two = org(LONG), org(SHORT)
     base = {"call": call, "by": cast.coordinator}
     OrganizationMatch.objects.create(**base, source=one, target=two, same=True)
-    for wrong in ({"source": one, "target": one, "same": True},
-                  {"source": one, "target": org("Harbor Light"), "same": True},
-                  {"source": two, "target": one, "same": False, "moved": ["x"]}):
+    for wrong in (
+        {"source": one, "target": one, "same": True},
+        {"source": one, "target": org("Harbor Light"), "same": True},
+        {"source": two, "target": one, "same": False, "moved": ["x"]},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             OrganizationMatch.objects.create(**base, **wrong)
 
@@ -181,8 +189,10 @@ def test_nobody_sees_a_colleagues_application(cast, call) -> None:
         route = str(pattern.pattern)
         if route.startswith("applications/<uuid:pk>/"):
             every = {"pk": one.pk, "section_id": "reflection", "what": "identity"}
-            address = reverse(f"applications:{pattern.name}", kwargs={
-                name: value for name, value in every.items() if f":{name}>" in route})
+            address = reverse(
+                f"applications:{pattern.name}",
+                kwargs={name: value for name, value in every.items() if f":{name}>" in route},
+            )
             opened.append(address)
             assert {client.get(address).status_code, client.post(address, {}).status_code} <= {404, 405}, address
     assert len(opened) >= 11
@@ -199,8 +209,14 @@ def test_only_coordinators_and_only_organizations_of_this_call(cast, call, three
     match = organizations.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
     pair = {"from": org(LONG).pk, "into": org("Harbor Light").pk}
     gets, posts = ["", f"merge/?from={pair['from']}&into={pair['into']}"], ["merge/", "differ/", f"{match.pk}/undo/"]
-    for user, status in ((cast.screener, 403), (cast.steward, 403), (cast.stranger, 404), (cast.superuser, 404),
-                         (cast.other_coordinator, 404), (three[0].applicant, 404)):
+    for user, status in (
+        (cast.screener, 403),
+        (cast.steward, 403),
+        (cast.stranger, 404),
+        (cast.superuser, 404),
+        (cast.other_coordinator, 404),
+        (three[0].applicant, 404),
+    ):
         client = signed_in(user)
         assert [client.get(url(call, path)).status_code for path in gets] == [status] * 2
         assert [client.post(url(call, path), pair).status_code for path in posts] == [status] * 3
@@ -217,8 +233,9 @@ def test_only_coordinators_and_only_organizations_of_this_call(cast, call, three
 
 def test_a_preview_hides_numbers_one_stays_away_from(cast, call, three) -> None:
     Recusal.objects.create(application=three[1], person=cast.coordinator, kind="friend")
-    page = signed_in(cast.coordinator).get(
-        url(call, f"merge/?from={org(SHORT).pk}&into={org(LONG).pk}")).content.decode()
+    page = (
+        signed_in(cast.coordinator).get(url(call, f"merge/?from={org(SHORT).pk}&into={org(LONG).pk}")).content.decode()
+    )
     assert "0002" not in page
     assert "1 application that you stay away from moves too." in page
 

@@ -32,8 +32,12 @@ from tests.conftest import join, person, signed_in
 
 TODAY = dt.date.today()
 LAWYER = Counsel("Pat Lee", TODAY - dt.timedelta(days=2), "Gender, for this call", TODAY + dt.timedelta(90))
-LAWYER_POST = {"counsel_name": "Pat Lee", "counsel_on": str(LAWYER.on), "counsel_note": "Gender, for this call",
-               "counsel_until": str(LAWYER.until)}
+LAWYER_POST = {
+    "counsel_name": "Pat Lee",
+    "counsel_on": str(LAWYER.on),
+    "counsel_note": "Gender, for this call",
+    "counsel_until": str(LAWYER.until),
+}
 
 
 @pytest.fixture
@@ -46,8 +50,13 @@ def second(cast: SimpleNamespace) -> User:
 @pytest.fixture
 def draft(cast: SimpleNamespace) -> Call:
     now = timezone.now()
-    return calls.create_call(cohort=cast.cohort, actor=cast.coordinator, title="North call",
-                             opens_at=now - dt.timedelta(hours=1), closes_at=now + dt.timedelta(days=9))
+    return calls.create_call(
+        cohort=cast.cohort,
+        actor=cast.coordinator,
+        title="North call",
+        opens_at=now - dt.timedelta(hours=1),
+        closes_at=now + dt.timedelta(days=9),
+    )
 
 
 def url(call: Call, rest: str = "") -> str:
@@ -81,8 +90,10 @@ def test_the_guided_way_from_nothing_to_an_open_call(cast, draft) -> None:
     assert "Choose your legal profile first." in client.get(url(draft, "suggestions/")).content.decode()
     wrong = client.post(url(draft, "profile/"), {})
     assert set(wrong.context["form"].errors) == {"profile", "approver", "reason"}
-    client.post(url(draft, "profile/"), {"profile": "wa_public_agency", "approver": "Dana Reyes, director",
-                                         "reason": "We are a health district."})
+    client.post(
+        url(draft, "profile/"),
+        {"profile": "wa_public_agency", "approver": "Dana Reyes, director", "reason": "We are a health district."},
+    )
     draft.refresh_from_db()
     assert draft.policy_profile == "wa_public_agency"
     chosen = client.post(url(draft, "factors/gender/"), {"policy": "outreach", "reason": "To reach men."})
@@ -92,20 +103,29 @@ def test_the_guided_way_from_nothing_to_an_open_call(cast, draft) -> None:
     assert read.missing(draft) == []
     policies = dict(FactorPolicy.objects.values_list("factor", "policy"))
     assert [policies[name] for name in ("gender", "race_ethnicity", "geography")] == [
-        "outreach", "monitor", "selection"]
+        "outreach",
+        "monitor",
+        "selection",
+    ]
     client.post(f"/calls/{draft.slug}/open/")
     draft.refresh_from_db()
     assert draft.state == "open"
     change = RuleChange.objects.get(factor="gender")
     assert (change.version, change.reason, change.proposed_by, change.needs_second) == (
-        1, "To reach men.", cast.coordinator, False)
+        1,
+        "To reach men.",
+        cast.coordinator,
+        False,
+    )
 
 
 def test_a_profile_offers_only_what_it_allows(cast, draft) -> None:
     client = signed_in(cast.coordinator)
     for factor, offered in {
-        "gender": ["outreach", "monitor", "not_used"], "geography": ["selection", "not_used"],
-        "sexual_orientation": ["monitor", "not_used"], "veteran": ["outreach", "monitor", "not_used"],
+        "gender": ["outreach", "monitor", "not_used"],
+        "geography": ["selection", "not_used"],
+        "sexual_orientation": ["monitor", "not_used"],
+        "veteran": ["outreach", "monitor", "not_used"],
     }.items():
         page = client.get(url(draft, f"factors/{factor}/"))
         assert [value for value, _words in page.context["form"].fields["policy"].choices] == offered
@@ -114,8 +134,9 @@ def test_a_profile_offers_only_what_it_allows(cast, draft) -> None:
     wrong = client.post(url(draft, "factors/gender/"), {"policy": "selection", "reason": "x"})
     assert "policy" in wrong.context["form"].errors
     with pytest.raises(NotPossible):
-        ruling.choose_policy(call=draft, factor="gender", policy="selection", reason="x", actor=cast.coordinator,
-                             counsel=LAWYER)
+        ruling.choose_policy(
+            call=draft, factor="gender", policy="selection", reason="x", actor=cast.coordinator, counsel=LAWYER
+        )
     assert client.get(url(draft, "factors/no_such_factor/")).status_code == 404
 
 
@@ -154,10 +175,23 @@ def test_identity_selection_needs_profile_lawyer_and_a_second_person(cast, draft
 
 
 def test_even_an_approved_identity_factor_never_reaches_what_coordinators_read(cast, draft, second) -> None:
-    ruling.agree(change=ruling.choose_profile(call=draft, profile="counsel_approved", approver="D", reason="r",
-                                              actor=cast.coordinator, counsel=LAWYER), actor=second)
-    ruling.agree(change=ruling.choose_policy(call=Call.objects.get(), factor="gender", policy="selection", reason="r",
-                                             actor=cast.coordinator, counsel=LAWYER), actor=second)
+    ruling.agree(
+        change=ruling.choose_profile(
+            call=draft, profile="counsel_approved", approver="D", reason="r", actor=cast.coordinator, counsel=LAWYER
+        ),
+        actor=second,
+    )
+    ruling.agree(
+        change=ruling.choose_policy(
+            call=Call.objects.get(),
+            factor="gender",
+            policy="selection",
+            reason="r",
+            actor=cast.coordinator,
+            counsel=LAWYER,
+        ),
+        actor=second,
+    )
     ruling.adopt(call=draft, actor=cast.coordinator)
     calls.open_call(call=Call.objects.get(), actor=cast.coordinator)
     one = make_application(Call.objects.get(), 1)
@@ -170,27 +204,44 @@ def test_even_an_approved_identity_factor_never_reaches_what_coordinators_read(c
 
 
 def test_an_approval_runs_out_and_shuts_the_call_again(cast, draft, second) -> None:
-    change = ruling.choose_profile(call=draft, profile="counsel_approved", approver="D", reason="r",
-                                   actor=cast.coordinator, counsel=LAWYER)
+    change = ruling.choose_profile(
+        call=draft, profile="counsel_approved", approver="D", reason="r", actor=cast.coordinator, counsel=LAWYER
+    )
     ruling.agree(change=change, actor=second)
     assert "Legal profile" not in [row.what for row in read.missing(draft, LAWYER.until)]
     after = LAWYER.until + dt.timedelta(days=1)
     assert [row.why for row in read.missing(draft, after) if row.what == "Legal profile"] == [
-        "The lawyer’s approval has run out."]
+        "The lawyer’s approval has run out."
+    ]
     stale = Counsel("x", TODAY - dt.timedelta(9), "x", TODAY - dt.timedelta(3))
     with pytest.raises(NotPossible):
-        ruling.choose_profile(call=draft, profile="counsel_approved", approver="D", reason="r",
-                              actor=cast.coordinator, counsel=stale)
+        ruling.choose_profile(
+            call=draft, profile="counsel_approved", approver="D", reason="r", actor=cast.coordinator, counsel=stale
+        )
 
 
 def test_going_back_to_a_careful_profile_asks_again_about_what_it_forbids(cast, draft, second) -> None:
-    ruling.agree(change=ruling.choose_profile(call=draft, profile="counsel_approved", approver="D", reason="r",
-                                              actor=cast.coordinator, counsel=LAWYER), actor=second)
-    ruling.agree(change=ruling.choose_policy(call=Call.objects.get(), factor="gender", policy="selection", reason="r",
-                                             actor=cast.coordinator, counsel=LAWYER), actor=second)
+    ruling.agree(
+        change=ruling.choose_profile(
+            call=draft, profile="counsel_approved", approver="D", reason="r", actor=cast.coordinator, counsel=LAWYER
+        ),
+        actor=second,
+    )
+    ruling.agree(
+        change=ruling.choose_policy(
+            call=Call.objects.get(),
+            factor="gender",
+            policy="selection",
+            reason="r",
+            actor=cast.coordinator,
+            counsel=LAWYER,
+        ),
+        actor=second,
+    )
     ruling.choose_profile(call=draft, profile="us_federal_funds", approver="D", reason="Careful.", actor=second)
     assert "does not allow “Selection”" in next(
-        row.why for row in read.missing(Call.objects.get()) if row.what == "Gender")
+        row.why for row in read.missing(Call.objects.get()) if row.what == "Gender"
+    )
 
 
 def test_the_database_itself_refuses_shortcuts(cast, draft) -> None:
@@ -263,8 +314,15 @@ def test_targets_have_versions_and_after_opening_two_people(cast, second) -> Non
     assert ruling.start_targets(call=call, actor=cast.coordinator) == 16
     assert read.targets_version(call) == 1
     island = Target.objects.get(call=call, code="island")
-    typed = {"label": "Island County", "values": ["island"], "floor": "1", "ideal": "1.5", "ceiling": "3",
-             "priority": "1", "reason": "Two ferries."}
+    typed = {
+        "label": "Island County",
+        "values": ["island"],
+        "floor": "1",
+        "ideal": "1.5",
+        "ceiling": "3",
+        "priority": "1",
+        "reason": "Two ferries.",
+    }
     address = f"/calls/{call.slug}/board/factors/geography/{island.pk}/"
     client = signed_in(cast.coordinator)
     assert client.post(address, typed).status_code == 200  # why now?
@@ -279,8 +337,9 @@ def test_targets_have_versions_and_after_opening_two_people(cast, second) -> Non
     assert (island.ceiling, change.version, read.targets_version(call)) == (3, 2, 2)
     assert next(row for row in change.snapshot if row["code"] == "island")["ceiling"] == 3
     assert change.before["ceiling"] == 2
-    removal = ruling.change_target(call=call, target=island, factor="geography", fields=None, reason="r",
-                                   actor=cast.coordinator)
+    removal = ruling.change_target(
+        call=call, target=island, factor="geography", fields=None, reason="r", actor=cast.coordinator
+    )
     Target.objects.filter(pk=island.pk).update(floor=0)
     with pytest.raises(NotPossible, match="changed meanwhile"):
         ruling.agree(change=removal, actor=second)
@@ -289,8 +348,15 @@ def test_targets_have_versions_and_after_opening_two_people(cast, second) -> Non
 
 
 def limits(client, call: Call, **changes: str):
-    typed = {"which": "limits", "org_cap": "1", "org_cap_hard": "no", "org_max": "2", "lottery_seed": "First Friday",
-             "reason": "As the call says.", **changes}
+    typed = {
+        "which": "limits",
+        "org_cap": "1",
+        "org_cap_hard": "no",
+        "org_max": "2",
+        "lottery_seed": "First Friday",
+        "reason": "As the call says.",
+        **changes,
+    }
     return client.post(f"/calls/{call.slug}/board/rules/", typed)
 
 
@@ -300,8 +366,12 @@ def test_before_opening_one_person_sets_limits_with_a_reason_and_a_version(cast,
     assert limits(client, draft).status_code == 302
     change = RuleChange.objects.get(kind="limits")
     assert (change.state, change.version, change.needs_second) == ("in_force", 1, False)
-    assert read.limits_data(draft) == {"org_cap": 1, "org_cap_hard": False, "org_max": 2,
-                                       "lottery_seed": "First Friday"}
+    assert read.limits_data(draft) == {
+        "org_cap": 1,
+        "org_cap_hard": False,
+        "org_max": 2,
+        "lottery_seed": "First Friday",
+    }
     assert "This is what is in force already." in limits(client, draft).content.decode()
     assert not Message.objects.filter(kind="rule_change_waits").exists()
 
@@ -328,8 +398,9 @@ def test_after_opening_limits_and_the_draw_need_a_second_person(cast, second) ->
 
 def test_limits_that_changed_meanwhile_are_asked_for_again(cast, second) -> None:
     call = open_call(cast.cohort)
-    change = ruling.change_limits(call=call, org_cap=3, org_cap_hard=True, org_max=0, lottery_seed="x", reason="r",
-                                  actor=cast.coordinator)
+    change = ruling.change_limits(
+        call=call, org_cap=3, org_cap_hard=True, org_max=0, lottery_seed="x", reason="r", actor=cast.coordinator
+    )
     SelectionRules.objects.update_or_create(call=call, defaults={"org_cap": 7})
     with pytest.raises(NotPossible, match="changed meanwhile"):
         ruling.agree(change=change, actor=second)
@@ -338,8 +409,9 @@ def test_limits_that_changed_meanwhile_are_asked_for_again(cast, second) -> None
 
 def test_a_change_that_waits_is_mailed_to_every_other_coordinator(cast, second) -> None:
     call = open_call(cast.cohort)
-    change = ruling.choose_policy(call=call, factor="age", policy="not_used", reason="secret-reason",
-                                  actor=cast.coordinator)
+    change = ruling.choose_policy(
+        call=call, factor="age", policy="not_used", reason="secret-reason", actor=cast.coordinator
+    )
     message = Message.objects.get(kind="rule_change_waits")
     kind = kinds.get("rule_change_waits")
     assert (message.recipient, kind.klass, kind.still_needed(message)) == (second, "F", None)
@@ -376,8 +448,9 @@ def test_applicants_read_what_is_used_and_what_changed(cast, draft, second) -> N
     assert "Race and ethnicity" in page.split("Not used when choosing")[1]
     assert "Island County: 1 to 2 seats" in page
     assert "secret-before-opening" not in page
-    change = ruling.choose_policy(call=call, factor="age", policy="not_used", reason="We do not need it.",
-                                  actor=cast.coordinator)
+    change = ruling.choose_policy(
+        call=call, factor="age", policy="not_used", reason="We do not need it.", actor=cast.coordinator
+    )
     assert "We do not need it." not in Client().get(address).content.decode()  # it only waits
     ruling.agree(change=change, actor=second, note="secret-note")
     page = Client().get(address).content.decode()
@@ -404,7 +477,9 @@ def test_two_answers_at_once_settle_a_change_once(cast, second) -> None:
         answers = sorted(both.map(answer, [second, third]))
     assert answers == ["in_force", "late"]
     assert list(RuleChange.objects.filter(factor="age").order_by("version").values_list("version", "state")) == [
-        (1, "in_force"), (2, "in_force")]
+        (1, "in_force"),
+        (2, "in_force"),
+    ]
     assert history.of(call).filter(verb="call.policy_changed").count() == 1
 
 
@@ -420,8 +495,7 @@ def test_the_law_page_is_plain_and_gives_sources(cast, draft) -> None:
     Call.objects.update(policy_profile="wa_public_agency")
     page = client.get(url(draft, "law/")).content.decode()
     assert "AGO 2017 No. 2" in page
-    assert set(law.FACTOR_WORDS) == set(law.FACTOR_RULES) == {
-        row.factor.id for row in read.rows(draft) if row.identity}
+    assert set(law.FACTOR_WORDS) == set(law.FACTOR_RULES) == {row.factor.id for row in read.rows(draft) if row.identity}
     known = {rule.id for rule in law.RULES}
     assert {rule for rules in law.FACTOR_RULES.values() for rule in rules} <= known
 
@@ -437,7 +511,9 @@ def test_the_record_says_who_what_when_and_why_and_can_be_taken_out(cast, draft,
     rows = list(csv.DictReader(io.StringIO(client.post(url(draft, "record.csv")).content.decode())))
     gender = [row for row in rows if row["factor"] == "gender"]
     assert [(r["version"], r["proposed_by"], r["reason"]) for r in gender] == [
-        ("1", "Coordinator", "'=Read together"), ("2", "Second", "To reach men.")]
+        ("1", "Coordinator", "'=Read together"),
+        ("2", "Second", "To reach men."),
+    ]
     data = json.loads(client.post(url(draft, "record.json")).content)
     assert len(data["changes"]) == len(rows) == 18
     exports = [e.details for e in history.of(draft) if e.verb == "call.policy_exported"]
@@ -451,8 +527,13 @@ def test_only_coordinators_of_the_cohort(cast, second) -> None:
     posts = ["profile/", "suggestions/", "factors/gender/", f"changes/{change.pk}/settle/", "record.csv", "record.json"]
     for path in gets:
         assert signed_in(cast.coordinator).get(url(call, path)).status_code == 200
-    for user, status in ((cast.screener, 403), (cast.steward, 403), (cast.stranger, 404), (cast.superuser, 404),
-                         (cast.other_coordinator, 404)):
+    for user, status in (
+        (cast.screener, 403),
+        (cast.steward, 403),
+        (cast.stranger, 404),
+        (cast.superuser, 404),
+        (cast.other_coordinator, 404),
+    ):
         client = signed_in(user)
         assert [client.get(url(call, path)).status_code for path in gets] == [status] * len(gets)
         assert [client.post(url(call, path)).status_code for path in posts] == [status] * len(posts)
@@ -469,8 +550,13 @@ def test_pages_take_the_same_statements_with_few_and_many_changes(cast, second) 
     client, counts = signed_in(cast.coordinator), {}
     for size in (1, 20):
         for n in range(size):
-            change = ruling.choose_policy(call=call, factor="age", policy="not_used" if n % 2 == 0 else "monitor",
-                                          reason=f"r{n}", actor=cast.coordinator)
+            change = ruling.choose_policy(
+                call=call,
+                factor="age",
+                policy="not_used" if n % 2 == 0 else "monitor",
+                reason=f"r{n}",
+                actor=cast.coordinator,
+            )
             if n < size - 1:
                 ruling.agree(change=change, actor=second)
             else:
@@ -489,6 +575,12 @@ def test_preset_primitives_are_reachable_only_through_ruling() -> None:
     from pathlib import Path
 
     words = "".join(path.read_text() for path in Path("applications/views").glob("*.py"))
-    unchecked = ("apply_preset", "save_target(", "balancing.remove_target", "ruling.adopt", "start_targets",
-                 "save_rules")
+    unchecked = (
+        "apply_preset",
+        "save_target(",
+        "balancing.remove_target",
+        "ruling.adopt",
+        "start_targets",
+        "save_rules",
+    )
     assert [name for name in unchecked if name in words] == []

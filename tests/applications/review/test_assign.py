@@ -173,8 +173,7 @@ def test_earlier_words_of_staff_are_kept_with_who_and_when(cast, call):
     redact("", cast.coordinator)  # shown as written
     redact("Third-canary words", cast.coordinator)
     kept = [(row.text, row.made_by, row.replaced_by) for row in EarlierRedaction.objects.order_by("made_at")]
-    assert kept == [("First-canary words", cast.coordinator, second),
-                    ("Second-canary words", second, cast.coordinator)]
+    assert kept == [("First-canary words", cast.coordinator, second), ("Second-canary words", second, cast.coordinator)]
     assert application.redactions.get().text == "Third-canary words"
     assert application.answers.get(question="q_peers").value == answer
     page = reverse("applications:reading_paper", args=[call.slug, 1])

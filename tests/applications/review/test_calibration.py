@@ -79,8 +79,13 @@ def test_my_list_is_closed_until_my_examples_are_in_and_the_talk_is_over(cast, c
     client, desk = signed_in(cast.screener), reverse("applications:desk", args=[review.pk])
     assert client.get(desk).status_code == 200  # it exists, and is mine
     begun = actions.start(call=call, keys=KEYS, actor=cast.coordinator)
-    routes = [desk, *(reverse(f"applications:{name}", args=[review.pk])
-                      for name in ("save_reading", "take_back_reading", "step_aside"))]  # fmt: skip
+    routes = [
+        desk,
+        *(
+            reverse(f"applications:{name}", args=[review.pk])
+            for name in ("save_reading", "take_back_reading", "step_aside")
+        ),
+    ]
     assert {client.post(route, post()).status_code for route in routes} == {404}
     send_all(begun, cast.screener)
     assert client.get(desk).status_code == 404
@@ -171,9 +176,15 @@ def test_only_screeners_of_the_cohort_open_an_example(cast, begun, name):
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("coordinator", 200), ("screener", 403), ("steward", 403), ("other_coordinator", 404), ("stranger", 404),
-     ("superuser", 404)],
-)  # fmt: skip
+    [
+        ("coordinator", 200),
+        ("screener", 403),
+        ("steward", 403),
+        ("other_coordinator", 404),
+        ("stranger", 404),
+        ("superuser", 404),
+    ],
+)
 def test_calibration_page_matrix(cast, begun, name, status):
     page = reverse("applications:calibration", args=[begun.call.slug])
     assert signed_in(getattr(cast, name)).get(page).status_code == status

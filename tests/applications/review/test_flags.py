@@ -65,10 +65,12 @@ def test_a_private_note_is_read_by_its_writer_alone(cast: SimpleNamespace, call:
     assert "Note-canary" in signed_in(one).get(desk).content.decode()
     others = {
         two: [reverse("applications:desk", args=[theirs.pk])],
-        cast.coordinator: [reverse(f"applications:{name}", args=[call.slug, 7]) for name in (
-            "decision", "reading_paper", "application_history")],
+        cast.coordinator: [
+            reverse(f"applications:{name}", args=[call.slug, 7])
+            for name in ("decision", "reading_paper", "application_history")
+        ],
         application.applicant: [reverse("applications:copy_json", args=[application.pk])],
-    }  # fmt: skip
+    }
     seen = {path: client.get(path) for user, paths in others.items() for client in [signed_in(user)] for path in paths}
     assert {page.status_code for page in seen.values()} == {200}
     assert [path for path, page in seen.items() if "Note-canary" in page.content.decode()] == []
@@ -81,8 +83,9 @@ def test_the_waiting_list_letter_promises_no_number_in_line(cast: SimpleNamespac
     application = make_application(call, 7)
     second = person("second")
     join(second, cast.cohort, "coordinator")
-    deciding.decide(application=application, choice=deciding.Choice("waitlist", "COHORT_FULL_EQUAL_SCORE"),
-                    actor=cast.coordinator)
+    deciding.decide(
+        application=application, choice=deciding.Choice("waitlist", "COHORT_FULL_EQUAL_SCORE"), actor=cast.coordinator
+    )
     releasing.approve(release=releasing.propose(call=call, actor=cast.coordinator), actor=second)
     words = " ".join(part.words for part in letter_for(decisions_of(call)[0][application.pk]).paragraphs)
     assert "you are on the waiting list" in words

@@ -39,8 +39,9 @@ def planned(now: datetime):
 
 
 def row(planned_one) -> Message:
-    return Message(kind="reading_due", recipient=planned_one.recipient, refs=dict(planned_one.refs),
-                   due_at=planned_one.due_at)  # fmt: skip
+    return Message(
+        kind="reading_due", recipient=planned_one.recipient, refs=dict(planned_one.refs), due_at=planned_one.due_at
+    )
 
 
 def test_one_mail_three_days_before_and_one_the_day_after_at_ten_where_the_reader_is(cast, call, readings):

@@ -42,9 +42,16 @@ def test_a_rubric_whose_weights_do_not_add_up_is_refused():
         scoring.rubric_from(broken)
 
 
-@pytest.mark.parametrize(("level", "points", "hundred", "band"), [
-    (1, 100, 0.0, "C"), (2, 200, 25.0, "C"), (3, 300, 50.0, "C"), (4, 400, 75.0, "A"), (5, 500, 100.0, "A"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("level", "points", "hundred", "band"),
+    [
+        (1, 100, 0.0, "C"),
+        (2, 200, 25.0, "C"),
+        (3, 300, 50.0, "C"),
+        (4, 400, 75.0, "A"),
+        (5, 500, 100.0, "A"),
+    ],
+)
 def test_one_level_throughout(level: int, points: int, hundred: float, band: str):
     score = combined(reading(*[level] * 6))
     assert (score.points, score.hundred, score.band, score.unjudged) == (points, hundred, band, ())
@@ -83,17 +90,20 @@ def test_the_mean_of_readers_totals_is_the_score_when_everybody_judged_everythin
     assert score == combined(*reversed(readings))
 
 
-@pytest.mark.parametrize(("first", "second", "reasons"), [
-    ((3, 3, 3, 3, 3, 3), (3, 3, 3, 3, 3, 3), ()),
-    ((3, 3, 3, 3, 3, 3), (4, 4, 3, 3, 3, 3), ()),  # gaps of 1
-    ((3, 3, 3, 3, 3, 3), (3, 3, 3, 3, 3, 5), ()),  # one gap of 2
-    ((3, 3, 3, 3, 3, 3), (3, 3, 3, 3, 1, 5), ("two_criteria",)),  # two gaps of 2
-    ((2, 3, 3, 3, 3, 3), (5, 3, 3, 3, 3, 3), ("one_criterion",)),  # one gap of 3, totals 15 apart
-    ((3, 3, 3, 3, 3, 3), (4, 4, 4, 4, 3, 3), ()),  # totals 18.75 apart
-    ((3, 3, 3, 3, 3, 3), (5, 4, 4, 3, 3, 3), ()),  # 20/100*(2+1+1)/4 = exactly 20 points apart
-    ((3, 3, 3, 3, 3, 3), (5, 4, 4, 3, 3, 4), ("totals",)),  # 22.5 apart, one gap of 2
-    ((None, 3, 3, 3, 3, 3), (5, 3, 3, 3, 3, 3), ()),  # “cannot judge” makes no gap by itself
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("first", "second", "reasons"),
+    [
+        ((3, 3, 3, 3, 3, 3), (3, 3, 3, 3, 3, 3), ()),
+        ((3, 3, 3, 3, 3, 3), (4, 4, 3, 3, 3, 3), ()),  # gaps of 1
+        ((3, 3, 3, 3, 3, 3), (3, 3, 3, 3, 3, 5), ()),  # one gap of 2
+        ((3, 3, 3, 3, 3, 3), (3, 3, 3, 3, 1, 5), ("two_criteria",)),  # two gaps of 2
+        ((2, 3, 3, 3, 3, 3), (5, 3, 3, 3, 3, 3), ("one_criterion",)),  # one gap of 3, totals 15 apart
+        ((3, 3, 3, 3, 3, 3), (4, 4, 4, 4, 3, 3), ()),  # totals 18.75 apart
+        ((3, 3, 3, 3, 3, 3), (5, 4, 4, 3, 3, 3), ()),  # 20/100*(2+1+1)/4 = exactly 20 points apart
+        ((3, 3, 3, 3, 3, 3), (5, 4, 4, 3, 3, 4), ("totals",)),  # 22.5 apart, one gap of 2
+        ((None, 3, 3, 3, 3, 3), (5, 3, 3, 3, 3, 3), ()),  # “cannot judge” makes no gap by itself
+    ],
+)
 def test_when_a_further_reader_is_called(first, second, reasons):
     assert scoring.disagreement([reading(*first), reading(*second)], RUBRIC) == reasons
 

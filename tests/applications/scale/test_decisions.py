@@ -30,8 +30,12 @@ def call(cast: SimpleNamespace) -> Call:
     readers, now = make_screeners(cast.cohort, 3), timezone.now()
     for n, row in enumerate(rows[:9]):
         for turn, one in enumerate(readers[: 1 + n % 3]):
-            score(row, one, [1 + (n + turn + k) % 5 if (n, k) != (2, 1) else None for k in range(6)],
-                  flag="Is it theirs?" if n == 4 else "")
+            score(
+                row,
+                one,
+                [1 + (n + turn + k) % 5 if (n, k) != (2, 1) else None for k in range(6)],
+                flag="Is it theirs?" if n == 4 else "",
+            )
     score(rows[9], readers[0], 3, state="started")
     hours = timedelta(hours=1)
     releases = [
@@ -41,8 +45,9 @@ def call(cast: SimpleNamespace) -> Call:
         Release.objects.create(call=call, number=4, state="cancelled"),
     ]
     for n, value in enumerate(["invite", "waitlist", "decline", "decline", "invite", "decline", "not_eligible"]):
-        Decision.objects.create(application=rows[n], value=value, reason_code="X",
-                                release=releases[n] if n < 4 else None)
+        Decision.objects.create(
+            application=rows[n], value=value, reason_code="X", release=releases[n] if n < 4 else None
+        )
     Decision.objects.filter(application=rows[0]).update(superseded_at=now)
     Decision.objects.create(application=rows[0], value="waitlist", reason_code="X")
     Proposal.objects.create(call=call, number=1, state="done", problem={}, cohort=[str(rows[1].pk), str(rows[12].pk)])
@@ -65,15 +70,39 @@ def paged(call: Call, user: Any, wanted: dict[str, str], size: int = 4) -> list[
 
 
 def shown(row: deciding.Row) -> tuple[Any, ...]:
-    return (row.number, row.eligibility, row.sent, row.readers, row.flags, row.away, row.band, row.score, row.status,
-            row.in_proposal, row.decision and row.decision.pk, row.told and row.told.pk)  # fmt: skip
+    return (
+        row.number,
+        row.eligibility,
+        row.sent,
+        row.readers,
+        row.flags,
+        row.away,
+        row.band,
+        row.score,
+        row.status,
+        row.in_proposal,
+        row.decision and row.decision.pk,
+        row.told and row.told.pk,
+    )
 
 
-@pytest.mark.parametrize("wanted", [
-    {}, {"value": "decline"}, {"value": "none"}, {"value": "invite", "status": "draft"}, {"status": "draft"},
-    {"status": "leaving"}, {"status": "told"}, {"proposal": "in"}, {"proposal": "out"}, {"status": "none"},
-    {"value": "no such"}, {"status": "no such"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"value": "decline"},
+        {"value": "none"},
+        {"value": "invite", "status": "draft"},
+        {"status": "draft"},
+        {"status": "leaving"},
+        {"status": "told"},
+        {"proposal": "in"},
+        {"proposal": "out"},
+        {"status": "none"},
+        {"value": "no such"},
+        {"status": "no such"},
+    ],
+)
 def test_a_page_says_what_the_whole_board_says(cast, call, monkeypatch, wanted) -> None:
     monkeypatch.setattr(lists, "PER_PAGE", 4)
     whole = deciding.chosen_rows(deciding.board(call, cast.coordinator).rows, wanted)
@@ -95,8 +124,11 @@ def test_the_counts_are_those_of_the_whole_board(cast, call) -> None:
     with CaptureQueriesContext(connection) as ran:
         found = deciding_page.counts(call, cast.coordinator)
     assert len(ran) == 1
-    assert found == {"drafts": board.count("draft"), "leaving": board.count("leaving"),
-                     "undecided": board.count("none")}  # fmt: skip
+    assert found == {
+        "drafts": board.count("draft"),
+        "leaving": board.count("leaving"),
+        "undecided": board.count("none"),
+    }
     assert found["drafts"] > 1 < found["leaving"]
 
 

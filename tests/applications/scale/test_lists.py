@@ -87,11 +87,25 @@ def test_nobody_is_missed_or_doubled_when_others_come_and_go(cast, call, monkeyp
     assert listed(client, following) == [4, 5, 6]
 
 
-@pytest.mark.parametrize("query", [
-    {"after": "x"}, {"after": "99999999999999"}, {"before": "-1"}, {"status": "nobody"}, {"order": "a"},
-    {"q": "\x00"}, {"q": "' & | ! :* \\"}, {"q": "9" * 60}, {"decision": "x" * 900}, {"by_org_type": "none"},
-    {"q": "a" * 5000}, {"q": "<->:*"}, {"q": "²"}, {"q": "٣"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"after": "x"},
+        {"after": "99999999999999"},
+        {"before": "-1"},
+        {"status": "nobody"},
+        {"order": "a"},
+        {"q": "\x00"},
+        {"q": "' & | ! :* \\"},
+        {"q": "9" * 60},
+        {"decision": "x" * 900},
+        {"by_org_type": "none"},
+        {"q": "a" * 5000},
+        {"q": "<->:*"},
+        {"q": "²"},
+        {"q": "٣"},
+    ],
+)
 def test_what_is_not_understood_breaks_nothing(cast, call, query) -> None:
     make_applications(call, 2)
     assert signed_in(cast.coordinator).get(address(call, **query)).status_code == 200
@@ -111,12 +125,31 @@ def people(call: Call) -> dict[str, Application]:
     return found
 
 
-@pytest.mark.parametrize(("words", "numbers"), [
-    ("castaneda", [10]), ("CAST", [10, 20]), ("maya cast", [10]), ("cast maya", [10]), ("casta", [10]),
-    ("obrien", []), ("o'brien", [20]), ("olsen", [20]), ("trân", [30]), ("minnie", [30]), ("harbor", [10, 30]),
-    ("harbor hous", [30]), ("20", [20]), ("0030", [30]), ("21", []), ("who1@EXAMPLE.org", [10]), ("who1@", []),
-    ("nobody", []), ("maya harbor", []), ("!!!", []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("castaneda", [10]),
+        ("CAST", [10, 20]),
+        ("maya cast", [10]),
+        ("cast maya", [10]),
+        ("casta", [10]),
+        ("obrien", []),
+        ("o'brien", [20]),
+        ("olsen", [20]),
+        ("trân", [30]),
+        ("minnie", [30]),
+        ("harbor", [10, 30]),
+        ("harbor hous", [30]),
+        ("20", [20]),
+        ("0030", [30]),
+        ("21", []),
+        ("who1@EXAMPLE.org", [10]),
+        ("who1@", []),
+        ("nobody", []),
+        ("maya harbor", []),
+        ("!!!", []),
+    ],
+)
 def test_people_are_found_by_the_beginnings_of_words(cast, call, people, words, numbers) -> None:
     assert listed(signed_in(cast.coordinator), address(call, q=words)) == numbers
 
@@ -126,9 +159,16 @@ def test_words_are_folded_here_as_in_the_database() -> None:
 
     for name in ("Núñez-Ávila O’Neil", "Ærø Straße", "İstanbul", "ﬁnance №5", "山田 太郎", "Ngũgĩ wa Thiong'o"):
         user = User.objects.create(email=f"{abs(hash(name))}@example.org", name=name)
-        held = set(re.findall(r"'((?:[^']|'')*)'", str(
-            User.objects.annotate(words=Words("name", "preferred_name")).values_list("words", flat=True).get(
-                pk=user.pk))))  # fmt: skip
+        held = set(
+            re.findall(
+                r"'((?:[^']|'')*)'",
+                str(
+                    User.objects.annotate(words=Words("name", "preferred_name"))
+                    .values_list("words", flat=True)
+                    .get(pk=user.pk)
+                ),
+            )
+        )
         missed = [word for word in words_in(name) if not any(one.startswith(word) for one in held)]
         assert missed == [], (name, held)
 
@@ -148,41 +188,59 @@ def test_withdrawn_ones_are_numbers_and_nobody_finds_them_by_name(cast, call, pe
 def test_filters_alone_and_together(cast, call) -> None:
     rows = make_applications(call, 8)
     for n, row in enumerate(rows):
-        Answer.objects.create(application=row, question="org_type", visibility="selection",
-                              value="fqhc" if n < 5 else {"codes": ["other_org"], "text": {"other_org": "A library"}})
-        Answer.objects.create(application=row, question="primary_subarea", visibility="selection",
-                              value="whatcom" if n % 2 else "skagit")
+        Answer.objects.create(
+            application=row,
+            question="org_type",
+            visibility="selection",
+            value="fqhc" if n < 5 else {"codes": ["other_org"], "text": {"other_org": "A library"}},
+        )
+        Answer.objects.create(
+            application=row, question="primary_subarea", visibility="selection", value="whatcom" if n % 2 else "skagit"
+        )
     Application.objects.filter(number__in=[2, 3]).update(eligibility="check")
     Review.objects.create(application=rows[0], reader=cast.screener, flag="Is it theirs?")
     Review.objects.create(application=rows[1], reader=cast.screener, flag="Taken back", state="removed")
     for n, state in ((0, "asked"), (1, "lapsed"), (2, "answered"), (3, "declined")):
-        EmployerConfirmation.objects.create(application=rows[n], email="a@b.example", state=state,
-                                            expires_at=timezone.now())
+        EmployerConfirmation.objects.create(
+            application=rows[n], email="a@b.example", state=state, expires_at=timezone.now()
+        )
     Decision.objects.create(application=rows[4], value="invite", reason_code="X", superseded_at=timezone.now())
     Decision.objects.create(application=rows[4], value="decline", reason_code="X")
     client = signed_in(cast.coordinator)
     expected: dict[tuple[tuple[str, str], ...], list[int]] = {
-        (("by_org_type", "fqhc"),): [1, 2, 3, 4, 5], (("by_org_type", "other_org"),): [6, 7, 8],
+        (("by_org_type", "fqhc"),): [1, 2, 3, 4, 5],
+        (("by_org_type", "other_org"),): [6, 7, 8],
         (("by_primary_subarea", "whatcom"),): [2, 4, 6, 8],
         (("by_org_type", "fqhc"), ("by_primary_subarea", "whatcom")): [2, 4],
-        (("status", "check"),): [2, 3], (("status", "eligible"), ("by_org_type", "fqhc")): [1, 4, 5],
-        (("flagged", "1"),): [1], (("employer", "missing"),): [1, 2], (("employer", "answered"),): [3],
-        (("employer", "declined"),): [4], (("employer", "nobody"),): [5, 6, 7, 8], (("decision", "decline"),): [5],
-        (("decision", "invite"),): [], (("decision", "none"),): [1, 2, 3, 4, 6, 7, 8],
-        (("q", "applicant3"), ("status", "check")): [3], (("q", "3"), ("status", "eligible")): [],
-    }  # fmt: skip
+        (("status", "check"),): [2, 3],
+        (("status", "eligible"), ("by_org_type", "fqhc")): [1, 4, 5],
+        (("flagged", "1"),): [1],
+        (("employer", "missing"),): [1, 2],
+        (("employer", "answered"),): [3],
+        (("employer", "declined"),): [4],
+        (("employer", "nobody"),): [5, 6, 7, 8],
+        (("decision", "decline"),): [5],
+        (("decision", "invite"),): [],
+        (("decision", "none"),): [1, 2, 3, 4, 6, 7, 8],
+        (("q", "applicant3"), ("status", "check")): [3],
+        (("q", "3"), ("status", "eligible")): [],
+    }
     assert {query: listed(client, address(call, **dict(query))) for query in expected} == expected
     page = client.get(address(call, by_org_type="other_org")).content.decode()
     assert '<option value="other_org" selected>' in page
-    assert "<details class=\"more\" open>" in page
+    assert '<details class="more" open>' in page
 
 
 def test_own_words_of_any_length_fit_beside_the_index(cast, call) -> None:
     """A row of an index holds 2,704 bytes; an answer may be longer, also to a question that a form asks in words."""
     said, written = make_applications(call, 2)
     long = "".join(secrets.token_hex(1) + chr(0x4E00 + n) for n in range(3000))
-    Answer.objects.create(application=said, question="org_type", visibility="selection",
-                          value={"codes": ["other_org"], "text": {"other_org": long}})
+    Answer.objects.create(
+        application=said,
+        question="org_type",
+        visibility="selection",
+        value={"codes": ["other_org"], "text": {"other_org": long}},
+    )
     Answer.objects.create(application=written, question="org_type", visibility="selection", value=long)
     assert listed(signed_in(cast.coordinator), address(call, by_org_type="other_org")) == [1]
 
@@ -196,14 +254,22 @@ def test_only_coordinators_of_the_cohort_open_it(cast, call, people) -> None:
         role: signed_in(getattr(cast, role)).get(address(call)).status_code
         for role in ("screener", "steward", "access", "facilitator", "stranger", "other_coordinator", "superuser")
     }
-    assert status == {"screener": 403, "steward": 403, "access": 403, "facilitator": 403, "stranger": 404,
-                      "other_coordinator": 404, "superuser": 404}  # fmt: skip
+    assert status == {
+        "screener": 403,
+        "steward": 403,
+        "access": 403,
+        "facilitator": 403,
+        "stranger": 404,
+        "other_coordinator": 404,
+        "superuser": 404,
+    }
     assert Client().get(address(call)).status_code == 302
 
 
 def test_who_also_reads_sees_numbers_alone(cast, call, people) -> None:
-    Answer.objects.create(application=people["Maya Castañeda"], question="org_type", visibility="selection",
-                          value="fqhc")  # fmt: skip
+    Answer.objects.create(
+        application=people["Maya Castañeda"], question="org_type", visibility="selection", value="fqhc"
+    )
     client = signed_in(cast.coordinator)
     seen = client.get(address(call)).content.decode()
     secrets = ("Castañeda", "Harbor Clinic", "Community health center (FQHC) or rural")
@@ -221,14 +287,21 @@ def test_who_also_reads_sees_numbers_alone(cast, call, people) -> None:
 def test_a_tie_leaves_the_number_and_nothing_tells_about_it(cast, call, people) -> None:
     client = signed_in(cast.coordinator)
     assert listed(client, address(call, q="maya")) == [10]
-    reviewing.step_aside(application=people["Maya Castañeda"], person=cast.coordinator, kind="family",
-                         by=cast.coordinator)  # fmt: skip
+    reviewing.step_aside(
+        application=people["Maya Castañeda"], person=cast.coordinator, kind="family", by=cast.coordinator
+    )
     page = client.get(address(call)).content.decode()
     assert listed(client, address(call)) == [10, 20, 30]
     assert "Castañeda" not in page
     assert "recused" in page
-    for query in ({"q": "maya"}, {"q": "10"}, {"q": "harbor"}, {"status": "eligible"}, {"decision": "none"},
-                  {"employer": "nobody"}):  # fmt: skip
+    for query in (
+        {"q": "maya"},
+        {"q": "10"},
+        {"q": "harbor"},
+        {"status": "eligible"},
+        {"decision": "none"},
+        {"employer": "nobody"},
+    ):
         assert 10 not in listed(client, address(call, **query)), query
     mine = make_application(call, 40, applicant=cast.coordinator)
     assert listed(client, address(call, q=str(mine.number))) == []
@@ -244,11 +317,25 @@ def test_drafts_are_never_listed(cast, call) -> None:
 # ---------------------------------------------------------------- cost
 
 QUESTIONS: list[dict[str, Any]] = [
-    {}, {"order": "new"}, {"after": 120}, {"before": 120}, {"q": "150"}, {"q": "mar"}, {"q": "alder clinic"},
-    {"q": "zzzz"}, {"status": "check"}, {"status": "withdrawn"}, {"by_org_type": "fqhc"},
-    {"by_primary_subarea": "island"}, {"flagged": "1"}, {"employer": "missing"}, {"employer": "nobody"},
-    {"decision": "decline"}, {"decision": "none"}, {"by_org_type": "fqhc", "decision": "none"},
-]  # fmt: skip
+    {},
+    {"order": "new"},
+    {"after": 120},
+    {"before": 120},
+    {"q": "150"},
+    {"q": "mar"},
+    {"q": "alder clinic"},
+    {"q": "zzzz"},
+    {"status": "check"},
+    {"status": "withdrawn"},
+    {"by_org_type": "fqhc"},
+    {"by_primary_subarea": "island"},
+    {"flagged": "1"},
+    {"employer": "missing"},
+    {"employer": "nobody"},
+    {"decision": "decline"},
+    {"decision": "none"},
+    {"by_org_type": "fqhc", "decision": "none"},
+]
 
 
 def seed(n: int) -> tuple[Call, User]:
@@ -306,7 +393,8 @@ def test_a_search_finds_what_is_far_and_pages_through_it_both_ways(cast, call, m
     rows = make_applications(call, 24)
     Application.objects.filter(number__in=range(5, 25, 2)).update(eligibility="check")
     Decision.objects.bulk_create(
-        Decision(application=row, value="decline", reason_code="X") for row in rows if row.number % 3 == 0)
+        Decision(application=row, value="decline", reason_code="X") for row in rows if row.number % 3 == 0
+    )
     User.objects.filter(pk__in=[row.applicant_id for row in rows if row.number % 4 < 2]).update(name="Maya Castillo")
     monkeypatch.setattr(lists, "PER_PAGE", 2)
     form = calls.form_for_call(call)
@@ -326,7 +414,7 @@ def test_a_search_finds_what_is_far_and_pages_through_it_both_ways(cast, call, m
         (lists.Wanted(decision="none"), [n for n in range(1, 25) if n % 3]),
         (lists.Wanted(words="cast", decision="decline"), [9, 12, 21, 24]),
         (lists.Wanted(words="cast"), [n for n in range(1, 25) if n % 4 < 2]),
-    ):  # fmt: skip
+    ):
         numbers.sort(reverse=order == "new")
         for near in (1, 7, 1000):
             monkeypatch.setattr(lists, "NEAR", near)

@@ -15,8 +15,16 @@ from tests.applications.pool import make_application, make_applications, make_ca
 
 pytestmark = pytest.mark.django_db
 
-VALUES = [["email"], ["email", "event"], {"codes": ["other", "email"], "text": {"other": "event"}}, "event", [],
-          {"codes": []}, ["gone_from_the_form"], {"codes": ["other"], "text": {"other": "email"}}]  # fmt: skip
+VALUES = [
+    ["email"],
+    ["email", "event"],
+    {"codes": ["other", "email"], "text": {"other": "event"}},
+    "event",
+    [],
+    {"codes": []},
+    ["gone_from_the_form"],
+    {"codes": ["other"], "text": {"other": "email"}},
+]
 
 
 def test_it_counts_as_reading_every_answer_would(cast: SimpleNamespace) -> None:
@@ -25,9 +33,12 @@ def test_it_counts_as_reading_every_answer_would(cast: SimpleNamespace) -> None:
     names = dict(zip(("email", "event", "other"), (codes[0], codes[1], codes[-1]), strict=True))
     values = [_renamed(value, names) for value in VALUES]
     rows = make_applications(call, len(values))
-    Answer.objects.bulk_create([
-        Answer(application=row, question="heard_from", value=value, visibility="staff")
-        for row, value in zip(rows, values, strict=True)])  # fmt: skip
+    Answer.objects.bulk_create(
+        [
+            Answer(application=row, question="heard_from", value=value, visibility="staff")
+            for row, value in zip(rows, values, strict=True)
+        ]
+    )
     draft = make_application(call, 99, state="draft")
     Answer.objects.create(application=draft, question="heard_from", value=[codes[0]], visibility="staff")
     with CaptureQueriesContext(connection) as ran:
@@ -43,6 +54,8 @@ def test_it_counts_as_reading_every_answer_would(cast: SimpleNamespace) -> None:
 def _renamed(value: object, names: dict[str, str]) -> object:
     """A value with the codes that the form has."""
     if isinstance(value, dict):
-        return {"codes": [names[c] for c in value["codes"]],
-                "text": {names[c]: names.get(w, w) for c, w in value.get("text", {}).items()}}  # fmt: skip
+        return {
+            "codes": [names[c] for c in value["codes"]],
+            "text": {names[c]: names.get(w, w) for c, w in value.get("text", {}).items()},
+        }
     return [names.get(c, c) for c in value] if isinstance(value, list) else names[str(value)]

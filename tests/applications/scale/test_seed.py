@@ -52,10 +52,21 @@ def remove() -> str:
     return out.getvalue()
 
 
-TABLES = ("people_user", "people_organization", "people_cohort", "people_membership", "applications_call",
-          *(table.model._meta.db_table for table in loading.TABLES.values()))  # fmt: skip
-COUNTING = {"applications_answer", "applications_identityanswer", "applications_accessneed", "applications_consent",
-            "applications_criterionscore"}  # fmt: skip
+TABLES = (
+    "people_user",
+    "people_organization",
+    "people_cohort",
+    "people_membership",
+    "applications_call",
+    *(table.model._meta.db_table for table in loading.TABLES.values()),
+)
+COUNTING = {
+    "applications_answer",
+    "applications_identityanswer",
+    "applications_accessneed",
+    "applications_consent",
+    "applications_criterionscore",
+}
 
 
 def everything() -> dict[str, str]:
@@ -147,7 +158,10 @@ def test_progress_is_shown() -> None:
     out = StringIO()
     call_command("seed_scale", applications=2500, stdout=out)
     assert [line for line in out.getvalue().splitlines() if " of " in line] == [
-        "1,000 of 2,500", "2,000 of 2,500", "2,500 of 2,500"]  # fmt: skip
+        "1,000 of 2,500",
+        "2,000 of 2,500",
+        "2,500 of 2,500",
+    ]
 
 
 @pytest.mark.parametrize("text", ["plain", "tab\there", "line\nline\r", "back\\slash \\N", "naïve “quoted” 漢字", ""])

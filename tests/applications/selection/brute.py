@@ -42,9 +42,7 @@ def vector(data: dict[str, Any], people: Iterable[dict[str, Any]]) -> dict[str, 
     out["dev"] = sum(abs(100 * counts[t["factor"], t["value"]] - t["ideal100"]) for t in data["targets"])
     out["score"] = -sum(p["score"] for p in chosen)
     key = data.get("lottery_seed", "public-draw").encode()
-    out["ticket"] = sum(
-        int(hmac.new(key, p["id"].encode(), hashlib.sha256).hexdigest()[:8], 16) for p in chosen
-    )
+    out["ticket"] = sum(int(hmac.new(key, p["id"].encode(), hashlib.sha256).hexdigest()[:8], 16) for p in chosen)
     return out
 
 
@@ -64,8 +62,11 @@ def cohorts(
 ) -> Iterator[tuple[dict[str, int], tuple[str, ...]]]:
     """Every allowed cohort with its vector."""
     need, away = set(require), set(forbid)
-    pinless = {**data["rules"], "pin_in": sorted(set(data["rules"]["pin_in"]) - away),
-               "pin_out": sorted(set(data["rules"]["pin_out"]) - need)}
+    pinless = {
+        **data["rules"],
+        "pin_in": sorted(set(data["rules"]["pin_in"]) - away),
+        "pin_out": sorted(set(data["rules"]["pin_out"]) - need),
+    }
     data = {**data, "rules": pinless}
     for size in range(data.get("panel_min", data["panel"]), data["panel"] + 1):
         for group in combinations(sorted(data["people"], key=lambda p: p["id"]), size):
@@ -98,10 +99,17 @@ def problems(draw: Any, *, most: int = 9, flexible: bool = True) -> dict[str, An
     for factor, (kind, names) in SHAPE.items():
         for value in draw(st.lists(st.sampled_from(names), unique=True, max_size=3)):
             low = draw(st.integers(0, 4))
-            targets.append({
-                "factor": factor, "value": value, "kind": kind, "min": low, "max": draw(st.integers(low, 5)),
-                "ideal100": draw(st.integers(0, 450)), "priority": draw(st.integers(1, 3)),
-            })
+            targets.append(
+                {
+                    "factor": factor,
+                    "value": value,
+                    "kind": kind,
+                    "min": low,
+                    "max": draw(st.integers(low, 5)),
+                    "ideal100": draw(st.integers(0, 450)),
+                    "priority": draw(st.integers(1, 3)),
+                }
+            )
     ids = [p["id"] for p in people]
     pair = st.lists(st.sampled_from(ids), min_size=2, max_size=2, unique=True)
     rules = {
@@ -113,8 +121,13 @@ def problems(draw: Any, *, most: int = 9, flexible: bool = True) -> dict[str, An
     }
     if draw(st.booleans()):
         rules["org_max"] = draw(st.integers(rules["org_cap"] or 1, 3))
-    data: dict[str, Any] = {"panel": seats, "people": people, "targets": targets, "rules": rules,
-                            "lottery_seed": draw(st.sampled_from(["public-draw", "another"]))}
+    data: dict[str, Any] = {
+        "panel": seats,
+        "people": people,
+        "targets": targets,
+        "rules": rules,
+        "lottery_seed": draw(st.sampled_from(["public-draw", "another"])),
+    }
     if flexible and draw(st.booleans()):
         data["panel_min"] = draw(st.integers(0, seats))
     return data

@@ -55,9 +55,7 @@ def test_an_impossible_problem_names_the_rules(tmp_path: Path) -> None:
     assert printed["core"] == ["A00001 is in", "A00002 is in", "not both A00001 and A00002"]
 
 
-@pytest.mark.parametrize(
-    ("data", "path"), [({"panel": 15}, "targets"), ("{", "$"), ({"panel": 0}, "panel"), ([], "$")]
-)
+@pytest.mark.parametrize(("data", "path"), [({"panel": 15}, "targets"), ("{", "$"), ({"panel": 0}, "panel"), ([], "$")])
 def test_bad_input_names_the_field(tmp_path: Path, data: Any, path: str) -> None:
     code, text = run(tmp_path, data, "--json")
     assert (code, json.loads(text)["path"]) == (3, path)
@@ -69,16 +67,27 @@ def test_the_same_data_in_any_order_give_the_same_bytes_in_any_process(tmp_path:
     data = instances.make(300, "gap", 3)
     mixed = json.loads(json.dumps(data))
     rng = random.Random("mixed")
-    for rows in (mixed["people"], mixed["targets"], mixed["rules"]["conflicts"], mixed["rules"]["pin_in"],
-                 mixed["rules"]["pin_out"], *(v for p in mixed["people"] for v in p.values() if isinstance(v, list))):
+    for rows in (
+        mixed["people"],
+        mixed["targets"],
+        mixed["rules"]["conflicts"],
+        mixed["rules"]["pin_in"],
+        mixed["rules"]["pin_out"],
+        *(v for p in mixed["people"] for v in p.values() if isinstance(v, list)),
+    ):
         rng.shuffle(rows)
     assert mixed["people"] != data["people"]
     said = []
     for seed, text in (("1", data), ("4242", mixed)):
         file = tmp_path / f"{seed}.json"
         file.write_text(json.dumps(text))
-        done = subprocess.run([sys.executable, "manage.py", "select", str(file), "--json"], capture_output=True,
-                              text=True, env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
+        done = subprocess.run(
+            [sys.executable, "manage.py", "select", str(file), "--json"],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        )
         said.append(json.loads(done.stdout))
     for one in said:
         one.pop("seconds")

@@ -227,8 +227,13 @@ def test_the_people_to_recruit_would_close_every_gap(data: dict[str, Any]) -> No
     if found.status != "optimal":
         return
     new = [
-        {"id": f"new{k}", "score": 300, "org": None, "place": next((v for f, v in held if f == "place"), None),
-         "field": [v for f, v in held if f == "field"]}
+        {
+            "id": f"new{k}",
+            "score": 300,
+            "org": None,
+            "place": next((v for f, v in held if f == "place"), None),
+            "field": [v for f, v in held if f == "field"],
+        }
         for k, held in enumerate(found.applicants)
     ]
     assert len(new) == found.more
@@ -240,11 +245,13 @@ def test_the_people_to_recruit_would_close_every_gap(data: dict[str, Any]) -> No
 
 def test_a_reserve_covers_a_seat_only_if_it_holds_what_the_floor_needs() -> None:
     """One holder of x, and x has a floor of one: only another holder of x can take that seat."""
+
     def person(one: str, score: int, *held: str) -> dict[str, Any]:
         return {"id": one, "score": score, "org": None, "field": list(held)}
 
     data = {
-        "panel": 2, "people": [person("a", 400, "x"), person("b", 390), person("c", 200, "x"), person("d", 300)],
+        "panel": 2,
+        "people": [person("a", 400, "x"), person("b", 390), person("c", 200, "x"), person("d", 300)],
         "targets": [
             {"factor": "field", "value": "x", "kind": "multi", "min": 1, "ideal100": 100, "max": 2, "priority": 1},
         ],

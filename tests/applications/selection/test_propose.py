@@ -123,7 +123,8 @@ def test_generated_pools_are_proved_and_keep_their_rules(level: str, seed: int, 
 
 def test_the_generator_gives_the_same_pool_everywhere() -> None:
     assert [instances.digest(instances.make(size, level, 1)) for size, level in [(60, "tight"), (300, "gap")]] == [
-        "47806c75b7355b45", "7e3d5fdddceae210"
+        "47806c75b7355b45",
+        "7e3d5fdddceae210",
     ]
 
 
@@ -164,6 +165,7 @@ def test_progress_is_told_and_can_stop_the_work() -> None:
 
 def test_after_a_stop_the_worker_takes_no_further_step() -> None:
     """Counted, not timed: the next step is the one that sees the stop, whichever step it is."""
+
     class Counting(solver.CpSat):
         steps = 0
 
@@ -224,8 +226,10 @@ def test_one_seat_for_an_organization_if_it_can_be_and_two_at_most() -> None:
     rules = {"org_cap": 1, "org_max": 2}
     both = propose({"panel": 3, "people": people, "targets": [target], "rules": rules})
     assert (sum(one.startswith("n") for one in both.cohort), both.vector["org"]) == (2, 1)
-    assert (both.status, gap_words(parse({"panel": 3, "people": people, "targets": [target]}),
-                                   both.vector["gap1"], 1).seats_missing) == ("optimal", 1)
+    assert (
+        both.status,
+        gap_words(parse({"panel": 3, "people": people, "targets": [target]}), both.vector["gap1"], 1).seats_missing,
+    ) == ("optimal", 1)
     soft = propose({"panel": 3, "people": people, "targets": [target], "rules": {"org_cap": 1}})
     assert (sum(one.startswith("n") for one in soft.cohort), soft.vector["org"]) == (3, 2)
     with pytest.raises(BadInput, match=r"rules\.org_max"):
@@ -234,8 +238,10 @@ def test_one_seat_for_an_organization_if_it_can_be_and_two_at_most() -> None:
 
 def test_too_few_people_or_too_many_pins_say_why_without_a_solve() -> None:
     people = [{"id": one, "score": 300, "org": None} for one in "abc"]
-    assert (propose({"panel": 4, "people": people, "targets": []}).status,
-            propose({"panel": 4, "people": people, "targets": []}).reason) == ("infeasible", "pool")
+    assert (
+        propose({"panel": 4, "people": people, "targets": []}).status,
+        propose({"panel": 4, "people": people, "targets": []}).reason,
+    ) == ("infeasible", "pool")
     pinned = {"panel": 1, "people": people, "targets": [], "rules": {"pin_in": ["a", "b"]}}
     assert propose(pinned).reason == "seats"
     both = {"panel": 1, "people": people, "targets": [], "rules": {"pin_in": ["a"], "pin_out": ["a"]}}

@@ -21,8 +21,17 @@ def table() -> str:
         for kind in kinds.registered():
             stop = "no" if not kind.stoppable else "yes" if kind.default_on else "off until asked for"
             when = kind.when or ("planned" if kind.plan else "at once")
-            rows.append((f"`{kind.name}`", kind.klass, str(kind.title), str(when), str(kind.expires or "–"), stop,
-                         kind.on_unknown))  # fmt: skip
+            rows.append(
+                (
+                    f"`{kind.name}`",
+                    kind.klass,
+                    str(kind.title),
+                    str(when),
+                    str(kind.expires or "–"),
+                    stop,
+                    kind.on_unknown,
+                )
+            )
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     lines.insert(1, "|" + "---|" * len(rows[0]))
     return "\n".join(lines)

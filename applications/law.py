@@ -1,7 +1,7 @@
 """What United States law says about choosing people by who they are, in plain words, with sources.
 
 Prepared in November 2026 from public sources; not legal advice. ``sure`` is False where the statement rests on general
-knowledge and was not read again in a source: check those first. Facts as in the project's fact book, section 4.
+knowledge and was not read again in a source: check those first. The facts, with their sources: docs/facts.md, 4.1.
 """
 
 from __future__ import annotations

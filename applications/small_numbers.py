@@ -2,7 +2,7 @@
 
 The usual recipe, hiding small cells and then the next smallest, leaks in groups of this size to a reader who knows
 the rule. Here a table is shown only if *every* cell n has ``k <= n <= T - k``; otherwise the next coarser rung is
-tried, and after the last one nothing is shown (domain_facts 4.5; brute force in the tests).
+tried, and after the last one nothing is shown (docs/facts.md, 4.5; brute force in the tests).
 
 Pure: no Django.
 """

@@ -1,6 +1,6 @@
 """What to do when a session runs over (or under). Whole minutes in, complete options out. No Django in here.
 
-Rules (the session design, "Re-timing"): surplus goes to spare-time blocks; a shortage is taken first from
+Rules (docs/facts.md, 6.1): surplus goes to spare-time blocks; a shortage is taken first from
 spare-time blocks, then from unprotected blocks in proportion to what they can give, by largest remainder;
 then the least needed blocks are left out, the latest first; ending later needs a yes from the room.
 Protected blocks are never touched.

@@ -13,8 +13,8 @@ from itertools import combinations
 
 SMALLEST, LIKED, LARGEST = 3, 4, 5
 
-# Costs of two people at one table. Repeats cost the square of the times they already met (session design, "Table
-# draw"), so spreading repeats beats loading them on one pair. The others are our own weights: an employer shared
+# Costs of two people at one table. Repeats cost the square of the times they already met (docs/facts.md,
+# 6.2), so spreading repeats beats loading them on one pair. The others are our own weights: an employer shared
 # at one table hurts openness more than two repeat meetings, a sector or style less than one.
 SAME_EMPLOYER, SAME_SECTOR, SAME_STYLE = 6, 2, 1
 NEVER = 1_000_000

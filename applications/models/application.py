@@ -144,7 +144,7 @@ class AnswerRevision(models.Model):
 
 
 class Missing(models.TextChoices):
-    """The four kinds of missing are never merged (domain_facts 1.8)."""
+    """The four kinds of missing are never merged (docs/facts.md, 1.8)."""
 
     NOT_SHOWN = "not_shown"
     LEFT_BLANK = "left_blank"

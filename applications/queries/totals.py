@@ -1,6 +1,6 @@
 """Identity totals for the equity-data steward: which may be looked at now, and what was shown.
 
-Two windows only (domain_facts 4.2): factors with policy ``outreach`` while the call is open, of everyone who applied;
+Two windows only (docs/facts.md, 4.2): factors with policy ``outreach`` while the call is open, of everyone who applied;
 every factor with policy ``outreach`` or ``monitor`` once decisions are out. Never between.
 """
 

@@ -2,7 +2,7 @@
 
 Answers carry no user, time, address or rising number. At close they are copied in random order into
 :class:`SealedAnswer` and the originals removed, so that neither row order nor transaction ids match the tickets
-(sessions_surveys_reminders 4.3).
+(docs/facts.md, 6.3).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The seven items of the post-session survey. Every one may be skipped (sessions_surveys_reminders 4.1).
+"""The seven items of the post-session survey. Every one may be skipped (docs/facts.md, 6.3).
 
 Concrete choices follow Will Thalheimer's advice on learning surveys; the item on voice is informed by
 Amy Edmondson's work on psychological safety. The words are our own.

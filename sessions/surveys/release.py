@@ -1,6 +1,6 @@
 """What may be shown of a small group's answers: one pure function, the only reader of answer sheets.
 
-Rules (sessions_surveys_reminders 4.3 and 4.4), for groups of about fifteen:
+Rules (docs/facts.md, 6.3), for groups of about fifteen:
 
 * fewer than ``threshold`` sheets: nothing;
 * counts, never percentages or averages;

@@ -1,4 +1,4 @@
-"""Re-timing, with the worked example of the session design."""
+"""Re-timing, with the worked example of docs/facts.md, 6.1."""
 
 from __future__ import annotations
 

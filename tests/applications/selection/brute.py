@@ -20,7 +20,7 @@ def values(person: dict[str, Any], factor: str) -> list[str]:
 
 
 def vector(data: dict[str, Any], people: Iterable[dict[str, Any]]) -> dict[str, int]:
-    """The whole vector of a cohort, straight from the words of the design."""
+    """The whole vector of a cohort, worked out by the definitions of docs/selection.md."""
     chosen = list(people)
     out = {"seats": -len(chosen)}
     counts = {

@@ -1,4 +1,4 @@
-"""``manage.py select`` prints what the design says and ends with the right code."""
+"""``manage.py select`` prints what docs/selection.md says and ends with the right code."""
 
 from __future__ import annotations
 

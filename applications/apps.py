@@ -1,5 +1,39 @@
 from django.apps import AppConfig
 
+#: Every module with a ``register()``. A new room adds its modules here.
+PARTS = (
+    "common.unsaved_input",
+    "call.home",
+    "call.messages",
+    "form_editor.messages",
+    "apply.home",
+    "apply.messages",
+    "apply.resume_messages",
+    "retention.messages",
+    "retention.schedule",
+    "review.home",
+    "review.messages",
+    "review.listeners",
+    "representation.policy.home",
+    "representation.policy.messages",
+    "representation.policy.listeners",
+    "representation.proposals.schedule",
+    "decisions.home",
+    "decisions.messages",
+    "offers.home",
+    "records.identity_totals.home",
+    "demo.apply",
+    "demo.calibration",
+    "demo.call",
+    "demo.form",
+    "demo.policy",
+    "demo.proposals",
+    "demo.review",
+    "demo.targets",
+)
+#: Rooms with a ``tasks`` module, which workers load.
+WITH_TASKS = ("call", "retention", "representation.outreach", "representation.proposals", "decisions", "offers")
+
 
 class ApplicationsConfig(AppConfig):
     name = "applications"
@@ -7,35 +41,11 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "Applications"
 
     def ready(self) -> None:
-        """Register what this app shows and does on the ground floor.
-
-        Every module named here has a ``register()``. A new part of the app adds its module to this one list.
-        """
+        """Register what this app shows and does on the ground floor."""
         from importlib import import_module
 
-        parts = (
-            "board_beat",
-            "cards",
-            "cards_policy",
-            "cards_call",
-            "cards_review",
-            "cards_steward",
-            "demo",
-            "demo_board",
-            "demo_call",
-            "demo_examples",
-            "demo_form",
-            "demo_policy",
-            "demo_review",
-            "demo_scenarios",
-            "kept",
-            "messages",
-            "messages_editor",
-            "messages_call",
-            "messages_applicant",
-            "messages_reading",
-            "messages_review",
-            "messages_policy",
-        )
-        for part in parts:
+        from cohort.celery import app
+
+        for part in PARTS:
             import_module(f"applications.{part}").register()
+        app.autodiscover_tasks([f"applications.{room}" for room in WITH_TASKS])

@@ -116,9 +116,9 @@ def export() -> None:
     """One export in a process of its own; prints what it took as JSON."""
     purpose, form = sys.argv[2:4]
     prepare()
-    from applications.actions.exporting import pieces
-    from applications.exports.purposes import PURPOSES
     from applications.models import Call
+    from applications.records.exports.actions import pieces
+    from applications.records.exports.purposes import PURPOSES
 
     call = Call.objects.select_related("cohort").get(slug="scale")
     before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
@@ -160,8 +160,8 @@ def seed(size: int) -> tuple[float | None, int]:
     from django.core.management import call_command
     from django.db import connection
 
+    from applications.demo.scale import loading
     from applications.models import Application
-    from applications.scale import loading
 
     took = None
     if Application.objects.filter(call__slug=loading.SLUG).count() != size:

@@ -134,7 +134,7 @@ def planner() -> None:
     prepare()
     from django.db import connection
 
-    from cohort.outbox import planner
+    from cohort.outbox.delivery import planner
 
     runs = []
     for _again in range(2):
@@ -151,7 +151,7 @@ def worker() -> None:
     from django.db import connection
 
     import benchmarks.outbox as loaded  # the copy that Django loads by name
-    from cohort.outbox import sender
+    from cohort.outbox.delivery import sender
 
     counter = counted()
     started = time.monotonic()

@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "cohort.outbox.health.health_first",  # before all that may fail when a server is away
+    "cohort.outbox.monitoring.health.health_first",  # before all that may fail when a server is away
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -125,7 +125,7 @@ CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 900, 840
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULER = "cohort.outbox.heartbeat:BeatScheduler"
+CELERY_BEAT_SCHEDULER = "cohort.outbox.monitoring.heartbeat:BeatScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 
 # ---------------------------------------------------------------- people and sign-in
@@ -163,7 +163,7 @@ if env.str("EMAIL_URL", ""):
     for _key, _value in env.dj_email_url("EMAIL_URL").items():
         globals()[_key] = _value
 elif EMBEDDED:
-    EMAIL_BACKEND = "cohort.outbox.mailfiles.EmlFileBackend"
+    EMAIL_BACKEND = "cohort.outbox.delivery.file_backend.EmlFileBackend"
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", globals().get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend"))
 EMAIL_TIMEOUT = 20
 # What a mail provider reports back. Closed until both are given: docs/messages.md, "Sending for real".

@@ -8,20 +8,24 @@ class ReflectionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app shows and does on the ground floor."""
-        from cohort.celery import every
-        from cohort.outbox import news
+        from cohort.celery import app, every
+        from cohort.outbox.registry import news
         from cohort.people import demo
         from cohort.ui import cards, nav, prompts
-        from reflections import cards as our_cards
         from reflections import demo as our_demo
-        from reflections import logs, messages
-        from reflections import prompts as our_prompts
+        from reflections import home
+        from reflections.commitments import messages as commitments_messages
+        from reflections.journal import logging
+        from reflections.journal import messages as journal_messages
+        from reflections.journal import prompts as journal_prompts
 
-        cards.register(our_cards.home_cards)
-        nav.register(our_cards.places)
-        prompts.register(our_prompts.evergreen)
-        news.register(our_cards.what_is_new)
-        messages.register()
-        logs.install()
+        cards.register(home.home_cards)
+        nav.register(home.places)
+        prompts.register(journal_prompts.evergreen)
+        news.register(home.what_is_new)
+        journal_messages.register()
+        commitments_messages.register()
+        logging.install()
         demo.register(30, "reflections", our_demo.load)
         every(24 * 3600, "reflections.tasks.drop_old_links")
+        app.autodiscover_tasks(["reflections.journal"])

@@ -8,12 +8,18 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app shows and does on the ground floor."""
-        from sessions import demo, feed, home, meetings, messages
+        from cohort.celery import app
+        from sessions import demo, home, integration
+        from sessions.live import publish
+        from sessions.messages import register
+        from sessions.planning import calendar_feed
         from sessions.surveys import home as surveys
 
         home.register()
-        messages.register()
-        meetings.register()
+        publish.register()
+        register.register()
+        integration.register()
         demo.register()
-        feed.register()
-        surveys.register()  # the lead's part: keep these lines
+        calendar_feed.register()
+        surveys.register()
+        app.autodiscover_tasks(["sessions.surveys"])

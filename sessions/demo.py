@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from cohort.outbox import walltime
+from cohort.outbox.registry import wall_time
 from cohort.people import demo
 from cohort.people.models import Membership
-from sessions import live_state, tables
-from sessions.actions.blocks import from_activity
-from sessions.actions.library import load_activities
-from sessions.actions.live import snapshot
+from sessions.groups import draw as groups_draw
+from sessions.library.actions import load_activities
+from sessions.live import state as live_state
+from sessions.live.actions import snapshot
 from sessions.models import (
     Activity,
     Agreement,
@@ -27,6 +27,7 @@ from sessions.models import (
     Table,
     TableDraw,
 )
+from sessions.planning.block_actions import from_activity
 
 BEGINS = time(9, 30)
 SECTORS = [
@@ -168,7 +169,7 @@ def load(stage: demo.Stage) -> None:
     )
     library = {activity.slug: activity for activity in Activity.objects.all()}
     _agreements(stage, library["build-agreements"])
-    met: dict[tables.Pair, int] = {}
+    met: dict[groups_draw.Pair, int] = {}
     for number, plan in enumerate(SEASON, start=1):
         session, blocks = _planned(stage, plan, library, hosts)
         past = plan.days < 0
@@ -200,7 +201,7 @@ def _planned(
     day = (stage.now + timedelta(days=plan.days)).astimezone(zone).date()
     if plan.days < 0:
         day -= timedelta(days=(day.weekday() - 3) % 7)  # past ones met on Thursdays
-    starts = walltime.at(day, BEGINS, zone)
+    starts = wall_time.at(day, BEGINS, zone)
     minutes = sum(length or library[slug].minutes for slug, length, *_ in plan.blocks) + 5
     session = Session.objects.create(
         cohort=stage.running,
@@ -293,14 +294,20 @@ def _ran(session: Session, blocks: list[Block], plan: Plan, host: Membership) ->
 
 
 def _tables(
-    session: Session, plan: Plan, people: list[Membership], host: Membership, seed: int, met: dict[tables.Pair, int]
+    session: Session,
+    plan: Plan,
+    people: list[Membership],
+    host: Membership,
+    seed: int,
+    met: dict[groups_draw.Pair, int],
 ) -> None:
     """Drawn by the real draw, from people named by number so that every load gives the same tables."""
     in_room = [n for n in range(1, len(people) + 1) if plan.away.get(n, A.PRESENT) in (A.PRESENT, A.LATE)]
     facts = [
-        tables.Person(f"{n:02}", employer=f"e{n}", sector=SECTORS[n - 1], style=STYLES[(n - 1) % 4]) for n in in_room
+        groups_draw.Person(f"{n:02}", employer=f"e{n}", sector=SECTORS[n - 1], style=STYLES[(n - 1) % 4])
+        for n in in_room
     ]
-    result = tables.draw(facts, met=met, seed=seed)
+    result = groups_draw.draw(facts, met=met, seed=seed)
     draw = TableDraw.objects.create(
         session=session,
         seed=seed,
@@ -322,7 +329,7 @@ def _tables(
     for seats in result.tables:
         for i, one in enumerate(seats):
             for other in seats[i + 1 :]:
-                key = tables.pair(one.id, other.id)
+                key = groups_draw.pair(one.id, other.id)
                 met[key] = met.get(key, 0) + 1
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from cohort.people import facts
 from cohort.people.models import Role, User
 from cohort.ui import cards, nav, prompts, times
-from sessions import queries
-from sessions.actions.library import load_activities
+from sessions.agenda import queries as agenda_queries
+from sessions.library.actions import load_activities
 from sessions.models import Session
 
 #: The room's card comes to the front this long before the start.
@@ -35,7 +35,7 @@ def home_cards(user: User) -> Iterable[cards.Card]:
         return
     now = timezone.now()
     shown: set[object] = set()
-    for session, role, is_here in queries.next_sessions(user, now):
+    for session, role, is_here in agenda_queries.next_sessions(user, now):
         if session.cohort_id in shown:
             continue
         shown.add(session.cohort_id)
@@ -94,7 +94,7 @@ def _coming(session: Session, leads: bool, soon: bool) -> cards.Card:
 
 def journal_prompts(user: User) -> Iterable[prompts.Prompt]:
     """Private questions of the sessions a participant has been through, the latest session first (one statement)."""
-    for prompt in queries.private_prompts(user):
+    for prompt in agenda_queries.private_prompts(user):
         yield prompts.Prompt(id=f"session:{prompt.pk}", text=prompt.text, source=prompt.block.session.title, weight=20)
 
 

@@ -15,9 +15,9 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from applications import retention
-from applications.actions import deciding, releasing
-from applications.actions.deciding import Choice
+from applications.decisions import actions as decisions_actions
+from applications.decisions import release
+from applications.decisions.actions import Choice
 from applications.models import (
     AccessNeed,
     Answer,
@@ -33,14 +33,15 @@ from applications.models import (
     Review,
     RuleChange,
 )
-from cohort.outbox import actions as outbox
-from cohort.outbox.kinds import MessageKind
+from applications.retention import rules as retention_rules
+from cohort.outbox import addresses
 from cohort.outbox.models import Message
-from cohort.people import actions as people
+from cohort.outbox.registry.kinds import MessageKind
+from cohort.people import actions as people_actions
 from cohort.people.models import Membership, Role
-from reflections.actions import commitments
+from reflections.commitments import actions as commitments_actions
 from reflections.models import Commitment, SharedCopy
-from sessions.actions import attendance
+from sessions.attendance import actions as attendance_actions
 from sessions.models import HeardNote, SealedAnswer, Session, Survey, SurveyAnswer, SurveyTicket
 from tests.applications.pool import make_application, make_call, score
 from tests.conftest import join, person
@@ -124,12 +125,12 @@ class World:
         )
         self.session.blocks.update(title=C["block title"], facilitator_notes=C["block notes"])
         season.held(self.session, self.cast, {self.cast.participant: "absent", self.other: "present"})
-        attendance.offer_catching_up(
+        attendance_actions.offer_catching_up(
             session=self.session, by=self.cast.facilitator, words="Watch.", until=date(2027, 3, 5)
         )
         self.session.refresh_from_db()
         with season.clock_at(season.PUBLISHED):
-            self.invitation = people.invite(
+            self.invitation = people_actions.invite(
                 cohort=self.cohort, email="new@example.org", role="participant", by=self.cast.coordinator
             )
 
@@ -145,7 +146,7 @@ class World:
         self.note = HeardNote.objects.create(survey=self.survey, heard="More breaks.", written_by=self.cast.facilitator)
 
     def _reflections(self) -> None:
-        self.commitment = commitments.commit(
+        self.commitment = commitments_actions.commit(
             author=self.cast.participant,
             cohort=self.cohort,
             kind="listen",
@@ -202,12 +203,12 @@ class World:
         CriterionScore.objects.filter(review=review).update(comment=C["score comment"])
         Review.objects.filter(pk=review.pk).update(state=Review.State.STARTED, submitted_at=None)
         Redaction.objects.create(application=self.application, question="q_reviewer", text=C["redaction"])
-        deciding.decide(
+        decisions_actions.decide(
             application=self.application, choice=Choice("invite", "IN_PROPOSAL"), actor=self.cast.coordinator
         )
         Decision.objects.update(note=C["decision note"])
-        self.release = releasing.propose(call=self.call, actor=self.cast.coordinator)
-        releasing.approve(release=self.release, actor=second)
+        self.release = release.propose(call=self.call, actor=self.cast.coordinator)
+        release.approve(release=self.release, actor=second)
         self.decision, self.offer = Decision.objects.get(), Offer.objects.get()
         self.question = CallQuestion.objects.create(
             call=self.call,
@@ -277,7 +278,7 @@ class World:
             "question": self.question.pk,
             "inquiry": self.inquiry.pk,
             "invitation": self.invitation.pk,
-            "address": outbox.address_hash(self.other.email),
+            "address": addresses.address_hash(self.other.email),
             "name": "planner",
         }
         return Ids(
@@ -299,7 +300,7 @@ class World:
         if name == "form_changed":
             return {"version": str(self.application.form_version_id)}
         if name == "retention_notice":
-            return {"application": str(self.draft.pk), "what": retention.DRAFT, "on": "20270401"}
+            return {"application": str(self.draft.pk), "what": retention_rules.DRAFT, "on": "20270401"}
         return {}
 
 

@@ -10,7 +10,7 @@ from unittest import mock
 from django.core import mail
 from django.utils import timezone
 
-from cohort.outbox import planner, sender
+from cohort.outbox.delivery import planner, sender
 
 
 @contextmanager

@@ -20,10 +20,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from cohort.outbox import actions, kinds, letters, planner, sender
+from cohort.outbox import api as outbox_api
+from cohort.outbox import rendering
+from cohort.outbox.delivery import planner, sender
 from cohort.outbox.models import Message
+from cohort.outbox.registry import kinds
 from cohort.people.models import HistoryEntry
-from sessions.actions.library import load_activities
+from sessions.library.actions import load_activities
 from sessions.models import Activity
 from tests.canary import CANARIES, World, holders
 from tests.clock import clock_at
@@ -39,7 +42,7 @@ def world(cast: SimpleNamespace) -> World:
     return World(cast, {activity.slug: activity for activity in Activity.objects.all()})
 
 
-def everything(made: letters.Mail) -> str:
+def everything(made: rendering.Mail) -> str:
     """All that travels: the raw bytes, and headers and parts decoded, so that no encoding hides a word."""
     raw = made.message().as_bytes()
     parsed = email.message_from_bytes(raw, policy=default)
@@ -61,7 +64,7 @@ def test_every_canary_exists(world: World) -> None:
     assert [name for name, words in CANARIES.items() if not list(holders(words))] == []
     assert list(holders(CANARIES["identity words"])) == ["applications_identityanswer"]
     world.other.refresh_from_db()
-    mail = letters.render(world.message(kinds.get("weekly_digest"), world.other), kinds.get("weekly_digest"))
+    mail = rendering.render(world.message(kinds.get("weekly_digest"), world.other), kinds.get("weekly_digest"))
     assert spilled(mail.text) == ["other name"]  # a person's own name reaches that person, so the search would see it
 
 
@@ -77,8 +80,8 @@ def leaks(world: World, which: Iterable[kinds.MessageKind]) -> dict[str, Any]:
                 where = f"{kind.name} to {reader.name} in {language}"
                 try:
                     code = kind.still_needed(message) or ""
-                    part = letters.render(message, kind, STOP if kind.stoppable else "")
-                    words = everything(letters.mail([(message, part)], STOP if kind.stoppable else "")) + code
+                    part = rendering.render(message, kind, STOP if kind.stoppable else "")
+                    words = everything(rendering.mail([(message, part)], STOP if kind.stoppable else "")) + code
                 except Exception as error:
                     leaks[where] = f"cannot be made: {type(error).__name__}: {error}"
                 else:
@@ -124,7 +127,7 @@ def test_no_private_word_in_rows_broker_history_or_log(world: World, caplog: Any
         with clock_at(moment):
             planner.plan_all(moment)
             sender.send_due(moment)
-    actions.queue(kind="unreachable", key="wake", recipient=world.cast.facilitator, refs={"address": "x"})
+    outbox_api.queue(kind="unreachable", key="wake", recipient=world.cast.facilitator, refs={"address": "x"})
     assert Message.objects.filter(state="sent").count() > 5
     assert broker.llen("celery") > 0  # the world's actions and this one woke a sender
     items = [one.decode() for one in broker.lrange("celery", 0, -1)]

@@ -11,15 +11,16 @@ from applications.models.application import (
     Missing,
     Visibility,
 )
-from applications.models.asking import Inquiry
 from applications.models.calibration import Calibration, Example, ExampleReading
 from applications.models.call import Call, FormVersion, RubricVersion
+from applications.models.call_question import CallQuestion
 from applications.models.decision import Decision, Offer, Release
-from applications.models.editing import FormDraft, FormEdit
-from applications.models.holding import LegalHold
-from applications.models.inbox import CallQuestion
-from applications.models.matching import OrganizationMatch
+from applications.models.form_draft import FormDraft, FormEdit
+from applications.models.identity_totals import IdentityTotals
+from applications.models.inquiry import Inquiry
+from applications.models.legal_hold import LegalHold
 from applications.models.onboarding import WelcomeTask
+from applications.models.organization_match import OrganizationMatch
 from applications.models.page import LetterText, PageItem
 from applications.models.partners import Partner, PartnerVisits, Source
 from applications.models.representation import (
@@ -41,8 +42,7 @@ from applications.models.review import (
     Review,
     ReviewRevision,
 )
-from applications.models.rules import RuleChange
-from applications.models.totals import IdentityTotals
+from applications.models.rule_change import RuleChange
 
 __all__ = [
     "AccessNeed",

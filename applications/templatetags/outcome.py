@@ -7,14 +7,14 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from applications.letters import public_reason
+from applications.call.letters.compose import public_reason
+from applications.decisions.told import told
 from applications.models import Application, Offer
-from applications.queries.offering import told
 
 register = template.Library()
 
 
-@register.inclusion_tag("applications/offers/_outcome.html")
+@register.inclusion_tag("applications/common/_outcome.html")
 def outcome(application: Application) -> dict[str, Any]:
     """The outcome as it was told: nothing while nothing was released, whatever has been decided."""
     found = told(application) if application.state == Application.State.SUBMITTED else None

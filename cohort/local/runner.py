@@ -26,7 +26,7 @@ from cohort.local.children import MARK, Child, say, stop_all, sweep
 
 GATE, READY = "COHORT_GATE", "ready\n"  # as in gate.py and prepare.py, which load Django
 WORKER = ["worker", "--pool", "threads", "-c", "2", "--without-gossip", "--without-mingle"]
-BEAT = ["beat", "--scheduler", "cohort.outbox.heartbeat:BeatScheduler"]
+BEAT = ["beat", "--scheduler", "cohort.outbox.monitoring.heartbeat:BeatScheduler"]
 
 DOUBLE = 0.5  # seconds within which a second signal is the same Ctrl-C, passed on by make or a terminal
 LOOK = 0.2  # seconds between two looks at the children
@@ -200,7 +200,9 @@ class Runner:
         if not os.environ.get("SECRET_KEY"):
             defaults["SECRET_KEY"] = places.secret_key()
         if os.environ.get("DATABASE_URL") and not os.environ.get("EMAIL_URL"):
-            defaults["EMAIL_BACKEND"] = "cohort.outbox.mailfiles.EmlFileBackend"  # never real mail to invented people
+            defaults["EMAIL_BACKEND"] = (
+                "cohort.outbox.delivery.file_backend.EmlFileBackend"  # never real mail to invented people
+            )
         for key, value in defaults.items():
             env[key] = env.get(key) or value
         # Celery warns root; here it is a known choice.

@@ -8,13 +8,15 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         """Register the outbox's own kinds and its rhythm, and let workers say that they live."""
         from cohort.celery import every
-        from cohort.outbox import heartbeat, messages, places, providers, steady
+        from cohort.outbox import home, own_kinds
+        from cohort.outbox.delivery import webhooks
+        from cohort.outbox.monitoring import heartbeat, kombu_fix
 
-        messages.register()
-        places.register()
+        own_kinds.register()
+        home.register()
         heartbeat.connect()
-        steady.install()
-        providers.connect()
+        kombu_fix.install()
+        webhooks.connect()
         every(60, "outbox.send")
         every(300, "outbox.plan")
         every(24 * 3600, "outbox.tidy")

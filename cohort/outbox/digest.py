@@ -10,8 +10,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import kinds, news, walltime
 from cohort.outbox.models import Message, Preference
+from cohort.outbox.registry import kinds, news, wall_time
 from cohort.people.models import Membership, Role
 
 NAME = "weekly_digest"
@@ -32,7 +32,7 @@ def _plan(now: datetime) -> Iterable[kinds.Planned]:
     held = held.annotate(asked_at=asked).filter(asked_at__isnull=False).select_related("user", "cohort")
     once = held.order_by("cohort_id", "user_id", "role").distinct("cohort_id", "user_id")
     for member in once.iterator(chunk_size=500):
-        zone = walltime.zone_named(member.user.time_zone, member.cohort.time_zone)
+        zone = wall_time.zone_named(member.user.time_zone, member.cohort.time_zone)
         monday = next_monday(now, zone)
         year, week, _day = monday.isocalendar()
         yield kinds.Planned(
@@ -40,8 +40,8 @@ def _plan(now: datetime) -> Iterable[kinds.Planned]:
             recipient=member.user,
             cohort=member.cohort,
             refs={"member": str(member.pk)},
-            due_at=walltime.at(monday, NINE, zone),
-            not_after=walltime.at(monday + timedelta(days=1), NINE, zone),
+            due_at=wall_time.at(monday, NINE, zone),
+            not_after=wall_time.at(monday + timedelta(days=1), NINE, zone),
             since=max(member.joined_at, member.asked_at),
         )
 

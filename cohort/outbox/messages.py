@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import actions, kinds
+from cohort.outbox import api
 from cohort.outbox.models import Message, Suppression
+from cohort.outbox.registry import kinds
 from cohort.people.models import Membership, Role, User
 
 
@@ -41,20 +42,13 @@ UNREACHABLE = kinds.MessageKind(
 )
 
 
-def register() -> None:
-    from cohort.outbox import alarm, digest
-
-    for kind in (UNREACHABLE, digest.DIGEST, alarm.UNWELL):
-        kinds.register(kind)
-
-
 def tell_facilitators(user: User, mark: str) -> None:
     """Queue one message for each facilitator of each cohort that ``user`` is in; ``mark`` is the address hash."""
     held = list(Membership.objects.current().filter(user=user).select_related("cohort").distinct("cohort"))
     leaders = Membership.objects.current().having(Role.FACILITATOR).select_related("user", "cohort")
     ids = {membership.cohort_id: membership.pk for membership in held}
     now = timezone.now()
-    actions.queue_many(
+    api.queue_many(
         kind=UNREACHABLE.name,
         messages=[
             kinds.Planned(

@@ -7,21 +7,22 @@ from celery import shared_task
 
 @shared_task(name="outbox.plan", ignore_result=True)
 def plan() -> None:
-    from cohort.outbox import alarm, planner
+    from cohort.outbox.delivery import planner
+    from cohort.outbox.monitoring import alerts
 
     if not planner.plan_all().broken:
-        alarm.ping()
+        alerts.ping()
 
 
 @shared_task(name="outbox.send", ignore_result=True)
 def send() -> None:
-    from cohort.outbox import sender
+    from cohort.outbox.delivery import sender
 
     sender.send_due()
 
 
 @shared_task(name="outbox.tidy", ignore_result=True)
 def tidy() -> None:
-    from cohort.outbox import tidying
+    from cohort.outbox.queue import cleanup
 
-    tidying.tidy()
+    cleanup.tidy()

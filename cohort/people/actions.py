@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohort.outbox import actions as outbox
+from cohort.outbox import api as outbox_api
 from cohort.people import history
 from cohort.people.models import Cohort, Invitation, Membership, Role, User
 
@@ -95,7 +95,7 @@ def invite(*, cohort: Cohort, email: str, role: str, by: User) -> Invitation:
     except IntegrityError as error:
         raise NotPossible(_("This address already has an open invitation to that role.")) from error
     history.record("invitation.sent", invitation, actor=by, cohort=cohort, role=role)
-    outbox.queue(
+    outbox_api.queue(
         kind="invitation",
         key=f"invitation:{invitation.pk}",
         email=email,

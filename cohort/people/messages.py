@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import examples, kinds
+from cohort.outbox.previews import samples as previews_samples
+from cohort.outbox.registry import kinds
 from cohort.people.models import Invitation, Role, User
 
 
@@ -37,14 +38,14 @@ def _context(message: Any) -> dict[str, Any]:
 
 def _example() -> dict[str, Any]:
     found = Invitation(
-        id=examples.NOTHING,
-        cohort=examples.cohort(),
+        id=previews_samples.NOTHING,
+        cohort=previews_samples.cohort(),
         email="alex.rivera@example.org",
         role=Role.PARTICIPANT,
         invited_by=User(name="Sam Okafor", email="sam.okafor@example.org"),
-        expires_at=examples.day(14),
+        expires_at=previews_samples.day(14),
     )
-    return {"invitation": found, "url": examples.address("people:invitation", "example")}
+    return {"invitation": found, "url": previews_samples.address("people:invitation", "example")}
 
 
 def register() -> None:

@@ -10,15 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohort.outbox import actions as outbox
-from cohort.outbox import kinds, walltime
+from cohort.outbox import api as outbox_api
+from cohort.outbox.registry import kinds, wall_time
 from cohort.people import history
 from cohort.people.access import members
 from cohort.people.models import Membership, Role, User
+from sessions.common.announce import announce
+from sessions.common.states import NotPossible
 from sessions.models import Attendance, HeardNote, SealedAnswer, Session, Survey, SurveyAnswer, SurveyTicket
-from sessions.publish import announce
-from sessions.states import NotPossible
-from sessions.surveys import questions, release
+from sessions.surveys import questions, small_numbers
 
 FEWEST_INVITED = 6
 OPEN_DAYS = 3
@@ -34,7 +34,7 @@ def closing_time(session: Session, now: datetime) -> datetime:
     """17:00 in the cohort's zone on the third day after the session ends (or after now, when that is later)."""
     zone = session.cohort.zone
     last = max(session.over_at, now).astimezone(zone).date() + timedelta(days=OPEN_DAYS)
-    return walltime.at(last, CLOSING_HOUR, zone)
+    return wall_time.at(last, CLOSING_HOUR, zone)
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def close(*, survey: Survey, by: User | None, at: datetime | None = None) -> Sur
     survey.closed_at = at or timezone.now()
     survey.invited = SurveyTicket.objects.filter(survey=survey).count()
     survey.answered = len(sheets)
-    found = release.results(questions.items(survey.objectives), sheets, threshold=survey.threshold)
+    found = small_numbers.results(questions.items(survey.objectives), sheets, threshold=survey.threshold)
     if found is not None:
         survey.state, survey.results = Survey.State.RELEASED, found.as_json()
     else:
@@ -138,7 +138,7 @@ def _try_pool(survey: Survey) -> None:
         return
     sheets = list(SealedAnswer.objects.filter(survey__in=[survey, *held]).values_list("payload", flat=True))
     # objectives differ from session to session, so a pooled reading leaves them out
-    found = release.results(questions.items([]), sheets, threshold=max(s.threshold for s in [survey, *held]))
+    found = small_numbers.results(questions.items([]), sheets, threshold=max(s.threshold for s in [survey, *held]))
     if found is None:
         return
     survey.state, survey.results = Survey.State.RELEASED, found.as_json()
@@ -147,7 +147,7 @@ def _try_pool(survey: Survey) -> None:
 
 def _tell_facilitators(survey: Survey) -> None:
     cohort = survey.session.cohort
-    outbox.queue_many(
+    outbox_api.queue_many(
         kind="survey_ready",
         messages=[
             kinds.Planned(
@@ -221,7 +221,7 @@ def publish_note(*, survey: Survey, heard: str, will: str, will_not: str, by: Us
     cohort = survey.session.cohort
     history.record("survey.note_published" if made else "survey.note_changed", note, actor=by, cohort=cohort)
     if made:
-        outbox.queue_many(
+        outbox_api.queue_many(
             kind="we_heard_you",
             messages=[
                 kinds.Planned(

@@ -7,7 +7,7 @@ from typing import Any
 
 from cohort.people import demo
 from sessions.models import SealedAnswer, Session, Survey, SurveyTicket
-from sessions.surveys import actions, questions, release
+from sessions.surveys import actions, questions, small_numbers
 
 COMMENTS = [
     "Keep the quiet minute after the reading. I needed it.",
@@ -66,7 +66,7 @@ def load(stage: demo.Stage) -> None:
         sheets = [sheet(stage, len(objectives), 1 + n) for _ in range(answered)]
         for comment, one in zip(stage.random.sample(COMMENTS, k=5), stage.random.sample(sheets, k=5), strict=True):
             one["comment"] = comment
-        results = release.results(questions.items(objectives), sheets, random=stage.random)
+        results = small_numbers.results(questions.items(objectives), sheets, random=stage.random)
         assert results is not None
         opened = session.over_at - timedelta(minutes=8)
         closes = min(actions.closing_time(session, session.over_at), stage.now)

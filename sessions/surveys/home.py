@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from cohort.people.models import Membership, Role, User
 from cohort.ui import cards
+from sessions.common.states import NotPossible
 from sessions.models import Session, Survey, SurveyTicket
-from sessions.states import NotPossible
 from sessions.surveys import actions
 
 
@@ -59,12 +59,12 @@ def register() -> None:
     """Called from the app's ``ready``."""
     from cohort.celery import every
     from cohort.people import demo
-    from sessions import hooks
+    from sessions.live import signals
     from sessions.surveys import demo as survey_demo
     from sessions.surveys import messages, tasks
 
     cards.register(home_cards)
     messages.register()
     demo.register(29, "surveys", survey_demo.load)
-    hooks.when_ended(open_at_the_end)
+    signals.when_ended(open_at_the_end)
     every(60, tasks.tend_surveys.name)

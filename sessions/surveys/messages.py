@@ -15,11 +15,11 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohort.outbox import audience, kinds, walltime
+from cohort.outbox.registry import audience, kinds, wall_time
 from cohort.people.models import Membership, Role
-from sessions import examples
+from sessions.messages import samples as messages_samples
 from sessions.models import HeardNote, Session, Survey, SurveyTicket
-from sessions.surveys import who
+from sessions.surveys import access
 
 AFTER_END = timedelta(minutes=20)
 NUDGE_AT = time(10)
@@ -57,13 +57,13 @@ def nudge_times(survey: Survey, zone: Any) -> list[tuple[int, datetime]]:
     first = survey.session.over_at.astimezone(zone).date() + timedelta(days=1)
     last = survey.closes_at.astimezone(zone).date()
     days = [first] if first >= last else [first, last]
-    return [(n, walltime.at(day, NUDGE_AT, zone)) for n, day in enumerate(days, 1)]
+    return [(n, wall_time.at(day, NUDGE_AT, zone)) for n, day in enumerate(days, 1)]
 
 
 def plan_nudges(now: datetime) -> Iterable[kinds.Planned]:
     for ticket in _waiting():
         survey, session = ticket.survey, ticket.survey.session
-        zone = walltime.zone_named(ticket.membership.user.time_zone, session.cohort.time_zone)
+        zone = wall_time.zone_named(ticket.membership.user.time_zone, session.cohort.time_zone)
         for n, due in nudge_times(survey, zone):
             if now - timedelta(hours=12) <= due <= now + kinds.HORIZON:
                 yield kinds.Planned(
@@ -90,7 +90,7 @@ def still_asked(message: Any) -> str | None:
 def link_context(message: Any) -> dict[str, Any]:
     survey = Survey.objects.select_related("session__cohort").get(pk=message.refs["survey"])
     membership = Membership.objects.get(pk=message.refs["membership"])
-    url = reverse("program_sessions:survey_link", args=[who.link_token(survey, membership)])
+    url = reverse("program_sessions:survey_link", args=[access.link_token(survey, membership)])
     return {"survey": survey, "session": survey.session, "url": settings.SITE_URL + url}
 
 
@@ -143,7 +143,7 @@ def heard_context(message: Any) -> dict[str, Any]:
     return {"session": note.survey.session, "url": settings.SITE_URL + url}
 
 
-_kind = partial(kinds.MessageKind, example=examples.about_survey, on_unknown="drop")
+_kind = partial(kinds.MessageKind, example=messages_samples.about_survey, on_unknown="drop")
 #: To those who were there and have not answered.
 _asked = partial(_kind, klass="B", context=link_context, still_needed=still_asked, topic="survey", members_only=True)
 _BASE = "sessions/surveys/mail/"

@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cohort.people.access import reader
-from sessions.access import hosted, session_for
+from sessions.common.access import hosted, session_for
+from sessions.common.states import NotPossible
 from sessions.models import Session, Survey, SurveyTicket
-from sessions.states import NotPossible
-from sessions.surveys import actions, queries, who
+from sessions.surveys import access, actions, queries
 from sessions.surveys.forms import AnswerForm, NoteForm
 
 # ---------------------------------------------------------------- people who were there
@@ -29,7 +29,7 @@ from sessions.surveys.forms import AnswerForm, NoteForm
 @never_cache
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """A personal link from a mail: keep the pass on this phone and go on to an address without it."""
-    pair = who.read_link(token)
+    pair = access.read_link(token)
     if pair is None:
         return render(
             request,
@@ -38,7 +38,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
             status=410,
         )
     response = redirect("program_sessions:survey", pair[0].code)
-    who.remember(response, request, token)
+    access.remember(response, request, token)
     return response
 
 
@@ -53,7 +53,7 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
             {"trouble": _("This survey is closed. Thank you for wanting to answer.")},
             status=410,
         )
-    membership = who.member(request, found)
+    membership = access.member(request, found)
     if membership is None:
         login = f"{reverse('account_login')}?next={request.path}"
         return render(request, "sessions/surveys/who.html", {"survey": found, "login": login}, status=403)

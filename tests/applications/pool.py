@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from applications.common.call_forms import default_definition, default_rubric
 from applications.models import (
     AccessNeed,
     Answer,
@@ -20,7 +21,6 @@ from applications.models import (
     Review,
     RubricVersion,
 )
-from applications.queries.calls import default_definition, default_rubric
 from cohort.people.models import Cohort, Organization, Role, User
 from tests.conftest import join, person
 

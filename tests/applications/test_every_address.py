@@ -14,7 +14,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import asking, calibrating, reviewing
+from applications.decisions.information_requests import actions as information_requests_actions
 from applications.models import (
     AccessNeed,
     Application,
@@ -25,6 +25,8 @@ from applications.models import (
     Recusal,
     Release,
 )
+from applications.review import actions as review_actions
+from applications.review.calibration import actions as calibration_actions
 from cohort.people.models import User
 from tests.applications.pool import SECRETS, fill, make_application, make_call, make_screeners, score
 from tests.applications.walk import addresses, said
@@ -63,15 +65,15 @@ def world(cast: SimpleNamespace) -> SimpleNamespace:
     (second,) = make_screeners(cast.cohort, 1)
     mine = score(application, cast.screener, 4, shared_comment="Words-canary to the applicant")
     theirs = score(application, second, 3, state="started", private_note="Note-canary")
-    inquiry = asking.ask(
+    inquiry = information_requests_actions.ask(
         application=application,
         words="Which clinic is it?",
         readers="reviewer",
         due_on=timezone.localdate() + timedelta(days=9),
         actor=cast.coordinator,
     )
-    calibration = calibrating.start(call=call, keys=["uneven"], actor=cast.coordinator)
-    example = calibrating.add_real(calibration=calibration, application=application, actor=cast.coordinator)
+    calibration = calibration_actions.start(call=call, keys=["uneven"], actor=cast.coordinator)
+    example = calibration_actions.add_real(calibration=calibration, application=application, actor=cast.coordinator)
     now = timezone.now()
     release = Release.objects.create(
         call=call,
@@ -195,7 +197,7 @@ def test_those_who_choose_learn_no_identity_and_a_tie_closes_every_door(world, r
     assert len(before) >= doors  # the doors exist, and were open
     assert "Our intake line closes" in own_seen
 
-    reviewing.step_aside(application=world.application, person=user, kind="family", by=user)
+    review_actions.step_aside(application=world.application, person=user, kind="family", by=user)
     still_open = {}
     for path, method, status, words in walk(world, user, ("get",)):
         if path in before and status != 404:

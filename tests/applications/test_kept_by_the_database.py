@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from applications.models import FormVersion, LetterText
-from applications.models.rules import RuleChange
+from applications.models.rule_change import RuleChange
 from tests.applications.pool import make_call
 
 pytestmark = pytest.mark.django_db

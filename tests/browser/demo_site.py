@@ -7,12 +7,20 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from applications.actions import asking, balancing, calls, deciding, editing, offering, proposing, releasing, scenarios
+from applications.call import actions as call_actions
+from applications.decisions import actions as decisions_actions
+from applications.decisions import release as decisions_release
+from applications.decisions.information_requests import actions as information_requests_actions
+from applications.form_editor import actions as form_editor_actions
 from applications.formdef import editing as form
 from applications.models import Call, Explanation, FormDraft, Offer
-from applications.queries.deciding import latest_proposal
-from applications.tasks.proposing import run_explanation, run_proposal
-from cohort.people import actions as people
+from applications.offers import actions as offers_actions
+from applications.representation.pool.latest import latest_proposal
+from applications.representation.proposals import actions as proposals_actions
+from applications.representation.proposals import scenarios
+from applications.representation.proposals.tasks import run_explanation, run_proposal
+from applications.representation.targets import actions as targets_actions
+from cohort.people import actions as people_actions
 from cohort.people.models import User
 from sessions.models import Survey
 
@@ -28,21 +36,21 @@ def begin() -> Call:
     call_command("load_demo", verbosity=0)
     call, coordinator = Call.objects.get(), someone("coordinator1")
     mine = someone("applicant2").applications.get()
-    asking.ask(
+    information_requests_actions.ask(
         application=mine,
         words="Which clinic is it?",
         readers="reviewer",
         actor=coordinator,
         due_on=timezone.localdate() + timedelta(days=9),
     )
-    editing.change(
+    form_editor_actions.change(
         call=call,
         actor=coordinator,
         did="question_copied",
         thing="q_change",
         how=lambda old: form.duplicate(old, "q_change", label="And then?")[0],
     )
-    people.invite(cohort=call.cohort, email="new.reader@example.org", role="screener", by=coordinator)
+    people_actions.invite(cohort=call.cohort, email="new.reader@example.org", role="screener", by=coordinator)
     survey = Survey.objects.order_by("-opened_at")[0]
     Survey.objects.filter(pk=survey.pk).update(
         state="open",
@@ -57,7 +65,7 @@ def begin() -> Call:
 
 def publish(call: Call) -> None:
     """The form with its new question goes out to those who started or sent."""
-    editing.publish(
+    form_editor_actions.publish(
         call=call,
         actor=someone("coordinator1"),
         note="One more question",
@@ -68,11 +76,11 @@ def publish(call: Call) -> None:
 def choose(call: Call) -> None:
     """The same call, closed: a proposal with reasons, what was fixed beforehand, and a comment."""
     coordinator = someone("coordinator1")
-    calls.close_call(call=call, actor=coordinator)
+    call_actions.close_call(call=call, actor=coordinator)
     sent = list(call.applications.filter(state="submitted", eligibility="eligible").order_by("number")[:3])
-    balancing.pin(application=sent[0], inside=True, reason="The only one from the islands", actor=coordinator)
-    balancing.keep_apart(call=call, first=sent[1], second=sent[2], reason="They work together", actor=coordinator)
-    proposal = proposing.ask(call=call, actor=coordinator)
+    targets_actions.pin(application=sent[0], inside=True, reason="The only one from the islands", actor=coordinator)
+    targets_actions.keep_apart(call=call, first=sent[1], second=sent[2], reason="They work together", actor=coordinator)
+    proposal = proposals_actions.ask(call=call, actor=coordinator)
     run_proposal(str(proposal.pk))
     for pk in Explanation.objects.filter(state="asked").values_list("pk", flat=True)[:2]:
         run_explanation(str(pk))
@@ -82,20 +90,24 @@ def choose(call: Call) -> None:
 def decide(call: Call) -> None:
     """The same call later: decided, letters sent, places offered; one accepted, one declined, the rest open."""
     first, second = someone("coordinator1"), someone("coordinator2")
-    deciding.draft_from_proposal(
+    decisions_actions.draft_from_proposal(
         call=call,
         proposal=latest_proposal(call),
         actor=first,
-        rest=deciding.RestOfPool(frozenset({"A"}), "SCORE_BELOW_LINE", "SCORE_BELOW_LINE", replace_drafts=True),
+        rest=decisions_actions.RestOfPool(
+            frozenset({"A"}), "SCORE_BELOW_LINE", "SCORE_BELOW_LINE", replace_drafts=True
+        ),
     )
-    release = releasing.approve(release=releasing.propose(call=call, actor=first), actor=second, at_night=True)
+    release = decisions_release.approve(
+        release=decisions_release.propose(call=call, actor=first), actor=second, at_night=True
+    )
     past = timezone.now() - timedelta(minutes=6)
     type(release).objects.filter(pk=release.pk).update(undo_until=past)
     Offer.objects.update(made_at=past)
-    releasing.finish_due()
+    decisions_release.finish_due()
     yes, no = Offer.objects.select_related("application__applicant").order_by("application__number")[:2]
-    offering.accept(offer=yes, actor=yes.application.applicant)
-    offering.decline(offer=no, actor=no.application.applicant)
+    offers_actions.accept(offer=yes, actor=yes.application.applicant)
+    offers_actions.decline(offer=no, actor=no.application.applicant)
 
 
 def offered() -> list[str]:

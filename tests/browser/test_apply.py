@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from applications.actions import applying
+from applications.apply import actions as apply_actions
 from applications.models import Answer, Application, Call, IdentityAnswer
 from cohort.people.models import Cohort
 from tests.applications.apply.filled import POSTS, fill, open_call
@@ -43,7 +43,7 @@ def call(transactional_db: None) -> Call:
 
 @pytest.fixture
 def draft(call: Call) -> Application:
-    return applying.start(call=call, applicant=person("maya"))
+    return apply_actions.start(call=call, applicant=person("maya"))
 
 
 def look(page: Page, name: str) -> None:
@@ -241,7 +241,7 @@ def test_pages_around_the_edges(page: Page, call: Call, draft: Application, expe
 
 
 def test_employer(page: Page, draft: Application) -> None:
-    from applications.access import confirmation_token
+    from applications.common.access import confirmation_token
 
     client = signed_in(draft.applicant)
     fill(client, draft)

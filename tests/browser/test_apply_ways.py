@@ -11,8 +11,8 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from applications import access
-from applications.actions import applying
+from applications.apply import actions as apply_actions
+from applications.common import access
 from applications.models import Answer, Application, Call, IdentityAnswer
 from cohort.people.models import User
 from tests.applications.apply.filled import POSTS
@@ -30,7 +30,7 @@ _HERE = """() => {
 
 @pytest.fixture
 def draft(call: Call) -> Application:
-    return applying.start(call=call, applicant=person("maya"))
+    return apply_actions.start(call=call, applicant=person("maya"))
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from applications.models import Application, Call, Explanation, Proposal
-from applications.tasks.proposing import run_explanation, run_proposal
-from tests.applications.board.pool import choosing_call, fill_pool
+from applications.representation.proposals.tasks import run_explanation, run_proposal
+from tests.applications.representation.proposals.pool import choosing_call, fill_pool
 from tests.browser.conftest import axe, both_widths, shot, sign_in
 
 

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, expect
 
-from applications.actions import pages, partners
+from applications.call.page import actions as page_actions
+from applications.call.partners import actions as partners_actions
 from tests.applications.apply.filled import open_call
 from tests.applications.pool import make_application
 from tests.browser.conftest import axe, both_widths, shot, sign_in, sign_out
@@ -24,8 +25,8 @@ def look(page: Page, name: str) -> None:
 def test_a_question_is_asked_answered_and_shown(page: Page, live_server: object, cast: SimpleNamespace) -> None:
     call = open_call(cast.cohort)
     make_application(call, 1)
-    pages.add_line(call=call, part="question", actor=cast.coordinator, title="Is it free?", words="Yes.")
-    partners.add_partner(call=call, name="Food bank", actor=cast.coordinator)
+    page_actions.add_line(call=call, part="question", actor=cast.coordinator, title="Is it free?", words="Yes.")
+    partners_actions.add_partner(call=call, name="Food bank", actor=cast.coordinator)
 
     page.goto("/calls/north-call/")
     page.get_by_role("link", name="Ask us a question").first.click()

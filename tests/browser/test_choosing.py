@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from applications.actions import reviewing
+from applications.decisions.told import told
 from applications.models import Call, Offer, Proposal, Release, Review
-from applications.queries.offering import told
-from cohort.outbox import sender
+from applications.review import actions as review_actions
+from cohort.outbox.delivery import sender
 from cohort.outbox.models import Message
 from cohort.people.models import Membership
 from tests.applications.pool import (
@@ -152,7 +152,7 @@ def test_coordinator_shares_out_and_watches(page: Page, cast: SimpleNamespace, c
         Review.objects.filter(pk=review.pk).delete()
         score(review.application, review.reader, 4 if review.application.number % 2 else 2, flag="In the region?")
     tied = Review.objects.exclude(state="submitted").first()
-    reviewing.step_aside(application=tied.application, person=tied.reader, kind="acquaintance", by=tied.reader)
+    review_actions.step_aside(application=tied.application, person=tied.reader, kind="acquaintance", by=tied.reader)
     page.reload()
     page.goto(f"/calls/{call.slug}/reading/1/")
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from reflections.actions import commitments as actions
+from reflections.commitments import actions as commitments_actions
 from reflections.models import Commitment
 from tests.browser.conftest import axe, both_widths, shot, sign_in
 
@@ -30,7 +30,7 @@ def test_make_one_look_back_and_show_it(page: Page, cast: SimpleNamespace) -> No
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("We will ask you how it went")).to_be_visible()
     for days, state in ((1, "did"), (2, "on")):
-        made = actions.commit(
+        made = commitments_actions.commit(
             author=cast.participant,
             cohort=cast.cohort,
             kind="stop",
@@ -39,7 +39,7 @@ def test_make_one_look_back_and_show_it(page: Page, cast: SimpleNamespace) -> No
             look_back_on=timezone.localdate() + timedelta(days),
         )
         Commitment.objects.filter(pk=made.pk).update(state=state, look_back_on=timezone.localdate())
-    actions.commit(
+    commitments_actions.commit(
         author=cast.facilitator,
         cohort=cast.cohort,
         kind="listen",

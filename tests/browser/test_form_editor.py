@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 from playwright.sync_api import Page, expect
 
-from applications.actions import applying
-from applications.actions import editing as act
+from applications.apply import actions as apply_actions
+from applications.form_editor import actions as form_editor_actions
+from applications.form_editor import queries as form_editor_queries
 from applications.formdef import editing
 from applications.models import FormDraft
-from applications.queries import editing as read
 from tests.applications.apply.filled import open_call
 from tests.browser.conftest import axe, both_widths, no_sideways_scroll, shot, sign_in
 
@@ -31,7 +31,7 @@ def test_a_question_is_added_previewed_and_moved_by_keyboard(
     page: Page, transactional_db: None, cast: SimpleNamespace
 ) -> None:
     call = open_call(cast.cohort)
-    draft = applying.start(call=call, applicant=cast.applicant)
+    draft = apply_actions.start(call=call, applicant=cast.applicant)
     sign_in(page, cast.coordinator)
     page.goto(f"{ROOT}parts/reflection/")
     page.get_by_role("link", name="Add a question").focus()
@@ -55,7 +55,7 @@ def test_a_question_is_added_previewed_and_moved_by_keyboard(
     expect(page.get_by_role("button", name="Up Who else gains")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("It is now number 5 of 7.")).to_be_visible()
-    names = [q["id"] for q in editing.part_of(read.work(call).definition, "reflection")["questions"]]
+    names = [q["id"] for q in editing.part_of(form_editor_queries.work(call).definition, "reflection")["questions"]]
     assert names[4:] == ["q_who_else_gains_from_it", "q_community", "q_anything"]
 
     page.drag_and_drop("#question-q_anything .what .soft", "#question-q_community", target_position={"x": 9, "y": 9})
@@ -92,7 +92,7 @@ def test_a_question_is_added_previewed_and_moved_by_keyboard(
     expect(page.get_by_label("One of them is enough")).to_be_visible()
     look(page, "group-new")
 
-    act.change(
+    form_editor_actions.change(
         call=call,
         actor=cast.coordinator,
         did="question_changed",

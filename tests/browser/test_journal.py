@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management import call_command
 from playwright.sync_api import Page, Route, expect
 
-from reflections import manifest
+from reflections.journal import manifest
 from reflections.models import Journal, Record, SharedCopy, Slot
 from tests.browser.conftest import axe, both_widths, shot, sign_in
 from tests.browser.journal import WORDS, confirm_code, set_up, unlock, write

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import base_url, sign_in
-from tests.reflections import journal_reference as reference
+from tests.reflections.journal import journal_reference
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "reflections" / "journal_vectors.json").read_text())
 LOAD = """
@@ -173,19 +173,22 @@ def badly_padded() -> list[str]:
         "rev": 1,
     }
     inside = [
-        reference.u32(3000).ljust(2048, b"\0"),
-        (reference.u32(2) + b"hi").ljust(2047, b"\0") + b"x",
-        (reference.u32(2) + b"hi").ljust(4096, b"\0"),
-        (reference.u32(2) + b"\xff\xfe").ljust(2048, b"\0"),
+        journal_reference.u32(3000).ljust(2048, b"\0"),
+        (journal_reference.u32(2) + b"hi").ljust(2047, b"\0") + b"x",
+        (journal_reference.u32(2) + b"hi").ljust(4096, b"\0"),
+        (journal_reference.u32(2) + b"\xff\xfe").ljust(2048, b"\0"),
     ]
     key = bytes.fromhex(VECTORS["journal_key"])
-    return [reference.b64u(reference.seal_padded(key, raw, random=reference.counter(), **place)) for raw in inside]
+    return [
+        journal_reference.b64u(journal_reference.seal_padded(key, raw, random=journal_reference.counter(), **place))
+        for raw in inside
+    ]
 
 
 def test_links_open_the_older_key_and_nothing_else(page: Page) -> None:
     page.goto("/journal/")
     vault, new, old = bytes(range(16)), bytes([7] * 32), bytes([5] * 32)
-    link = reference.seal_link(new, old, vault=vault, gen=2, old_gen=1, random=reference.counter())
+    link = journal_reference.seal_link(new, old, vault=vault, gen=2, old_gen=1, random=journal_reference.counter())
     seen = run(
         page,
         """
@@ -199,11 +202,11 @@ def test_links_open_the_older_key_and_nothing_else(page: Page) -> None:
           refused: [await open({}, link, other), await open({ gen: 3 }), await open({ oldGen: 2 }), await open({ vault: flip(vault, 0) }), await open({}, flip(link, 99))],
         };
         """,
-        {"vault": vault.hex(), "link": reference.b64u(link)},
+        {"vault": vault.hex(), "link": journal_reference.b64u(link)},
     )
     assert seen == {
-        "token": reference.write_token(old, vault, 1).hex(),
-        "made": reference.b64u(link),
+        "token": journal_reference.write_token(old, vault, 1).hex(),
+        "made": journal_reference.b64u(link),
         "refused": ["tampered"] * 5,
     }
 

@@ -13,11 +13,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from reflections import wire
+from reflections.journal import wire_format
 from reflections.models import Journal, Record, Slot
 from tests.browser.conftest import axe, both_widths, shot, sign_in
 from tests.browser.journal import PASSPHRASE, WORDS, choose_own, confirm_code, set_up, unlock, write
-from tests.reflections import journal_reference as reference
+from tests.reflections.journal import journal_reference
 
 
 def test_a_wrong_passphrase_loses_nothing_and_offers_the_code_after_three(page: Page, cast: SimpleNamespace) -> None:
@@ -154,20 +154,20 @@ def test_a_thousand_entries_and_an_older_lock(page: Page, cast: SimpleNamespace)
         vault=uuid.UUID(bytes=vault),
         owner=cast.participant,
         created_on=timezone.localdate(),
-        write_verifier=hashlib.sha256(reference.write_token(key, vault, gen)).digest(),
+        write_verifier=hashlib.sha256(journal_reference.write_token(key, vault, gen)).digest(),
     )
     common: dict[str, Any] = {"journal_key": key, "vault": vault, "gen": gen, "random": os.urandom}
     for made in (
-        reference.seal_slot(kind=1, secret=PASSPHRASE, it=600_000, **common),
-        reference.seal_slot(kind=2, secret=os.urandom(16), **common),
+        journal_reference.seal_slot(kind=1, secret=PASSPHRASE, it=600_000, **common),
+        journal_reference.seal_slot(kind=2, secret=os.urandom(16), **common),
     ):
-        Slot.objects.create(journal=journal, **vars(wire.slot(made)))
+        Slot.objects.create(journal=journal, **vars(wire_format.slot(made)))
     rows = []
     for number in range(1000):
         record = os.urandom(16)
         body = f"Entry {number}. " + "words " * 40
         data = {"v": 1, "title": "", "body": body, "created": f"2026-01-01T{number:08d}"}
-        blob = reference.seal_record(
+        blob = journal_reference.seal_record(
             key, json.dumps(data), type_=2, gen=gen, vault=vault, record=record, rev=1, random=os.urandom
         )
         place = uuid.UUID(bytes=record)

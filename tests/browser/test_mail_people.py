@@ -12,10 +12,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from cohort.outbox import actions, examples
+from cohort.outbox import api as outbox_api
 from cohort.outbox.models import Message
+from cohort.outbox.previews import samples as previews_samples
 from cohort.people.models import Membership
-from sessions import messages
+from sessions.messages import during
 from sessions.models import Session
 from tests.browser.conftest import axe, base_url, both_widths, no_sideways_scroll, shot, sign_in
 from tests.outbox.conftest import REAL
@@ -43,7 +44,7 @@ def going(cast: SimpleNamespace, settings: Any, live_server: Any) -> SimpleNames
         place="Library, room 2",
     )
     member = Membership.objects.get(user=cast.participant)
-    actions.queue(
+    outbox_api.queue(
         kind="session_invitation",
         key="invite:1",
         recipient=cast.participant,
@@ -123,7 +124,7 @@ def test_a_calendar_address_is_made_copied_and_stopped(page: Page, going: Simple
 
 def test_a_facilitator_takes_a_session_back(page: Page, going: SimpleNamespace) -> None:
     Message.objects.all().delete()
-    messages.invite(going.session)
+    during.invite(going.session)
     sign_in(page, going.facilitator)
     page.goto(f"/sessions/{going.session.pk}/call-off/")
     expect(page.get_by_text("The messages leave in five minutes.")).to_be_visible()
@@ -145,7 +146,7 @@ def test_every_mail_fits_a_phone_in_light_and_dark(page: Page) -> None:
     page.goto("about:blank")
     page.context.set_offline(True)
     for name, kind in sorted(REAL.items()):
-        made = examples.mail(kind)
+        made = previews_samples.mail(kind)
         page.set_content(str(made.alternatives[0].content))  # type: ignore[union-attr]
         for scheme in ("light", "dark") if name in MEASURED else ():
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from cohort.outbox import actions, calendar, mailfiles, sender
+from cohort.outbox import api as outbox_api
+from cohort.outbox.calendar import ics as calendar_ics
+from cohort.outbox.delivery import file_backend, sender
 from tests.browser.conftest import axe, both_widths, shot, sign_in
 from tests.conftest import person
+from tests.outbox.calendar.test_ics import BASE
 from tests.outbox.conftest import TUESDAY, _own_register, _trial_templates, trial  # noqa: F401
-from tests.outbox.test_calendar import BASE
 
 
 @pytest.fixture
@@ -27,13 +29,13 @@ def sent(
 ) -> SimpleNamespace:
     """A few messages in different states, as mail files."""
     settings.SITE_URL = live_server.url
-    settings.DEBUG, settings.MAIL_DIR, settings.EMAIL_BACKEND = True, tmp_path / "outbox", mailfiles.BACKEND
+    settings.DEBUG, settings.MAIL_DIR, settings.EMAIL_BACKEND = True, tmp_path / "outbox", file_backend.BACKEND
     trial("decision", title="Decision about your application")
     trial(
         "invitation",
         title="Session invitation",
         blind=False,
-        attachments=lambda m: [calendar.mail_part(calendar.invitation(**BASE), "REQUEST")],
+        attachments=lambda m: [calendar_ics.mail_part(calendar_ics.invitation(**BASE), "REQUEST")],
     )
     trial(
         "day_before",
@@ -63,7 +65,7 @@ def sent(
             ("decision", person("maria-fernanda"), {"not_after": TUESDAY - timedelta(days=1)}),
         ]
     ):
-        actions.queue(kind=kind, key=f"k:{n}", recipient=who, cohort=cast.cohort, **{"due_at": TUESDAY, **fields})
+        outbox_api.queue(kind=kind, key=f"k:{n}", recipient=who, cohort=cast.cohort, **{"due_at": TUESDAY, **fields})
     sender.send_due(TUESDAY)
     return cast
 
@@ -106,7 +108,7 @@ def test_mail_on_this_machine(page: Page, sent: SimpleNamespace) -> None:
     axe(page)
     both_widths(page)
     shot(page, "machine-list")
-    page.goto(f"/dev/outbox/{mailfiles.names()[0]}/")
+    page.goto(f"/dev/outbox/{file_backend.names()[0]}/")
     both_widths(page)
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", name="Hello from North").wait_for()
@@ -120,10 +122,10 @@ def test_mail_on_this_machine(page: Page, sent: SimpleNamespace) -> None:
 def test_a_mail_as_mail_programs_show_it(page: Page, sent: SimpleNamespace) -> None:
     """Outside of its frame: there no script may run, so nothing could be measured."""
     page.goto("about:blank")
-    for n, name in enumerate(mailfiles.names()[:2]):
-        message = mailfiles.read(name)
+    for n, name in enumerate(file_backend.names()[:2]):
+        message = file_backend.read(name)
         assert message is not None
-        page.set_content(mailfiles.text_of(message, "html"))
+        page.set_content(file_backend.text_of(message, "html"))
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             axe(page, best_practice=False)

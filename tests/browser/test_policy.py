@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from applications.actions import calls
+from applications.call import actions as call_actions
 from applications.models import Call, RuleChange
 from cohort.people.models import Role, User
 from tests.applications.pool import make_application
@@ -28,7 +28,7 @@ def second(transactional_db: None, cast: SimpleNamespace) -> User:
 @pytest.fixture
 def call(second: User, cast: SimpleNamespace) -> Call:
     now = timezone.now()
-    return calls.create_call(
+    return call_actions.create_call(
         cohort=cast.cohort,
         actor=cast.coordinator,
         title="Equity in leadership",
@@ -102,7 +102,7 @@ def test_from_nothing_chosen_to_an_open_call_and_a_change_by_two(
 
 
 def test_organizations_and_files(page: Page, call: Call, cast: SimpleNamespace) -> None:
-    calls.freeze(call=call, actor=cast.coordinator)
+    call_actions.freeze(call=call, actor=cast.coordinator)
     make_application(call, 1, organization="Skagit Valley Family Clinic")
     make_application(call, 2, organization="Skagit Family Clinic")
     make_application(call, 3, organization="Harbor Light")

@@ -20,10 +20,12 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Error, Page, expect
 
 from cohort.people.models import Role
-from sessions import checkin
-from sessions.actions import agreements, blocks, plan
-from sessions.actions.library import load_activities
+from sessions.agreements import actions as agreements_actions
+from sessions.attendance import codes
+from sessions.library.actions import load_activities
 from sessions.models import Activity, Attendance, Session
+from sessions.planning import actions as planning_actions
+from sessions.planning import block_actions
 from tests.browser.conftest import axe, both_widths, shot, sign_in
 from tests.conftest import join, person
 
@@ -100,14 +102,14 @@ def session(cast: SimpleNamespace) -> Session:
     library = {activity.slug: activity for activity in Activity.objects.all()}
     for name in ("thuy", "marcus", "ana", "delbert", "imani"):
         join(person(name), cast.cohort, Role.PARTICIPANT)
-    agreements.adopt(
+    agreements_actions.adopt(
         cohort=cast.cohort,
         by=cast.facilitator,
         name="Listen and share",
         words="Hear before answering, and share the air.",
     )
     starts = timezone.now() + timedelta(minutes=5)
-    made = plan.create_session(
+    made = planning_actions.create_session(
         cohort=cast.cohort,
         by=cast.facilitator,
         title="Leading together",
@@ -118,11 +120,11 @@ def session(cast: SimpleNamespace) -> Session:
         place="Hall",
     )
     for slug in ("result-and-agenda", "who-is-at-our-tables", "buffer", "power-and-fear", "commitments"):
-        blocks.add_from_library(session=made, activity=library[slug], by=cast.facilitator)
+        block_actions.add_from_library(session=made, activity=library[slug], by=cast.facilitator)
     first = made.blocks.get(position=1)
     first.facilitator_notes = "Say it slowly. heron-in-the-reeds"
     first.save(update_fields=["facilitator_notes"])
-    return plan.publish(session=made, by=cast.facilitator)
+    return planning_actions.publish(session=made, by=cast.facilitator)
 
 
 def opened(browser: Browser, user: object, url: str, **options: object) -> Page:
@@ -152,7 +154,7 @@ def test_a_session_from_opening_to_end(browser: Browser, site: str, session: Ses
     expect(desk.get_by_text("0 of 6 are checked in.")).to_be_visible()
 
     # the participant scans the code
-    phone.goto(f"/s/{checkin.code_for(session)}/")
+    phone.goto(f"/s/{codes.code_for(session)}/")
     axe(phone)
     phone.get_by_role("button", name="I am here").click()
     expect(phone.get_by_text("You are checked in.")).to_be_visible()

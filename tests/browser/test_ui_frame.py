@@ -182,7 +182,7 @@ def test_pictures_are_taken_from_a_running_demo(
 
     from cohort.people import demo
     from cohort.ui import screenshots
-    from cohort.ui.management.commands import screenshots as command
+    from cohort.ui.management.commands import screenshots as commands_screenshots
 
     monkeypatch.setattr(cards, "_providers", [])
     dana = User.objects.create_user("participant1@demo.example", demo.PASSWORD, name="Dana")
@@ -192,7 +192,7 @@ def test_pictures_are_taken_from_a_running_demo(
         screenshots.Shot("member", "/", who="participant1", width=360, scheme="dark", follow=("text=Your account",)),
         screenshots.Shot("missing", "/no-such-page/"),
     ]
-    monkeypatch.setattr(command, "SHOTS", wanted)
+    monkeypatch.setattr(commands_screenshots, "SHOTS", wanted)
 
     def take(*names: str) -> None:
         call_command("screenshots", *names, url=live_server.url, to=str(tmp_path), stdout=StringIO(), stderr=StringIO())

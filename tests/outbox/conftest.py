@@ -13,7 +13,8 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from cohort.outbox import kinds, messages
+from cohort.outbox import own_kinds
+from cohort.outbox.registry import kinds
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 TUESDAY = datetime(2026, 10, 13, 10, 0, tzinfo=LOS_ANGELES)  # 10:00 where the cohort is
@@ -34,7 +35,7 @@ def _own_register() -> Iterator[None]:
     """Only the outbox's own kinds and those a test registers; what the apps registered comes back afterwards."""
     before = dict(kinds._kinds)
     kinds._kinds.clear()
-    messages.register()
+    own_kinds.register()
     yield
     kinds._kinds.clear()
     kinds._kinds.update(before)

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from cohort.outbox import audience, kinds, planner, sender
+from cohort.outbox.delivery import planner, sender
 from cohort.outbox.models import Message
+from cohort.outbox.registry import audience, kinds
 from cohort.people.models import Cohort, Membership, User
 from sessions.models import Session
 from tests.clock import clock_at

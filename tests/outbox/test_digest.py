@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from cohort.outbox import actions, digest, kinds, news
+from cohort.outbox import digest
 from cohort.outbox.models import Message, Preference
+from cohort.outbox.preferences import actions as preferences_actions
+from cohort.outbox.registry import kinds, news
 from cohort.people.models import Cohort, Membership
 from tests.clock import post
 from tests.outbox.conftest import LOS_ANGELES
@@ -24,7 +26,7 @@ MONDAY = datetime(2026, 10, 19, 9, 0, tzinfo=LOS_ANGELES)
 def _wanted(cast: SimpleNamespace, monkeypatch: Any) -> None:
     """The participant asked for it last month; only this test's news count."""
     Membership.objects.update(joined_at=MONDAY - timedelta(days=60))
-    actions.choose(user=cast.participant, wanted={digest.NAME: True})
+    preferences_actions.choose(user=cast.participant, wanted={digest.NAME: True})
     Preference.objects.update(at=MONDAY - timedelta(days=30))
     monkeypatch.setattr(news, "_providers", [])
 
@@ -59,7 +61,7 @@ def test_nothing_new_no_message(cast: SimpleNamespace) -> None:
 def test_it_is_off_until_switched_on_and_one_click_ends_it(cast: SimpleNamespace) -> None:
     tell()
     assert not kinds.get(digest.NAME).default_on
-    actions.choose(user=cast.participant, wanted={digest.NAME: False})
+    preferences_actions.choose(user=cast.participant, wanted={digest.NAME: False})
     assert (post(MONDAY), Message.objects.count()) == ([], 0)
 
 

@@ -10,12 +10,13 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from cohort.outbox import actions, planner
+from cohort.outbox import addresses, suppression
+from cohort.outbox.delivery import planner
 from cohort.outbox.models import Message, State, Suppression
 from cohort.people.models import Membership, User
-from sessions.actions import plan
-from sessions.actions.library import load_activities
+from sessions.library.actions import load_activities
 from sessions.models import Activity, Session, Survey, SurveyTicket
+from sessions.planning import actions as planning_actions
 from tests.clock import clock_at, post
 from tests.conftest import join, person
 from tests.sessions.season import FACILITATOR, PARTICIPANT, at, held, member, published
@@ -42,7 +43,9 @@ def session(cast: SimpleNamespace, library: dict[str, Activity]) -> Session:
 
 def move(session: Session, cast: SimpleNamespace, now: datetime, starts: datetime) -> None:
     with clock_at(now):
-        plan.change_session(session=session, by=cast.facilitator, starts_at=starts, ends_at=starts + timedelta(hours=2))
+        planning_actions.change_session(
+            session=session, by=cast.facilitator, starts_at=starts, ends_at=starts + timedelta(hours=2)
+        )
     session.refresh_from_db()
 
 
@@ -117,7 +120,9 @@ def test_a_copy_is_a_draft_and_says_nothing_until_it_is_published(session: Sessi
     copy = Session.objects.get(pk=session.pk)
     fields = {field: getattr(copy, field) for field in ("title", "result", "place", "prework", "ask_needs", "link")}
     with clock_at(at(3)):
-        plan.create_session(cohort=cast.cohort, by=cast.facilitator, starts_at=at(25, 10), ends_at=at(25, 12), **fields)
+        planning_actions.create_session(
+            cohort=cast.cohort, by=cast.facilitator, starts_at=at(25, 10), ends_at=at(25, 12), **fields
+        )
     draft = Session.objects.exclude(pk=session.pk).get()
     for day in (4, 11, 18, 22, 24, 25, 26):
         post(at(day, 15))
@@ -130,7 +135,7 @@ def test_called_off_takes_every_reminder_along(cast: SimpleNamespace, library: d
     session = published(cast, library, prework="Read.", remind_soon=True)
     post(at(16, 16))
     with clock_at(at(17, 9)):
-        plan.call_off(session=session, by=cast.facilitator)
+        planning_actions.call_off(session=session, by=cast.facilitator)
     assert post(at(17, 9, 5)) == everybody("Session 1 is called off")
     for moment in (at(17, 15), at(18, 7, 30), at(18, 9, 15), at(18, 15), at(19, 10), at(22, 10)):
         assert post(moment) == []
@@ -174,10 +179,10 @@ def test_a_new_address_gets_the_reminder_and_the_old_one_keeps_its_mark(
     session: Session, cast: SimpleNamespace
 ) -> None:
     post(at(16, 16))
-    actions.bounced(email=PARTICIPANT)
+    suppression.bounced(email=PARTICIPANT)
     User.objects.filter(pk=cast.participant.pk).update(email="new@example.org")
     assert post(at(17, 15), "tomorrow") == [(FACILITATOR, TOMORROW), ("new@example.org", TOMORROW)]
-    assert Suppression.objects.get().address_hash == actions.address_hash(PARTICIPANT)
+    assert Suppression.objects.get().address_hash == addresses.address_hash(PARTICIPANT)
 
 
 def test_one_click_between_plan_and_send_holds(cast: SimpleNamespace, library: dict[str, Activity]) -> None:

@@ -24,12 +24,13 @@ from django.utils import timezone
 
 from cohort.celery import app
 from cohort.local import binaries
-from cohort.outbox import actions, mailfiles, sender
+from cohort.outbox import api as outbox_api
+from cohort.outbox.delivery import file_backend, sender
 from cohort.outbox.models import Heartbeat, Message, State
 from cohort.people.models import Cohort, Membership
-from sessions.actions import plan
-from sessions.actions.library import load_activities
+from sessions.library.actions import load_activities
 from sessions.models import Activity, Attendance, Session
+from sessions.planning import actions as planning_actions
 from tests.clock import clock_at, post
 from tests.conftest import signed_in
 from tests.outbox.test_faults import database_url
@@ -89,7 +90,7 @@ def test_an_emptied_broker_loses_no_message(cast: SimpleNamespace, library: dict
     Membership.objects.update(joined_at=PUBLISHED - timedelta(days=60))
     soon = PUBLISHED + timedelta(minutes=30)  # so soon that the message leaves at once
     with clock_at(PUBLISHED):
-        made = plan.create_session(
+        made = planning_actions.create_session(
             cohort=cast.cohort,
             by=cast.facilitator,
             title="T",
@@ -99,7 +100,7 @@ def test_an_emptied_broker_loses_no_message(cast: SimpleNamespace, library: dict
         )
         Session.objects.filter(pk=made.pk).update(state="published", published_at=PUBLISHED)
         made.refresh_from_db()
-        plan.call_off(session=made, by=cast.facilitator)
+        planning_actions.call_off(session=made, by=cast.facilitator)
     assert broker.llen("celery") == 1
     broker.flushdb()
     assert {subject for _who, subject in sent_by_beat(PUBLISHED)} == {"Session 1 is called off"}
@@ -201,7 +202,7 @@ def test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each(
         "CACHE_DB": "1",
         "DEBUG": "1",
         "SECRET_KEY": "x",
-        "EMAIL_BACKEND": mailfiles.BACKEND,
+        "EMAIL_BACKEND": file_backend.BACKEND,
     }
     celery = [sys.executable, "-m", "celery", "-q", "-A", "tests.outbox.quick_beat"]
     log = (tmp_path / "log").open("wb")
@@ -219,7 +220,7 @@ def test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each(
         broker.kill()
         started = time.monotonic()
         settings.REDIS_URL = broker.url  # the action meets the same dead broker
-        actions.queue(
+        outbox_api.queue(
             kind="session_cancelled",
             key="while-away",
             recipient=cast.participant,

@@ -20,8 +20,10 @@ from django.core import mail
 from django.db import connection, connections, transaction
 
 from cohort.celery import app
-from cohort.outbox import actions, kinds, mailfiles, planner, sender
+from cohort.outbox import api as outbox_api
+from cohort.outbox.delivery import file_backend, planner, sender
 from cohort.outbox.models import Message, State
+from cohort.outbox.registry import kinds
 from tests.conftest import person
 from tests.outbox.conftest import TUESDAY
 
@@ -53,7 +55,7 @@ def together(count: int, work: Callable[[], Any]) -> list[Any]:
 
 def queue(cast: SimpleNamespace, kind: str = "trial", key: str = "k:1", **fields: Any) -> Message:
     values = {"recipient": cast.participant, "cohort": cast.cohort, "due_at": TUESDAY, **fields}
-    actions.queue(kind=kind, key=key, **values)
+    outbox_api.queue(kind=kind, key=key, **values)
     return Message.objects.get(key=key)
 
 
@@ -97,7 +99,7 @@ def test_two_planners_at_once_make_each_row_once(cast: SimpleNamespace, trial: A
 
 def test_cancelling_while_a_worker_writes_stops_the_mail(cast: SimpleNamespace, trial: Any) -> None:
     def cancel_elsewhere(message: Message) -> dict[str, Any]:
-        together(1, lambda: actions.cancel(prefix="k:"))
+        together(1, lambda: outbox_api.cancel(prefix="k:"))
         return {}
 
     trial(context=cancel_elsewhere)
@@ -115,7 +117,7 @@ def test_a_row_that_somebody_is_changing_is_left_for_the_next_run(cast: SimpleNa
 
     def call_off() -> None:
         with transaction.atomic():
-            actions.cancel(prefix="k:")
+            outbox_api.cancel(prefix="k:")
             changing.set()
             done.wait(20)
         connections.close_all()
@@ -134,7 +136,7 @@ def test_a_row_that_somebody_is_changing_is_left_for_the_next_run(cast: SimpleNa
 def test_a_row_and_its_cause_commit_together(cast: SimpleNamespace, trial: Any) -> None:
     trial()
     with transaction.atomic():
-        actions.queue(kind="trial", key="k:1", recipient=cast.participant)
+        outbox_api.queue(kind="trial", key="k:1", recipient=cast.participant)
         transaction.set_rollback(True)
     assert Message.objects.count() == 0
 
@@ -176,7 +178,7 @@ def killed(tmp_path: Path, settings: Any) -> Callable[[str], int]:
 
 
 def mail_ids() -> list[str]:
-    return [str(mailfiles.read(name)["message-id"]) for name in mailfiles.names()]  # type: ignore[index]
+    return [str(file_backend.read(name)["message-id"]) for name in file_backend.names()]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("rule", ["resend", "drop"])
@@ -185,7 +187,7 @@ def test_killed_before_the_attempt_it_goes_again(cast: SimpleNamespace, trial: A
     message = queue(cast, f"{rule}_kind")
     assert killed("writing") == -signal.SIGKILL
     message.refresh_from_db()
-    assert (message.state, message.attempt_started_at, mailfiles.names()) == (State.CLAIMED, None, [])
+    assert (message.state, message.attempt_started_at, file_backend.names()) == (State.CLAIMED, None, [])
     sender.send_due(TUESDAY + timedelta(minutes=9))  # the claim may still be alive
     assert mail.outbox == []
     sender.send_due(TUESDAY + timedelta(minutes=11))
@@ -214,7 +216,7 @@ def test_killed_after_sending_a_drop_kind_stays_and_is_listed(cast: SimpleNamesp
     sender.send_due(TUESDAY + timedelta(minutes=11))
     message.refresh_from_db()
     assert (message.state, message.reason, mail.outbox) == (State.UNKNOWN, "outcome_unknown", [])
-    assert actions.send_again(message=message, actor=cast.coordinator)
+    assert outbox_api.send_again(message=message, actor=cast.coordinator)
     message.refresh_from_db()
     assert message.state == State.PLANNED
 
@@ -252,10 +254,10 @@ def test_waking_happens_once_for_many_messages(cast: SimpleNamespace, trial: Any
     broker.delete("celery")
     with transaction.atomic():
         for n in range(20):
-            actions.queue(kind="trial", key=f"k:{n}", recipient=cast.participant)
+            outbox_api.queue(kind="trial", key=f"k:{n}", recipient=cast.participant)
     assert broker.llen("celery") == 1
     broker.delete("celery")
-    actions.queue(kind="trial", key="later", recipient=cast.participant, due_at=TUESDAY + timedelta(days=900))
+    outbox_api.queue(kind="trial", key="later", recipient=cast.participant, due_at=TUESDAY + timedelta(days=900))
     assert broker.llen("celery") == 0
 
 
@@ -288,7 +290,7 @@ def test_the_database_refuses_states_that_cannot_be(cast: SimpleNamespace, trial
 def test_no_change_of_state_outside_the_table(cast: SimpleNamespace, trial: Any) -> None:
     from django.db.models import Q
 
-    from cohort.outbox import store
+    from cohort.outbox.queue import rows as queue_rows
 
     with pytest.raises(ValueError, match="cannot go from sent to planned"):
-        store.move(Q(), before=State.SENT, after=State.PLANNED)
+        queue_rows.move(Q(), before=State.SENT, after=State.PLANNED)

@@ -12,8 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cohort.outbox import actions, sender
+from cohort.outbox import api as outbox_api
+from cohort.outbox import own_kinds, suppression
+from cohort.outbox.delivery import sender
 from cohort.outbox.models import Message, Preference, State
+from cohort.outbox.preferences import actions as preferences_actions
 from cohort.people.models import HistoryEntry, Membership
 from tests.conftest import join, person, signed_in
 from tests.outbox.conftest import TUESDAY
@@ -24,7 +27,7 @@ LOG = "/cohorts/north/messages/"
 
 def queue(cast: SimpleNamespace, key: str = "k:1", kind: str = "trial", **fields: Any) -> Message:
     values = {"recipient": cast.participant, "cohort": cast.cohort, "due_at": TUESDAY, **fields}
-    actions.queue(kind=kind, key=key, **values)
+    outbox_api.queue(kind=kind, key=key, **values)
     return Message.objects.get(key=key)
 
 
@@ -56,7 +59,7 @@ def test_the_log_says_who_what_when_and_why(cast: SimpleNamespace, trial: Any) -
     trial(title="Your place"), trial("prework", klass="B", title="Prework", still_needed=lambda m: "read")
     trial("nudge", klass="B", title="Nudge")
     queue(cast), queue(cast, "k:2", "prework"), queue(cast, "k:3", "nudge")
-    actions.choose(user=cast.participant, wanted={"nudge": False})
+    preferences_actions.choose(user=cast.participant, wanted={"nudge": False})
     sender.send_due(TUESDAY)
     page = signed_in(cast.coordinator).get(LOG)
     told = {row.title: (row.who, str(row.state), str(row.reason)) for row in page.context["rows"]}
@@ -213,21 +216,17 @@ def test_people_choose_by_kind(cast: SimpleNamespace, trial: Any) -> None:
 def test_a_person_whose_mail_comes_back_is_told_on_the_page(cast: SimpleNamespace, trial: Any) -> None:
     client = signed_in(cast.participant)
     assert "Email to " not in client.get("/account/messages/").content.decode()
-    from cohort.outbox import messages
-
-    messages.register()
-    actions.bounced(email="participant@example.org")
+    own_kinds.register()
+    suppression.bounced(email="participant@example.org")
     assert "Email to participant@example.org came back" in client.get("/account/messages/").content.decode()
     assert "Email to " not in signed_in(cast.facilitator).get("/account/messages/").content.decode()
 
 
 def test_facilitators_are_told_once_of_an_address_that_bounces(cast: SimpleNamespace) -> None:
-    from cohort.outbox import messages
-
-    messages.register()
+    own_kinds.register()
     Membership.objects.filter(user=cast.facilitator).update(joined_at=TUESDAY)
     for _again in range(2):
-        actions.bounced(email="participant@example.org")
+        suppression.bounced(email="participant@example.org")
     assert list(Message.objects.values_list("kind", "recipient__email")) == [("unreachable", cast.facilitator.email)]
 
 

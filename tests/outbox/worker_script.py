@@ -26,10 +26,11 @@ def main() -> None:
     settings.TEMPLATES = [
         {**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], Path(__file__).parent / "templates"]}
     ]
-    settings.EMAIL_BACKEND = "cohort.outbox.mailfiles.EmlFileBackend"
+    settings.EMAIL_BACKEND = "cohort.outbox.delivery.file_backend.EmlFileBackend"
     settings.MAIL_DIR = folder
 
-    from cohort.outbox import kinds, mailfiles, sender
+    from cohort.outbox.delivery import file_backend, sender
+    from cohort.outbox.registry import kinds
     from tests.outbox.conftest import TUESDAY
 
     def context(message: Any) -> dict[str, Any]:
@@ -44,14 +45,14 @@ def main() -> None:
             )  # type: ignore[arg-type]
         )
     if where == "sent":
-        write = mailfiles.write
+        write = file_backend.write
 
         def write_and_die(content: bytes, message_id: str = "") -> Path:
             write(content, message_id)
             die()
             return Path()
 
-        mailfiles.write = write_and_die
+        file_backend.write = write_and_die
     sender.send_due(TUESDAY)
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from cohort.people.models import User
 from tests.conftest import signed_in
-from tests.reflections import journal_reference as reference
+from tests.reflections.journal import journal_reference
 
 LOWEST = 600_000
 
@@ -27,20 +27,20 @@ class Hand:
 
     @property
     def proof(self) -> str:
-        return reference.b64u(reference.write_token(self.key, self.vault, self.gen))
+        return journal_reference.b64u(journal_reference.write_token(self.key, self.vault, self.gen))
 
     def slot(self, kind: int, /, **changes: Any) -> dict[str, Any]:
         slot = {
             "v": 1,
             "kind": kind,
-            "id": reference.b64u(os.urandom(16)),
+            "id": journal_reference.b64u(os.urandom(16)),
             "gen": self.gen,
             "it": LOWEST if kind == 1 else 0,
             "pep": 0,
-            "salt": reference.b64u(os.urandom(32)),
-            "commit": reference.b64u(os.urandom(32)),
-            "iv": reference.b64u(os.urandom(12)),
-            "ct": reference.b64u(os.urandom(48)),
+            "salt": journal_reference.b64u(os.urandom(32)),
+            "commit": journal_reference.b64u(os.urandom(32)),
+            "iv": journal_reference.b64u(os.urandom(12)),
+            "ct": journal_reference.b64u(os.urandom(48)),
         }
         return slot | changes
 
@@ -51,16 +51,16 @@ class Hand:
         return self.client.generic(method, f"/journal/api/{path}", body, content_type=kind, headers=headers)
 
     def create(self, **changes: Any) -> Any:
-        token = reference.write_token(self.key, self.vault, 1)
+        token = journal_reference.write_token(self.key, self.vault, 1)
         data = {
-            "vault": reference.b64u(self.vault),
-            "verifier": reference.b64u(hashlib.sha256(token).digest()),
+            "vault": journal_reference.b64u(self.vault),
+            "verifier": journal_reference.b64u(hashlib.sha256(token).digest()),
             "slots": [self.slot(1), self.slot(2)],
         }
         return self.send("POST", "journal", data | changes, proof=None)
 
     def seal(self, text: str, record: bytes, rev: int, type_: int = 2) -> bytes:
-        return reference.seal_record(
+        return journal_reference.seal_record(
             self.key,
             json.dumps({"v": 1, "body": text}),
             type_=type_,
@@ -72,7 +72,7 @@ class Hand:
         )
 
     def put(self, record: bytes, blob: bytes, base: int = 0, proof: str | None = "own") -> Any:
-        return self.send("PUT", f"records/{reference.b64u(record)}?base_rev={base}", blob, proof)
+        return self.send("PUT", f"records/{journal_reference.b64u(record)}?base_rev={base}", blob, proof)
 
     def write(self, text: str) -> bytes:
         record = os.urandom(16)
@@ -83,10 +83,10 @@ class Hand:
     def read(self) -> dict[bytes, str]:
         found = {}
         for row in self.client.get("/journal/api/records").json()["records"]:
-            record = reference.unb64u(row["id"])
-            text = reference.open_record(
+            record = journal_reference.unb64u(row["id"])
+            text = journal_reference.open_record(
                 self.key,
-                reference.unb64u(row["blob"]),
+                journal_reference.unb64u(row["blob"]),
                 type_=row["type"],
                 gen=row["gen"],
                 vault=self.vault,

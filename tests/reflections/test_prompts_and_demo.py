@@ -12,8 +12,8 @@ from cohort.people.demo import Stage
 from cohort.ui import prompts
 from cohort.ui.prompts import Prompt
 from reflections import demo
+from reflections.journal.prompts import evergreen
 from reflections.models import Commitment, Journal, SharedCopy
-from reflections.prompts import evergreen
 from tests.conftest import join, person, signed_in
 
 

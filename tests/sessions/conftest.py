@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from cohort.outbox.models import Message
 from cohort.people.models import Membership
-from sessions.actions import blocks, live, plan
-from sessions.actions.library import load_activities
+from sessions.library.actions import load_activities
+from sessions.live import actions as live_actions
 from sessions.models import Activity, Session
+from sessions.planning import actions as planning_actions
+from sessions.planning import block_actions
 
 CANARY = "heron-in-the-reeds"  # stands in a facilitator's note; must never reach a participant
 
@@ -28,7 +30,7 @@ def library(db: None) -> dict[str, Activity]:
 def draft(cast: SimpleNamespace, library: dict[str, Activity]) -> Session:
     """A draft with an opening, a table activity, a break and a close; the opening carries a secret note."""
     starts = (timezone.now() + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
-    session = plan.create_session(
+    session = planning_actions.create_session(
         cohort=cast.cohort,
         by=cast.facilitator,
         title="Leading together",
@@ -39,7 +41,7 @@ def draft(cast: SimpleNamespace, library: dict[str, Activity]) -> Session:
         place="Room B",
     )
     for slug in ("result-and-agenda", "triz", "buffer", "commitments"):
-        blocks.add_from_library(session=session, activity=library[slug], by=cast.facilitator)
+        block_actions.add_from_library(session=session, activity=library[slug], by=cast.facilitator)
     first = session.blocks.get(position=1)
     first.facilitator_notes = f"Begin gently. {CANARY}"
     first.save(update_fields=["facilitator_notes"])
@@ -48,7 +50,7 @@ def draft(cast: SimpleNamespace, library: dict[str, Activity]) -> Session:
 
 @pytest.fixture
 def published(draft: Session, cast: SimpleNamespace) -> Session:
-    return plan.publish(session=draft, by=cast.facilitator)
+    return planning_actions.publish(session=draft, by=cast.facilitator)
 
 
 def told(session: Session) -> None:
@@ -59,7 +61,7 @@ def told(session: Session) -> None:
 @pytest.fixture
 def running(published: Session, cast: SimpleNamespace) -> Session:
     """The room is open; nothing has begun."""
-    live.open_room(session=published, by=cast.facilitator)
+    live_actions.open_room(session=published, by=cast.facilitator)
     published.refresh_from_db()
     return published
 
@@ -67,7 +69,7 @@ def running(published: Session, cast: SimpleNamespace) -> Session:
 @pytest.fixture
 def going(running: Session, cast: SimpleNamespace) -> Session:
     """The first block is on."""
-    live.press(session=running, by=cast.facilitator, kind="start", expected=0)
+    live_actions.press(session=running, by=cast.facilitator, kind="start", expected=0)
     return running
 
 

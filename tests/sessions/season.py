@@ -8,9 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cohort.people.models import Membership
-from sessions.actions import attendance, blocks, live, plan
+from sessions.attendance import actions as attendance_actions
+from sessions.common.undo import HOLD
+from sessions.live import actions as live_actions
 from sessions.models import Activity, Session
-from sessions.waiting import HOLD
+from sessions.planning import actions as planning_actions
+from sessions.planning import block_actions
 from tests.clock import clock_at, post
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -37,10 +40,10 @@ def published(cast: SimpleNamespace, library: dict[str, Activity], **fields: Any
         **fields,
     }
     with clock_at(PUBLISHED):
-        session = plan.create_session(cohort=cast.cohort, by=cast.facilitator, **values)
+        session = planning_actions.create_session(cohort=cast.cohort, by=cast.facilitator, **values)
         for slug in ("result-and-agenda", "commitments"):
-            blocks.add_from_library(session=session, activity=library[slug], by=cast.facilitator)
-        plan.publish(session=session, by=cast.facilitator)
+            block_actions.add_from_library(session=session, activity=library[slug], by=cast.facilitator)
+        planning_actions.publish(session=session, by=cast.facilitator)
     assert post(PUBLISHED) == []  # it can still be taken back
     assert {subject for _who, subject in post(PUBLISHED + HOLD)} == {"Invitation to session 1"}
     session.refresh_from_db()
@@ -52,15 +55,15 @@ def held(
 ) -> Session:
     """Open the room, end it at noon, mark people and close the register. ``states``: user -> mark."""
     with clock_at(session.starts_at):
-        live.open_room(session=session, by=cast.facilitator)
-        live.press(session=session, by=cast.facilitator, kind="start", expected=0)
+        live_actions.open_room(session=session, by=cast.facilitator)
+        live_actions.press(session=session, by=cast.facilitator, kind="start", expected=0)
     with clock_at(session.ends_at):
-        live.press(session=session, by=cast.facilitator, kind="end", expected=1)
+        live_actions.press(session=session, by=cast.facilitator, kind="end", expected=1)
     session.refresh_from_db()
     with clock_at(close_at or session.ends_at + timedelta(minutes=10)):
         rows = Membership.objects.filter(cohort=session.cohort, role="participant", user__in=states)
-        attendance.mark(session=session, by=cast.facilitator, states={row.pk: states[row.user] for row in rows})
-        attendance.close_register(session=session, by=cast.facilitator, mark_rest_absent=False)
+        attendance_actions.mark(session=session, by=cast.facilitator, states={row.pk: states[row.user] for row in rows})
+        attendance_actions.close_register(session=session, by=cast.facilitator, mark_rest_absent=False)
     session.refresh_from_db()
     return session
 

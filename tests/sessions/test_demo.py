@@ -9,8 +9,11 @@ import pytest
 
 from cohort.people import demo_people
 from cohort.people.demo import Stage
-from sessions import demo, payloads, queries
-from sessions.live_state import Phase
+from sessions import demo
+from sessions.agenda import queries as agenda_queries
+from sessions.groups import queries as groups_queries
+from sessions.live import snapshots
+from sessions.live.state import Phase
 from sessions.models import Agreement, Attendance, RunEvent, Session
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -28,7 +31,7 @@ def told(stage: Stage) -> list[Any]:
     """Everything that should not differ from load to load."""
     found: list[Any] = []
     for session in Session.objects.order_by("starts_at"):
-        draw = queries.draw_of(session)
+        draw = groups_queries.draw_of(session)
         found.append(
             [
                 session.title,
@@ -53,7 +56,7 @@ def test_three_past_sessions_and_one_in_two_days(stage: Stage) -> None:
     assert Attendance.objects.filter(state="absent").count() == 1
     assert Agreement.objects.filter(cohort=stage.running).count() == 7
     for session in sessions[:3]:
-        state = payloads.read(session).state
+        state = snapshots.read(session).state
         assert state.phase is Phase.ENDED
         assert len(state.used) == session.blocks.count()
         assert session.ended_at is not None
@@ -62,8 +65,8 @@ def test_three_past_sessions_and_one_in_two_days(stage: Stage) -> None:
 
 def test_the_coming_session_has_nothing_missing(stage: Stage) -> None:
     session = Session.objects.get(state="published")
-    assert queries.agenda_of(session).warnings == ()
-    assert queries.agenda_of(session).in_hand == 5
+    assert agenda_queries.agenda_of(session).warnings == ()
+    assert agenda_queries.agenda_of(session).in_hand == 5
 
 
 def test_loading_twice_changes_nothing_and_every_load_is_the_same(stage: Stage) -> None:

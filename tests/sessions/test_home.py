@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from cohort.people.models import Role
 from sessions import home
-from sessions.actions import attendance, live, plan
+from sessions.attendance import actions as attendance_actions
+from sessions.live import actions as live_actions
 from sessions.models import Session
+from sessions.planning import actions as planning_actions
 from tests.conftest import join, person, signed_in
 from tests.sessions.conftest import membership
 
@@ -26,16 +28,16 @@ def cards(user: Any) -> list[tuple[str, str, bool]]:
 
 def test_cards_follow_the_session(draft: Session, cast: SimpleNamespace) -> None:
     assert [cards(user) for user in (cast.facilitator, cast.participant, AnonymousUser())] == [[], [], []]
-    plan.publish(session=draft, by=cast.facilitator)
+    planning_actions.publish(session=draft, by=cast.facilitator)
     assert cards(cast.facilitator) == [("Leading together", "Prepare it", False)]
     assert cards(cast.participant) == [("Leading together", "See the agenda", False)]
     starts = timezone.now() + timedelta(hours=1)
     Session.objects.filter(pk=draft.pk).update(starts_at=starts, ends_at=starts + timedelta(hours=2))
     assert cards(cast.facilitator) == [("Leading together", "Open the room", True)]
-    live.open_room(session=draft, by=cast.facilitator)
+    live_actions.open_room(session=draft, by=cast.facilitator)
     assert cards(cast.facilitator) == [("The room is open", "Go to the room", True)]
     assert cards(cast.participant) == [("Check in now", "Type the code", True)]
-    attendance.check_in(session=draft, membership=membership(cast))
+    attendance_actions.check_in(session=draft, membership=membership(cast))
     assert cards(cast.participant) == [("The session is on", "See now and next", True)]
     assert [cards(user) for user in (cast.screener, cast.stranger, cast.other_participant)] == [[], [], []]
 
@@ -96,7 +98,7 @@ def test_desk_and_register_cost_the_same_for_many_people(running: Session, cast:
     few = statements()
     for number in range(20):
         member = join(person(f"p{number}"), cast.cohort, Role.PARTICIPANT)
-        attendance.check_in(session=running, membership=member)
+        attendance_actions.check_in(session=running, membership=member)
     assert statements() == few
 
 
@@ -111,8 +113,8 @@ def test_menu_by_role(rf: Any) -> None:
 
 def test_journal_questions_come_from_sessions_one_was_at(going: Session, cast: SimpleNamespace) -> None:
     assert list(home.journal_prompts(cast.participant)) == []
-    attendance.check_in(session=going, membership=membership(cast))
-    live.press(session=going, by=cast.facilitator, kind="end", expected=1)
+    attendance_actions.check_in(session=going, membership=membership(cast))
+    live_actions.press(session=going, by=cast.facilitator, kind="end", expected=1)
     found = list(home.journal_prompts(cast.participant))
     assert {prompt.source for prompt in found} == {"Leading together"}
     assert "table" not in {prompt.id for prompt in found}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from sessions.actions import live
+from sessions.live import actions as live_actions
 from sessions.models import Session
 from tests.conftest import signed_in
 
@@ -86,7 +86,7 @@ def test_the_desk_at_each_state(going: Session, cast: SimpleNamespace) -> None:
     client = signed_in(cast.facilitator)
     url = reverse("program_sessions:session", args=[going.pk])
     assert "Go to the room" in client.get(url).content.decode()
-    live.press(session=going, by=cast.facilitator, kind="end", expected=1)
+    live_actions.press(session=going, by=cast.facilitator, kind="end", expected=1)
     assert "How the time went" in client.get(url).content.decode()
     room = client.get(reverse("program_sessions:live", args=[going.pk])).content.decode()
     assert "The session is over" in room

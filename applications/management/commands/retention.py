@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from applications.actions import retaining
 from applications.models import Call
-from applications.queries import retaining as read
+from applications.retention import actions as retention_actions
+from applications.retention import queries as retention_queries
 
 
 class Command(BaseCommand):
@@ -28,15 +28,15 @@ class Command(BaseCommand):
         if options["hold"]:
             if not options["reason"].strip():
                 raise CommandError("Say why with --reason.")
-            retaining.hold(call=self.call(options["hold"]), reason=options["reason"].strip(), actor=None)
+            retention_actions.hold(call=self.call(options["hold"]), reason=options["reason"].strip(), actor=None)
             self.stdout.write("Held. Nothing of this call is deleted until the hold is lifted.")
         elif options["lift"]:
-            lifted = retaining.lift(call=self.call(options["lift"]), actor=None)
+            lifted = retention_actions.lift(call=self.call(options["lift"]), actor=None)
             self.stdout.write("Lifted." if lifted else "There was no hold.")
         elif options["dry_run"]:
             self.report()
         else:
-            self.write(Counter(retaining.retain()))
+            self.write(Counter(retention_actions.retain()))
 
     def call(self, slug: str) -> Call:
         found = Call.objects.select_related("cohort").filter(slug=slug).first()
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def report(self) -> None:
         due, held = Counter[str](), Counter[str]()
-        for row in read.due(timezone.now()):
+        for row in retention_queries.due(timezone.now()):
             (held if row.held else due)[row.what] += 1
         self.write(due)
         for what, count in sorted(held.items()):

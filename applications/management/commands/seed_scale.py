@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from applications.scale import loading
+from applications.demo.scale import loading
 from cohort.people.models import User
 
 

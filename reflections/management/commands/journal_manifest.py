@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reflections import manifest
+from reflections.journal import manifest
 
 PATH = manifest.FOLDER / "MANIFEST"
 

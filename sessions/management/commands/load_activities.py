@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sessions.actions.library import Refused, load_activities
+from sessions.library.actions import Refused, load_activities
 
 
 class Command(BaseCommand):

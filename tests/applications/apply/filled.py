@@ -6,9 +6,9 @@ import datetime as dt
 
 from django.utils import timezone
 
-from applications.actions import calls as act
-from applications.actions import ruling
+from applications.call import actions as call_actions
 from applications.models import Application, Call
+from applications.representation.policy import actions as policy_actions
 from cohort.people.models import Cohort
 
 SECRETS = {
@@ -97,8 +97,8 @@ def open_call(cohort: Cohort, slug: str = "north-call", **fields: object) -> Cal
         },
         **fields,
     )
-    ruling.adopt(call=call, actor=None)
-    return act.open_call(call=call, actor=None)
+    policy_actions.adopt(call=call, actor=None)
+    return call_actions.open_call(call=call, actor=None)
 
 
 def fill(client: object, application: Application, *, skip: tuple[str, ...] = ()) -> None:

@@ -12,11 +12,11 @@ from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from applications import drawers
-from applications.actions import applying
+from applications.apply import actions as apply_actions
+from applications.apply import answers as apply_answers
+from applications.common import call_forms
 from applications.formdef import definition, values
 from applications.models import AccessNeed, Answer, Application, Consent, FormVersion, IdentityAnswer
-from applications.queries import calls
 from cohort.people.models import HistoryEntry
 from tests.applications.apply.filled import POSTS, fill, open_call
 from tests.applications.apply.test_formdef import FORMS, TEXT, check
@@ -25,7 +25,7 @@ from tests.conftest import signed_in
 
 @pytest.fixture
 def draft(cast: SimpleNamespace) -> Application:
-    return applying.start(call=open_call(cast.cohort), applicant=cast.applicant)
+    return apply_actions.start(call=open_call(cast.cohort), applicant=cast.applicant)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_sending_is_limited_with_a_kind_page(
     cast: SimpleNamespace, draft: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache.clear()
-    monkeypatch.setattr("applications.views.applicant.SENDS_AN_HOUR", 3)
+    monkeypatch.setattr("applications.apply.views.SENDS_AN_HOUR", 3)
     client = signed_in(cast.applicant)
     path = f"/applications/{draft.pk}/check/"
     assert [client.post(path).status_code for _n in range(5)] == [422, 422, 422, 429, 429]
@@ -184,8 +184,8 @@ def test_any_form_and_any_post_through_the_pages(
     for table in (Answer, IdentityAnswer, AccessNeed, Consent):
         table.objects.all().delete()
     Application.objects.filter(pk=draft.pk).update(sections={}, revision=0, state="draft", submitted_at=None)
-    calls.form_of.cache_clear()
-    form = calls.form_of(draft.form_version_id)
+    call_forms.form_of.cache_clear()
+    form = call_forms.form_of(draft.form_version_id)
     client = signed_in(cast.applicant)
     for section in form.parts:
         path = f"/applications/{draft.pk}/parts/{section.id}/"
@@ -204,12 +204,12 @@ def test_any_form_and_any_post_through_the_pages(
         assert client.get(f"/applications/{draft.pk}/{path}").status_code in (200, 404) or not form.parts
     draft.refresh_from_db()
     asked = {q.id: q for q in form.questions.values() if q.type not in definition.SILENT}
-    for question, value in drawers.held(draft, form).items():
-        if drawers.drawer_of(asked[question]) == drawers.CONSENT:
+    for question, value in apply_answers.held(draft, form).items():
+        if apply_answers.drawer_of(asked[question]) == apply_answers.CONSENT:
             assert value in (True, False)
         else:
             check(asked[question], value)
     for row in Answer.objects.all():
         assert row.visibility == asked[row.question].visibility
-    calls.form_of.cache_clear()
+    call_forms.form_of.cache_clear()
     assert HistoryEntry.objects.filter(verb="application.submitted").count() == 0

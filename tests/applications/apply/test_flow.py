@@ -10,7 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from applications.actions import applying
+from applications.apply import actions as apply_actions
+from applications.common import call_forms
 from applications.models import (
     AccessNeed,
     Answer,
@@ -21,8 +22,7 @@ from applications.models import (
     EmployerConfirmation,
     IdentityAnswer,
 )
-from applications.queries import calls as read
-from cohort.outbox import sender
+from cohort.outbox.delivery import sender
 from cohort.outbox.models import Message
 from cohort.people import history
 from cohort.people.models import Organization
@@ -37,7 +37,7 @@ def call(cast: SimpleNamespace) -> Call:
 
 @pytest.fixture
 def draft(cast: SimpleNamespace, call: Call) -> Application:
-    return applying.start(call=call, applicant=cast.applicant)
+    return apply_actions.start(call=call, applicant=cast.applicant)
 
 
 def url(application: Application, rest: str = "") -> str:
@@ -149,7 +149,7 @@ def test_strangers_and_staff_get_404_for_every_page_of_a_draft(cast: SimpleNames
 def test_colleagues_are_matched_and_stay_apart(cast: SimpleNamespace, call: Call) -> None:
     other = person("colleague")
     for user, name in ((cast.applicant, "The Harbor Light, Inc."), (other, "HARBOR  light")):
-        draft = applying.start(call=call, applicant=user)
+        draft = apply_actions.start(call=call, applicant=user)
         client = signed_in(user)
         fill(client, draft)
         draft.refresh_from_db()
@@ -232,7 +232,7 @@ def test_bad_posts_store_nothing_wrong(cast: SimpleNamespace, draft: Application
     client = signed_in(cast.applicant)
     response = client.post(url(draft, "parts/organization/"), {"base": "0", **data})
     assert response.status_code in (200, 302, 409)
-    form = read.form_of(draft.form_version_id)
+    form = call_forms.form_of(draft.form_version_id)
     for row in Answer.objects.filter(application=draft):
         assert row.question in form.questions
         assert row.value == ["physical"]
@@ -329,7 +329,7 @@ def test_withdrawing_deletes_the_rows_and_keeps_a_skeleton(cast: SimpleNamespace
     assert [e.verb for e in history.of(draft)].count("application.withdrawn") == 1
     assert b"You withdrew this application" in client.get(url(draft)).content
     assert client.get(url(draft, "parts/reflection/")).status_code == 404
-    again = applying.start(call=draft.call, applicant=cast.applicant)
+    again = apply_actions.start(call=draft.call, applicant=cast.applicant)
     assert (again.number, again.pk != draft.pk) == (2, True)
 
 

@@ -6,18 +6,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from applications.actions import applying
+from applications.apply import actions as apply_actions
+from applications.common import call_forms
 from applications.formdef.cleaning import clean
 from applications.formdef.definition import load
 from applications.models import Application, FormVersion, IdentityAnswer, Missing
-from applications.queries import calls
 from tests.applications.apply.filled import POSTS, open_call
 from tests.conftest import signed_in
 
 
 @pytest.fixture
 def draft(cast: SimpleNamespace) -> Application:
-    return applying.start(call=open_call(cast.cohort), applicant=cast.applicant)
+    return apply_actions.start(call=open_call(cast.cohort), applicant=cast.applicant)
 
 
 def post(cast: SimpleNamespace, draft: Application, **data: object) -> None:
@@ -60,7 +60,7 @@ def test_own_words_longer_than_the_form_allows_are_refused_and_nothing_is_cut(
 
 @pytest.mark.parametrize("question", ["race_ethnicity", "tribal_affiliation", "gender", "languages"])
 def test_prefer_not_stands_alone_on_the_server(cast: SimpleNamespace, draft: Application, question: str) -> None:
-    form = calls.form_of(draft.form_version_id)
+    form = call_forms.form_of(draft.form_version_id)
     every = [option.code for option in form.questions[question].options]
     post(cast, draft, **{question: every})
     assert rows(question) == [("", "", "", "prefer_not")]
@@ -68,7 +68,7 @@ def test_prefer_not_stands_alone_on_the_server(cast: SimpleNamespace, draft: App
 
 @pytest.mark.parametrize("question", ["tribal_affiliation", "languages"])
 def test_none_stands_alone_on_the_server(cast: SimpleNamespace, draft: Application, question: str) -> None:
-    form = calls.form_of(draft.form_version_id)
+    form = call_forms.form_of(draft.form_version_id)
     some = [option.code for option in form.questions[question].options if option.code != "prefer_not"]
     post(cast, draft, **{question: some})
     assert rows(question) == [("none", "", "", "")]
@@ -89,8 +89,8 @@ def test_prefer_not_beside_the_grid_clears_it(cast: SimpleNamespace, draft: Appl
 
 def test_four_kinds_of_missing_are_four_different_rows(cast: SimpleNamespace, draft: Application) -> None:
     """Not shown, left blank, would rather not, does not know: never the same row, and none is an answer."""
-    form = calls.form_of(draft.form_version_id)
-    definition = calls.default_definition(cast.cohort)
+    form = call_forms.form_of(draft.form_version_id)
+    definition = call_forms.default_definition(cast.cohort)
     identity = next(s for s in definition["sections"] if s["id"] == "identity")
     identity["questions"] += [
         {
@@ -113,7 +113,7 @@ def test_four_kinds_of_missing_are_four_different_rows(cast: SimpleNamespace, dr
         call=draft.call, number=2, definition=definition, note="Two questions more"
     )
     draft.save(update_fields=["form_version"])
-    assert form.part("identity") != calls.form_of(draft.form_version_id).part("identity")
+    assert form.part("identity") != call_forms.form_of(draft.form_version_id).part("identity")
     post(cast, draft, ask_dk="dk", disability="prefer_not")
     assert rows("ask_dk") == [("", "", "", Missing.DONT_KNOW)]
     assert rows("ask_more") == [("", "", "", Missing.NOT_SHOWN)]
@@ -124,7 +124,7 @@ def test_four_kinds_of_missing_are_four_different_rows(cast: SimpleNamespace, dr
     assert rows("ask_more") == [("", "", "", Missing.LEFT_BLANK)]
     assert rows("disability") == [("unsure", "", "", "")]
     assert rows("age_band") == [("a35", "", "", "")]
-    calls.form_of.cache_clear()
+    call_forms.form_of.cache_clear()
 
 
 def test_a_part_never_opened_has_no_rows_and_a_skipped_one_says_left_blank(

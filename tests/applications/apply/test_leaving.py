@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from applications import belongings
-from applications.actions import applying, resuming, withdrawing
+from applications.apply import actions as apply_actions
+from applications.apply import resume, withdraw
+from applications.common import related
 from applications.models import Answer, Application, Call, IdentityAnswer, Review, Source
 from applications.models.partners import Partner
-from applications.tasks import retaining as beat
+from applications.retention import tasks as retention_tasks
 from cohort.celery import app as celery
 from cohort.outbox.models import Message
 from cohort.people import history
@@ -33,7 +34,7 @@ def call(cast: SimpleNamespace) -> Call:
 @pytest.fixture
 def sent(cast: SimpleNamespace, call: Call) -> Application:
     """A whole application: sent, changed after sending, with a partner, a pin and mail."""
-    draft = applying.start(call=call, applicant=cast.applicant)
+    draft = apply_actions.start(call=call, applicant=cast.applicant)
     client = signed_in(cast.applicant)
     fill(client, draft)
     client.post(f"/applications/{draft.pk}/check/")
@@ -67,8 +68,8 @@ def test_nothing_that_was_written_is_left_in_any_table(cast: SimpleNamespace, se
         "applications_employerconfirmation",
         "outbox_message",
     ]
-    withdrawing.withdraw(application=sent)
-    beat.erase()
+    withdraw.withdraw(application=sent)
+    retention_tasks.erase()
     organizations = ["people_organization"]  # one record for everybody who works there; it names no person
     assert {name: everywhere(secret) for name, secret in SECRETS.items()} == {
         "reviewer": [],
@@ -83,7 +84,7 @@ def test_nothing_that_was_written_is_left_in_any_table(cast: SimpleNamespace, se
 
 def test_every_table_that_points_at_an_application_is_emptied_but_the_books(sent: Application) -> None:
     def rows() -> dict[str, int]:
-        return {m.__name__: m._default_manager.filter(**{field: sent}).count() for m, field in belongings.tables()}
+        return {m.__name__: m._default_manager.filter(**{field: sent}).count() for m, field in related.tables()}
 
     before = rows()
     assert set(before) == {
@@ -95,24 +96,24 @@ def test_every_table_that_points_at_an_application_is_emptied_but_the_books(sent
     assert {"Answer", "IdentityAnswer", "AccessNeed", "Consent", "EmployerConfirmation", "Source", "Review"} <= {
         name for name, count in before.items() if count
     }
-    withdrawing.withdraw(application=sent)
+    withdraw.withdraw(application=sent)
     assert {name for name, count in rows().items() if count} <= {"Decision", "Offer"}  # the books, and nothing else
 
 
 def test_the_second_look_removes_what_came_in_the_same_moment(sent: Application) -> None:
-    withdrawing.withdraw(application=sent)
+    withdraw.withdraw(application=sent)
     Answer.objects.create(application=sent, question="q_change", value="late", visibility="reviewer")
     IdentityAnswer.objects.create(application=sent, question="gender", code="woman")
-    assert beat.erase() > 0
+    assert retention_tasks.erase() > 0
     assert Answer.objects.filter(application=sent).count() == 0
     assert IdentityAnswer.objects.filter(application=sent).count() == 0
-    assert beat.erase() == 0
+    assert retention_tasks.erase() == 0
     assert [e.details["rows"] for e in history.of(sent) if e.verb == "application.erased"] == [2]
 
 
 def test_the_second_look_leaves_others_alone(cast: SimpleNamespace, sent: Application) -> None:
     answers, mail = Answer.objects.count(), Message.objects.count()
-    assert beat.erase() == 0
+    assert retention_tasks.erase() == 0
     assert (Answer.objects.count(), Message.objects.count()) == (answers, mail)
 
 
@@ -134,7 +135,7 @@ def test_typing_kept_while_signed_out_goes_with_the_withdrawal_and_with_time(
     Client().post(path, {"q_change": "zq-never-came-back", "base": "0"})
     assert any("zq-never-came-back" in str(s.get_decoded()) for s in Session.objects.all())
     Session.objects.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
-    beat.erase()
+    retention_tasks.erase()
     assert Session.objects.count() == 0
 
 
@@ -168,7 +169,7 @@ def test_every_table_about_an_application_is_in_the_copy_or_named_with_a_reason(
     cast: SimpleNamespace, sent: Application
 ) -> None:
     data = signed_in(cast.applicant).get(f"/applications/{sent.pk}/copy.json").json()
-    about = {model.__name__ for model, _field in belongings.tables()}
+    about = {model.__name__ for model, _field in related.tables()}
     assert about == set(NOT_IN_THE_COPY) | set(IN_THE_COPY)
     assert set(IN_THE_COPY.values()) <= set(data)
 
@@ -260,5 +261,5 @@ def test_the_copy_takes_the_same_statements_whatever_it_holds(cast: SimpleNamesp
     statements()
     few = statements()
     for minute in range(20):
-        resuming.mail_link(application=sent, now=timezone.now() + dt.timedelta(minutes=minute))
+        resume.mail_link(application=sent, now=timezone.now() + dt.timedelta(minutes=minute))
     assert statements() == few

@@ -11,12 +11,13 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
-from applications import access
-from applications.actions import applying, resuming, withdrawing
+from applications.apply import actions as apply_actions
+from applications.apply import resume, withdraw
+from applications.common import access
 from applications.models import Answer, Application, Call
-from cohort.outbox import kinds
-from cohort.outbox.letters import render
 from cohort.outbox.models import Message
+from cohort.outbox.registry import kinds
+from cohort.outbox.rendering import render
 from tests.applications.apply.filled import POSTS, open_call
 from tests.conftest import person, signed_in
 
@@ -29,7 +30,7 @@ def call(cast: SimpleNamespace) -> Call:
 @pytest.fixture
 def draft(cast: SimpleNamespace, call: Call) -> Application:
     EmailAddress.objects.create(user=cast.applicant, email=cast.applicant.email, verified=True, primary=True)
-    return applying.start(call=call, applicant=cast.applicant)
+    return apply_actions.start(call=call, applicant=cast.applicant)
 
 
 def words(message: Message) -> str:
@@ -81,7 +82,7 @@ def test_forged_links_are_404(draft: Application, token: str) -> None:
 def test_link_runs_out_after_two_weeks(draft: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     path = f"/go-on/{access.resume_token(draft.pk)}/"
     assert Client().get(path).status_code == 200
-    monkeypatch.setattr("applications.access.RESUME_DAYS", -1)
+    monkeypatch.setattr("applications.common.access.RESUME_DAYS", -1)
     over = Client().get(path)
     assert over.status_code == 410
     assert b"What you saved is still there" in over.content
@@ -106,10 +107,10 @@ def test_five_links_an_hour(cast: SimpleNamespace, draft: Application) -> None:
 
 
 def test_no_link_once_withdrawn(draft: Application) -> None:
-    resuming.mail_link(application=draft)
+    resume.mail_link(application=draft)
     message = Message.objects.get(kind="application_link")
     assert kinds.get("application_link").still_needed(message) is None
-    withdrawing.withdraw(application=draft)
+    withdraw.withdraw(application=draft)
     assert kinds.get("application_link").still_needed(message) == "not needed"
 
 
@@ -158,7 +159,7 @@ def test_reminders_only_for_who_asked_and_never_after_the_end(cast: SimpleNamesp
     kind = kinds.get("application_draft")
     Call.objects.update(closes_at=now + dt.timedelta(days=4))
     Application.objects.update(edited_at=now - dt.timedelta(days=4))
-    other = applying.start(call=draft.call, applicant=person("other"))
+    other = apply_actions.start(call=draft.call, applicant=person("other"))
     Application.objects.filter(pk=other.pk).update(edited_at=now - dt.timedelta(days=4))
     assert list(kind.plan(now)) == []
     signed_in(cast.applicant).post(f"/applications/{draft.pk}/remind/", {"wanted": "yes"})

@@ -11,9 +11,9 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.actions import applying
+from applications.apply import actions as apply_actions
+from applications.common import call_forms
 from applications.models import Answer, Application, Call
-from applications.queries import calls as read
 from cohort.outbox.models import Message
 from tests.applications.apply.filled import POSTS, fill, open_call
 from tests.conftest import person, signed_in
@@ -26,7 +26,7 @@ def call(cast: SimpleNamespace) -> Call:
 
 @pytest.fixture
 def draft(cast: SimpleNamespace, call: Call) -> Application:
-    return applying.start(call=call, applicant=cast.applicant)
+    return apply_actions.start(call=call, applicant=cast.applicant)
 
 
 def url(application: Application, rest: str = "") -> str:
@@ -146,12 +146,12 @@ def test_kept_typing_is_never_shown_to_somebody_else(cast: SimpleNamespace, draf
 @pytest.mark.django_db(transaction=True)
 def test_two_starts_and_two_sends_at_once_make_one(cast: SimpleNamespace) -> None:
     call = open_call(cast.cohort)
-    form = read.form_for_call(call)
-    together(lambda: applying.start(call=call, applicant=cast.applicant))
+    form = call_forms.form_for_call(call)
+    together(lambda: apply_actions.start(call=call, applicant=cast.applicant))
     draft = Application.objects.get()
     draft.call, draft.applicant = call, cast.applicant
     fill(signed_in(cast.applicant), draft)
-    together(lambda: applying.send(application=draft, form=form))
+    together(lambda: apply_actions.send(application=draft, form=form))
     assert Message.objects.filter(kind="application_received").count() == 1
     draft.refresh_from_db()
     assert draft.state == "submitted"
@@ -161,7 +161,7 @@ def test_two_starts_and_two_sends_at_once_make_one(cast: SimpleNamespace) -> Non
 def test_numbers_are_never_given_twice(cast: SimpleNamespace) -> None:
     call = open_call(cast.cohort)
     people = [person(f"many{n}") for n in range(6)]
-    together(*[lambda who=who: applying.start(call=call, applicant=who) for who in people])
+    together(*[lambda who=who: apply_actions.start(call=call, applicant=who) for who in people])
     assert sorted(Application.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
 
 
@@ -198,7 +198,7 @@ def test_one_page_takes_few_statements(cast: SimpleNamespace, draft: Application
         """Without the savepoints that only a test's own transaction adds."""
         return sum("SAVEPOINT" not in q["sql"] for q in ran)
 
-    read.form_of.cache_clear()
+    call_forms.form_of.cache_clear()
     for section, data in POSTS.items():
         with CaptureQueriesContext(connection) as got:
             client.get(url(draft, f"parts/{section}/"))

@@ -17,13 +17,13 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation.template import templatize
 
-from applications.actions import applying
+from applications.apply import actions as apply_actions
+from applications.common import call_forms
 from applications.formdef.definition import load
 from applications.models import Application, Call
-from applications.queries import calls
-from cohort.outbox import kinds
-from cohort.outbox.letters import render
 from cohort.outbox.models import Message
+from cohort.outbox.registry import kinds
+from cohort.outbox.rendering import render
 from cohort.people.models import User
 from tests.applications.apply.filled import POSTS, fill, open_call
 from tests.conftest import signed_in
@@ -34,18 +34,22 @@ CATALOGUE = gettext.GNUTranslations(BytesIO((LOCALE / "django.mo").read_bytes())
 #: What an applicant meets, from the call to the outcome.
 TEMPLATES = [
     *sorted((ROOT / "templates/applications/apply").glob("*.html")),
-    *sorted((ROOT / "templates/applications/employer").glob("*.html")),
-    *sorted((ROOT / "templates/applications/mail").glob("*")),
+    *sorted((ROOT / "templates/applications/apply/employer").glob("*.html")),
+    *sorted((ROOT / "templates/applications/apply/mail").glob("*")),
     *(
         ROOT / "templates/applications/call" / f"{name}.html"
         for name in ("call", "check", "list", "notice", "questions")
     ),
     ROOT / "templates/applications/call/questions.txt",
-    *(
-        ROOT / "templates/applications/editor" / f"{name}.html"
-        for name in ("applicant_changes", "_changes", "_news", "new_questions")
-    ),
-    ROOT / "templates/applications/policy/chosen_by.html",
+    ROOT / "templates/applications/apply/applicant_changes.html",
+    ROOT / "templates/applications/apply/new_questions.html",
+    ROOT / "templates/applications/common/_changes.html",
+    ROOT / "templates/applications/common/_news.html",
+    ROOT / "templates/applications/common/_pieces.html",
+    ROOT / "templates/applications/common/_verdict.html",
+    ROOT / "templates/applications/common/_grid.html",
+    *sorted((ROOT / "templates/applications/form_editor/mail").glob("*")),
+    ROOT / "templates/applications/representation/policy/chosen_by.html",
     *sorted((ROOT / "templates/account").rglob("*.*")),
     *sorted((ROOT / "templates/cohort_ui").rglob("*.html")),
     *(
@@ -68,17 +72,18 @@ MODULES = [
     ROOT / "applications" / name
     for name in (
         "formdef/comparing.py",
-        "views/form_changes.py",
-        "forms/applying.py",
+        "apply/new_questions_views.py",
+        "common/form_rendering.py",
         "formdef/cleaning.py",
-        "queries/applying.py",
-        "queries/copying.py",
-        "views/applicant.py",
-        "views/leaving.py",
-        "views/resuming.py",
-        "views/employer.py",
-        "templatetags/apply.py",
-        "messages_applicant.py",
+        "apply/queries.py",
+        "apply/data_export.py",
+        "apply/views.py",
+        "apply/withdraw_views.py",
+        "apply/resume_views.py",
+        "apply/employer/views.py",
+        "templatetags/form_rendering.py",
+        "apply/resume_messages.py",
+        "retention/messages.py",
     )
 ]
 
@@ -171,11 +176,11 @@ def _asked(form: object) -> list[str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("region", ["nw_washington", "sonoma_ca", "orange_ca"])
 def test_every_sentence_of_the_default_form_has_spanish(cast: SimpleNamespace, region: str) -> None:
-    regions = [row["id"] for row in calls.facts_file("regions.yaml")["regions"]]
+    regions = [row["id"] for row in call_forms.facts_file("regions.yaml")["regions"]]
     cast.cohort.region = region if region in regions else regions[0]
-    definition = calls.default_definition(cast.cohort)
+    definition = call_forms.default_definition(cast.cohort)
     spanish = definition["translations"]["es"]
-    nations = {row["label"] for row in calls.region(cast.cohort.region).get("tribal_nations", [])}
+    nations = {row["label"] for row in call_forms.region(cast.cohort.region).get("tribal_nations", [])}
     kept = {"employer_confirmation", "public_records_note", *nations}  # names of things without words, and of Nations
     english = _asked(load(definition))
     assert [w for w in english if w not in spanish and w not in kept] == []
@@ -185,8 +190,8 @@ def test_every_sentence_of_the_default_form_has_spanish(cast: SimpleNamespace, r
 
 
 def test_public_reasons_have_spanish() -> None:
-    rows = calls.facts_file("application_form.yaml")["decline_reason_codes"]
-    words = calls.facts_file("application_form.es.yaml")["words"]
+    rows = call_forms.facts_file("application_form.yaml")["decline_reason_codes"]
+    words = call_forms.facts_file("application_form.es.yaml")["words"]
     assert [row["public"] for row in rows if row["public"] not in words] == []
 
 
@@ -216,7 +221,7 @@ def call(cast: SimpleNamespace) -> Call:
 
 @pytest.fixture
 def draft(cast: SimpleNamespace, call: Call) -> Application:
-    return applying.start(call=call, applicant=cast.applicant)
+    return apply_actions.start(call=call, applicant=cast.applicant)
 
 
 def test_a_visitor_switches_without_javascript(call: Call) -> None:

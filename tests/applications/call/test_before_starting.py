@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import translation
 from django.utils.html import escape
 
+from applications.common import call_forms, placeholders
 from applications.formdef.words import fill
 from applications.models import Call
-from applications.queries import calls
 from cohort.people.models import Cohort
 from tests.applications.apply.filled import open_call
 
@@ -60,7 +60,7 @@ def test_every_question_can_be_printed_and_kept_in_both_languages(
     assert response["Content-Disposition"] == f'attachment; filename="north-call-{language}.txt"'
     text = response.content.decode()
     with translation.override(language):
-        form, facts = calls.form_for_call(call, language), calls.facts_for(call)
+        form, facts = call_forms.form_for_call(call, language), placeholders.facts_for(call)
     asked = [
         q for q in form.questions.values() if q.enabled and q.type not in ("submit", "notice") and not q.show_if_setting
     ]

@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from applications.actions import calls as act
-from applications.actions import ruling
+from applications.call import actions as call_actions
 from applications.models import Application, Call, FactorPolicy
+from applications.representation.policy import actions as policy_actions
 from cohort.people import history
 from cohort.people.models import Cohort
 from tests.applications.apply.filled import open_call
@@ -157,7 +157,7 @@ def test_making_and_opening_a_call_freezes_form_and_rubric(cast: SimpleNamespace
     client.post(f"/calls/{call.slug}/open/")
     call.refresh_from_db()
     assert (call.state, call.form_versions.count()) == ("draft", 0)  # nobody has chosen what people are chosen by
-    ruling.adopt(call=call, actor=cast.coordinator)
+    policy_actions.adopt(call=call, actor=cast.coordinator)
     client.post(f"/calls/{call.slug}/open/")
     call.refresh_from_db()
     assert call.state == "open"
@@ -184,17 +184,17 @@ def test_states_follow_the_table(cast: SimpleNamespace, call: Call) -> None:
     for state in Call.State.values:
         for wish in Call.State.values:
             Call.objects.update(state=state)
-            if wish in act.ALLOWED[state]:
-                assert act.transition(call=call, to=wish, actor=cast.coordinator).state == wish
+            if wish in call_actions.ALLOWED[state]:
+                assert call_actions.transition(call=call, to=wish, actor=cast.coordinator).state == wish
             else:
-                with pytest.raises(act.NotNowError):
-                    act.transition(call=call, to=wish, actor=cast.coordinator)
+                with pytest.raises(call_actions.NotNowError):
+                    call_actions.transition(call=call, to=wish, actor=cast.coordinator)
 
 
 def test_a_call_without_dates_or_in_the_past_does_not_open(cast: SimpleNamespace) -> None:
-    call = act.create_call(cohort=cast.cohort, actor=cast.coordinator, title="No dates")
-    with pytest.raises(act.NotNowError):
-        act.open_call(call=call, actor=cast.coordinator)
+    call = call_actions.create_call(cohort=cast.cohort, actor=cast.coordinator, title="No dates")
+    with pytest.raises(call_actions.NotNowError):
+        call_actions.open_call(call=call, actor=cast.coordinator)
     assert call.form_versions.count() == 0
 
 

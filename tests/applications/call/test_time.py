@@ -10,14 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from applications.actions import applying, reminding
-from applications.actions import calls as act
-from applications.messages import _draft_plan
+from applications.apply import actions as apply_actions
+from applications.apply.messages import _draft_plan
+from applications.call import actions as call_actions
+from applications.call import extend as call_extend
+from applications.common.call_forms import form_of
 from applications.models import Answer, Application, Call
-from applications.queries.calls import form_of
-from cohort.outbox import kinds, store
-from cohort.outbox.letters import render
 from cohort.outbox.models import Message
+from cohort.outbox.queue import rows as queue_rows
+from cohort.outbox.registry import kinds
+from cohort.outbox.rendering import render
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from tests.applications.apply.filled import open_call
@@ -31,7 +33,9 @@ def call(cast: SimpleNamespace) -> Call:
 
 
 def extend(cast: SimpleNamespace, call: Call, days: int) -> Call:
-    return act.extend_call(call=call, actor=cast.coordinator, closes_at=call.closes_at + dt.timedelta(days=days))
+    return call_actions.extend_call(
+        call=call, actor=cast.coordinator, closes_at=call.closes_at + dt.timedelta(days=days)
+    )
 
 
 def test_more_time_is_told_once_to_all_who_started_or_sent(cast: SimpleNamespace, call: Call) -> None:
@@ -41,7 +45,7 @@ def test_more_time_is_told_once_to_all_who_started_or_sent(cast: SimpleNamespace
     extend(cast, call, 3)
     rows = Message.objects.filter(kind="deadline_extended")
     assert {m.refs["application"] for m in rows} == {str(draft.pk), str(sent.pk)}
-    reminding.tell_extension(call, before=timezone.now(), now=timezone.now())  # the same extension again
+    call_extend.tell_extension(call, before=timezone.now(), now=timezone.now())  # the same extension again
     assert rows.all().count() == 2
     message = rows.get(recipient=draft.applicant)
     part = render(message, kinds.get(message.kind))
@@ -70,7 +74,7 @@ def test_more_time_just_before_the_deadline_is_told_at_any_hour(cast: SimpleName
 
 def test_a_closed_call_opens_again_with_a_later_time(cast: SimpleNamespace, call: Call) -> None:
     make_application(call, 1, state="draft")
-    act.close_call(call=call, actor=cast.coordinator)
+    call_actions.close_call(call=call, actor=cast.coordinator)
     Call.objects.update(closes_at=timezone.now() - dt.timedelta(hours=1))
     client = signed_in(cast.coordinator)
     assert "/calls/north-call/extend/" in client.get("/calls/north-call/manage/").content.decode()
@@ -81,7 +85,7 @@ def test_a_closed_call_opens_again_with_a_later_time(cast: SimpleNamespace, call
     assert Message.objects.get().kind == "deadline_extended"
     Call.objects.update(state="decided")
     call.refresh_from_db()
-    with pytest.raises(act.NotNowError):
+    with pytest.raises(call_actions.NotNowError):
         extend(cast, call, 1)
 
 
@@ -99,14 +103,14 @@ def test_the_pages_say_who_is_affected(cast: SimpleNamespace, call: Call) -> Non
 
 
 def test_grace_minutes_save_and_send_open_drafts_but_start_none(cast: SimpleNamespace, call: Call) -> None:
-    row = applying.start(call=call, applicant=cast.applicant)
+    row = apply_actions.start(call=call, applicant=cast.applicant)
     row.call, row.applicant = call, cast.applicant
     form = form_of(row.form_version_id)
     section = form.part("eligibility")
     assert call.grace_minutes == 15
 
     def save(minutes: float, base: int) -> str:
-        return applying.save_part(
+        return apply_actions.save_part(
             application=row,
             form=form,
             section=section,
@@ -118,15 +122,15 @@ def test_grace_minutes_save_and_send_open_drafts_but_start_none(cast: SimpleName
 
     assert save(-1, 0) == "saved"
     assert save(14.9, 1) == "saved"
-    with pytest.raises(applying.ClosedError):
+    with pytest.raises(apply_actions.ClosedError):
         save(15.1, 1)
     assert Answer.objects.filter(application=row).count() == 3
     for minutes in (0.1, 14.9):
-        with pytest.raises(applying.ClosedError):
-            applying.start(call=call, applicant=cast.stranger, now=call.closes_at + dt.timedelta(minutes=minutes))
-    act.close_call(call=call, actor=cast.coordinator)
+        with pytest.raises(apply_actions.ClosedError):
+            apply_actions.start(call=call, applicant=cast.stranger, now=call.closes_at + dt.timedelta(minutes=minutes))
+    call_actions.close_call(call=call, actor=cast.coordinator)
     call.refresh_from_db()
-    with pytest.raises(applying.ClosedError):
+    with pytest.raises(apply_actions.ClosedError):
         save(-1, 1)  # closed by hand: at once
 
 
@@ -148,13 +152,13 @@ def test_a_reminder_reaches_only_those_who_asked_and_only_once(cast: SimpleNames
     before = call.closes_at - dt.timedelta(days=3, hours=1)
     again = [p for p in _draft_plan(before) if p.key.endswith(":2")]
     assert [p.key for p in again] == [message.key]
-    assert store.add([(kind, p) for p in again], from_plan=True) == []
+    assert queue_rows.add([(kind, p) for p in again], from_plan=True) == []
     for user in (cast.stranger, cast.other_coordinator):
         assert signed_in(user).post("/calls/north-call/pool/remind/").status_code == 404
-    act.close_call(call=call, actor=cast.coordinator)
+    call_actions.close_call(call=call, actor=cast.coordinator)
     call.refresh_from_db()
     with pytest.raises(NotPossible):
-        reminding.remind_drafts(call=call, actor=cast.coordinator)
+        call_extend.remind_drafts(call=call, actor=cast.coordinator)
 
 
 def test_pool_page_totals_sources_of_hearing_and_fixed_statements(cast: SimpleNamespace, call: Call) -> None:

@@ -12,12 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import deciding, offering, releasing
-from applications.actions.deciding import Choice
-from applications.messages_review import nudges
+from applications.decisions import actions as decisions_actions
+from applications.decisions import release as decisions_release
+from applications.decisions.actions import Choice
+from applications.decisions.messages import nudges
+from applications.decisions.seats import seats
+from applications.decisions.told import told
 from applications.models import Application, Decision, Offer, Release, SelectionRules
-from applications.queries import replacing
-from applications.queries.offering import open_offers_of, seats, told, waiting_list
+from applications.offers import actions as offers_actions
+from applications.offers import waitlist
+from applications.offers.queries import open_offers_of, waiting_list
 from cohort.outbox.models import Message
 from cohort.people import history
 from cohort.people.models import Cohort, Membership
@@ -29,7 +33,7 @@ INVITE, WAIT = Choice("invite", "IN_PROPOSAL"), Choice("waitlist", "COHORT_FULL_
 
 def tell(call, by, second):
     """Release what is drafted, as if the five minutes were over."""
-    release = releasing.approve(release=releasing.propose(call=call, actor=by), actor=second)
+    release = decisions_release.approve(release=decisions_release.propose(call=call, actor=by), actor=second)
     moment = timezone.now() - timedelta(seconds=1)
     Release.objects.filter(pk=release.pk).update(undo_until=moment)
     Offer.objects.filter(decision__release=release).update(made_at=moment)
@@ -47,7 +51,7 @@ def call(cast):
 def offers(cast, call):
     """Three offers, told; the cohort has room for more."""
     for application in make_applications(call, 3):
-        deciding.decide(application=application, choice=INVITE, actor=cast.coordinator)
+        decisions_actions.decide(application=application, choice=INVITE, actor=cast.coordinator)
     tell(call, cast.coordinator, cast.second)
     return list(Offer.objects.order_by("application__number"))
 
@@ -108,33 +112,33 @@ def test_too_late(cast, offers):
 
 def test_lapse_and_more_days(cast, offers):
     Offer.objects.filter(pk=offers[0].pk).update(reply_by=timezone.now() - timedelta(minutes=1))
-    assert (offering.lapse_due(), offering.lapse_due()) == (1, 0)
+    assert (offers_actions.lapse_due(), offers_actions.lapse_due()) == (1, 0)
     offers[0].refresh_from_db()
     assert offers[0].state == "lapsed"
-    offering.give_more_days(offer=offers[0], days=3, actor=cast.coordinator)
-    offering.accept(offer=offers[0], actor=offers[0].application.applicant)
+    offers_actions.give_more_days(offer=offers[0], days=3, actor=cast.coordinator)
+    offers_actions.accept(offer=offers[0], actor=offers[0].application.applicant)
     assert is_participant(offers[0].application.applicant, cast.cohort)
 
 
 def test_seats_are_counted_in_all_their_states(cast, offers):
     assert seats(cast.cohort) == type(seats(cast.cohort))(total=15, taken=1, offered=3)
-    offering.accept(offer=offers[0], actor=offers[0].application.applicant)
-    offering.decline(offer=offers[1], actor=offers[1].application.applicant)
+    offers_actions.accept(offer=offers[0], actor=offers[0].application.applicant)
+    offers_actions.decline(offer=offers[1], actor=offers[1].application.applicant)
     found = seats(cast.cohort)
     assert (found.taken, found.offered, found.free) == (2, 1, 12)
 
 
 def test_no_seat_is_left_even_when_everything_else_failed(cast, offers):
     Cohort.objects.filter(pk=cast.cohort.pk).update(seats=1)  # the participant of the cast has it
-    with pytest.raises(offering.NotPossible):
-        offering.accept(offer=offers[0], actor=offers[0].application.applicant)
+    with pytest.raises(offers_actions.NotPossible):
+        offers_actions.accept(offer=offers[0], actor=offers[0].application.applicant)
     assert not is_participant(offers[0].application.applicant, cast.cohort)
 
 
 def test_the_seat_of_somebody_who_left_is_used_again(cast, offers):
-    offering.accept(offer=offers[0], actor=offers[0].application.applicant)
+    offers_actions.accept(offer=offers[0], actor=offers[0].application.applicant)
     Membership.objects.filter(user=offers[0].application.applicant).update(ended_at=timezone.now())
-    offering.accept(offer=offers[1], actor=offers[1].application.applicant)
+    offers_actions.accept(offer=offers[1], actor=offers[1].application.applicant)
     assert dict(Offer.objects.filter(state="accepted").values_list("application__number", "seat")) == {1: None, 2: 1}
 
 
@@ -161,7 +165,7 @@ def test_six_answers_at_once_for_two_seats(cast, call):
     Membership.objects.filter(role="participant").delete()
     Cohort.objects.filter(pk=cast.cohort.pk).update(seats=6)
     for application in make_applications(call, 6):
-        deciding.decide(application=application, choice=INVITE, actor=cast.coordinator)
+        decisions_actions.decide(application=application, choice=INVITE, actor=cast.coordinator)
     tell(call, cast.coordinator, cast.second)
     Cohort.objects.filter(pk=cast.cohort.pk).update(seats=2)  # the worst that could happen: seats were cut afterwards
     ready, results = threading.Barrier(6), []
@@ -169,9 +173,9 @@ def test_six_answers_at_once_for_two_seats(cast, call):
     def answer(offer):
         try:
             ready.wait(10)
-            offering.accept(offer=offer, actor=offer.application.applicant)
+            offers_actions.accept(offer=offer, actor=offer.application.applicant)
             results.append("in")
-        except offering.NotPossible:
+        except offers_actions.NotPossible:
             results.append("full")
         finally:
             connections.close_all()
@@ -197,7 +201,7 @@ def test_two_taps_at_once_are_one_yes(cast, offers):
     def answer():
         try:
             ready.wait(10)
-            offering.accept(offer=offers[0], actor=offers[0].application.applicant)
+            offers_actions.accept(offer=offers[0], actor=offers[0].application.applicant)
         except Exception as error:
             trouble.append(error)
         finally:
@@ -222,7 +226,7 @@ def waiting(cast, call, offers):
     for number, level in ((11, 3), (12, 4), (13, 3)):
         application = make_application(call, number)
         score(application, reader, [level, level, level, level, level, 5])
-        deciding.decide(application=application, choice=WAIT, actor=cast.coordinator)
+        decisions_actions.decide(application=application, choice=WAIT, actor=cast.coordinator)
     tell(call, cast.coordinator, cast.second)
     return {a.number: a for a in Application.objects.filter(number__gt=10)}
 
@@ -244,13 +248,13 @@ def test_the_waiting_list_is_by_band_then_a_recorded_draw(cast, call, waiting):
 
 
 def test_a_place_that_opened_goes_to_the_next_in_one_step(cast, call, offers, waiting):
-    offering.decline(offer=offers[0], actor=offers[0].application.applicant)
+    offers_actions.decline(offer=offers[0], actor=offers[0].application.applicant)
     client = signed_in(cast.coordinator)
     assert "Offer it to the next" in client.get(page("offers", call.slug)).content.decode()
     answer = client.post(page("offer_replace", call.slug, offers[0].pk), {"application": str(waiting[12].pk)})
     release = Release.objects.get(state="proposed")
     assert answer["Location"] == page("release", call.slug, release.pk)
-    releasing.approve(release=release, actor=cast.second)
+    decisions_release.approve(release=release, actor=cast.second)
     assert (
         Message.objects.filter(kind="waitlist_offer").get().key == f"waitlist_offer:{waiting[12].pk}:{release.number}"
     )
@@ -258,42 +262,44 @@ def test_a_place_that_opened_goes_to_the_next_in_one_step(cast, call, offers, wa
     Release.objects.update(undo_until=timezone.now())
     assert told(waiting[12]).value == "invite"
     assert "The place was offered to 0012." in client.get(page("offers", call.slug)).content.decode()
-    with pytest.raises(offering.NotPossible):
-        offering.replace(offer=offers[0], application=waiting[11], actor=cast.coordinator, note="x")
+    with pytest.raises(offers_actions.NotPossible):
+        offers_actions.replace(offer=offers[0], application=waiting[11], actor=cast.coordinator, note="x")
 
 
 def test_passing_over_somebody_needs_a_reason(cast, call, offers, waiting):
-    offering.decline(offer=offers[0], actor=offers[0].application.applicant)
-    with pytest.raises(offering.NotPossible, match="stands before them"):
-        offering.replace(offer=offers[0], application=waiting[11], actor=cast.coordinator)
-    offering.replace(
+    offers_actions.decline(offer=offers[0], actor=offers[0].application.applicant)
+    with pytest.raises(offers_actions.NotPossible, match="stands before them"):
+        offers_actions.replace(offer=offers[0], application=waiting[11], actor=cast.coordinator)
+    offers_actions.replace(
         offer=offers[0], application=waiting[11], actor=cast.coordinator, note="Only they serve the island"
     )
     assert Decision.objects.get(in_place_of=offers[0]).note == "Only they serve the island"
 
 
 def test_an_open_offer_is_not_given_away(cast, call, offers, waiting):
-    with pytest.raises(offering.NotPossible):
-        offering.replace(offer=offers[0], application=waiting[12], actor=cast.coordinator)
+    with pytest.raises(offers_actions.NotPossible):
+        offers_actions.replace(offer=offers[0], application=waiting[12], actor=cast.coordinator)
 
 
 def test_one_coordinator_is_enough_when_the_call_says_so(cast, call, offers, waiting):
     type(call).objects.update(release_needs_two=False)
-    offering.decline(offer=offers[0], actor=offers[0].application.applicant)
-    release = offering.replace(offer=offers[0], application=waiting[12], actor=cast.coordinator)
+    offers_actions.decline(offer=offers[0], actor=offers[0].application.applicant)
+    release = offers_actions.replace(offer=offers[0], application=waiting[12], actor=cast.coordinator)
     assert release.state == "approved"
 
 
 def test_a_change_of_mind_takes_an_open_offer_back_when_it_is_told(cast, call, offers):
-    deciding.decide(
+    decisions_actions.decide(
         application=offers[0].application,
         choice=Choice("waitlist", "ORG_LIMIT", "Two from one place"),
         actor=cast.coordinator,
     )
     assert Offer.objects.get(pk=offers[0].pk).state == "open"
-    release = releasing.approve(release=releasing.propose(call=call, actor=cast.coordinator), actor=cast.second)
+    release = decisions_release.approve(
+        release=decisions_release.propose(call=call, actor=cast.coordinator), actor=cast.second
+    )
     assert Offer.objects.get(pk=offers[0].pk).state == "withdrawn"
-    releasing.call_back(release=release, actor=cast.second)
+    decisions_release.call_back(release=release, actor=cast.second)
     assert Offer.objects.get(pk=offers[0].pk).state == "open"
 
 
@@ -313,7 +319,7 @@ def test_two_reminders_for_an_open_offer(cast, offers):
     assert due(made + timedelta(hours=1)) == []
     assert due(made + timedelta(days=2)) == [("1", "04 10:00")]
     assert due(made + timedelta(days=4)) == [("1", "04 10:00"), ("2", "06 10:00")]
-    offering.accept(offer=offers[0], actor=offers[0].application.applicant) if timezone.now() < reply_by else None
+    offers_actions.accept(offer=offers[0], actor=offers[0].application.applicant) if timezone.now() < reply_by else None
     assert due(made + timedelta(days=4)) == []
 
 
@@ -322,7 +328,7 @@ def test_home_cards(cast, call, offers):
 
     applicant = offers[0].application.applicant
     assert [card.title for card in cards_for(applicant) if card.now] == ["There is a place for you in North"]
-    offering.decline(offer=offers[0], actor=applicant)
+    offers_actions.decline(offer=offers[0], actor=applicant)
     assert [card.title for card in cards_for(applicant) if card.now] == []
     assert "A place has opened" in [card.title for card in cards_for(cast.coordinator)]
     assert open_offers_of(cast.stranger) == []
@@ -335,7 +341,7 @@ def test_offers_page_statements_do_not_grow(cast, call):
     for batch in (1, 19):
         start = Application.objects.count()
         for number in range(start + 1, start + 1 + batch):
-            deciding.decide(application=make_application(call, number), choice=INVITE, actor=cast.coordinator)
+            decisions_actions.decide(application=make_application(call, number), choice=INVITE, actor=cast.coordinator)
         tell(call, cast.coordinator, cast.second)
         with CaptureQueriesContext(connection) as asked:
             assert client.get(path).status_code == 200
@@ -371,12 +377,12 @@ def test_fit_to_the_open_place_comes_before_the_draw(cast, call):
         cohort=sorted([str(left.pk), str(keeps.pk)]),
     )
     for application in (left, keeps):
-        deciding.decide(application=application, choice=INVITE, actor=cast.coordinator)
+        decisions_actions.decide(application=application, choice=INVITE, actor=cast.coordinator)
     for application in (same, other):
-        deciding.decide(application=application, choice=WAIT, actor=cast.coordinator)
+        decisions_actions.decide(application=application, choice=WAIT, actor=cast.coordinator)
     tell(call, cast.coordinator, cast.second)
     gone = Offer.objects.get(application=left)
-    offering.decline(offer=gone, actor=left.applicant)
+    offers_actions.decline(offer=gone, actor=left.applicant)
     rules = SelectionRules.objects.create(call=call)
     for seed in range(6):
         rules.lottery_seed = f"seed-{seed}"
@@ -386,9 +392,9 @@ def test_fit_to_the_open_place_comes_before_the_draw(cast, call):
     text = signed_in(cast.coordinator).get(page("offer_replace", call.slug, gone.pk)).content.decode()
     assert "0004, band A, score 75.0: no new gap in the balance" in text
     assert "0003, band A, score 75.0: a floor would be missed" in text
-    rows = replacing.standings(call, gone, str(other.pk))
+    rows = waitlist.standings(call, gone, str(other.pk))
     assert [(row.before, row.vacant, row.after, row.bad, row.moves) for row in rows] == [(1, 0, 1, False, False)]
-    rows = replacing.standings(call, gone, str(same.pk))
+    rows = waitlist.standings(call, gone, str(same.pk))
     assert [(row.before, row.vacant, row.after, row.bad, row.moves) for row in rows] == [(1, 0, 0, True, True)]
     assert "The whole balance with 0004" in text
     with_other = page("offer_replace", call.slug, gone.pk) + f"?with={same.pk}"
@@ -399,15 +405,19 @@ def test_fit_to_the_open_place_comes_before_the_draw(cast, call):
 
 def test_the_applicants_page_shows_only_what_was_told(cast, call):
     one, two = make_applications(call, 2)
-    deciding.decide(application=one, choice=INVITE, actor=cast.coordinator)
-    deciding.decide(application=two, choice=Choice("decline", "ORG_LIMIT", "private note"), actor=cast.coordinator)
+    decisions_actions.decide(application=one, choice=INVITE, actor=cast.coordinator)
+    decisions_actions.decide(
+        application=two, choice=Choice("decline", "ORG_LIMIT", "private note"), actor=cast.coordinator
+    )
     words = {one: "There is a place for you", two: "We could not offer you a place this time"}
 
     def shown():
         return [words[a] in signed_in(a.applicant).get(page("application", a.pk)).content.decode() for a in (one, two)]
 
     assert shown() == [False, False]
-    release = releasing.approve(release=releasing.propose(call=call, actor=cast.coordinator), actor=cast.second)
+    release = decisions_release.approve(
+        release=decisions_release.propose(call=call, actor=cast.coordinator), actor=cast.second
+    )
     assert shown() == [False, False]  # the undo time is running
     Release.objects.filter(pk=release.pk).update(undo_until=timezone.now() - timedelta(seconds=1))
     assert shown() == [True, True]

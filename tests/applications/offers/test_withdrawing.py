@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from applications.actions import offering, withdrawing
+from applications.apply import withdraw
 from applications.models import Application, Decision, Offer
+from applications.offers import actions as offers_actions
 from tests.applications.pool import make_application, make_call
 
 
@@ -29,14 +30,14 @@ def offered(cast: SimpleNamespace, told_in: timedelta) -> Application:
 
 def test_an_offer_that_is_told_is_answered_on_its_own_page(cast: SimpleNamespace) -> None:
     application = offered(cast, timedelta(minutes=-1))
-    with pytest.raises(withdrawing.HasPlaceError):
-        withdrawing.withdraw(application=application)
+    with pytest.raises(withdraw.HasPlaceError):
+        withdraw.withdraw(application=application)
 
 
 def test_an_offer_still_in_its_undo_time_does_not_show_by_a_refusal(cast: SimpleNamespace) -> None:
     application = offered(cast, timedelta(minutes=4))
-    withdrawing.withdraw(application=application)
+    withdraw.withdraw(application=application)
     application.refresh_from_db()
     assert application.state == "withdrawn"
-    offering.lapse_due()
+    offers_actions.lapse_due()
     assert Offer.objects.get().state == "withdrawn"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from applications.matching import alike, pairs
+from applications.organizations.matching import alike, pairs
 from cohort.people.models import organization_key
 
 

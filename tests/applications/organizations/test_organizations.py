@@ -9,10 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.actions import applying, balancing, organizations, reviewing
+from applications.apply import actions as apply_actions
 from applications.models import Answer, Application, Call, OrganizationMatch, Recusal
-from applications.queries import organizations as read
-from applications.queries import pool, reading
+from applications.organizations import actions as organizations_actions
+from applications.organizations import queries as organizations_queries
+from applications.representation.pool import problem as pool_problem
+from applications.representation.targets import actions as targets_actions
+from applications.review import actions as review_actions
+from applications.review import progress_queries
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from cohort.people.models import Organization
@@ -46,14 +50,14 @@ def org(name: str) -> Organization:
 
 
 def counts(call: Call) -> dict[str, int]:
-    return {row.name: row.sent for row in read.rows(call)}
+    return {row.name: row.sent for row in organizations_queries.rows(call)}
 
 
 def test_names_that_fold_alike_are_one_record_from_the_start(cast) -> None:
     call, made = open_call(cast.cohort), []
     for name, typed in (("ana", "The Opportunity Council, Inc."), ("bo", "opportunity council")):
         user = person(name)
-        draft = applying.start(call=call, applicant=user)
+        draft = apply_actions.start(call=call, applicant=user)
         fill(signed_in(user), draft)
         Answer.objects.filter(application=draft, question="org_name").update(value=typed)
         signed_in(user).post(f"/applications/{draft.pk}/check/", {})
@@ -69,13 +73,13 @@ def test_alike_names_are_suggested_previewed_merged_and_taken_back(cast, call, t
     page = client.get(url(call))
     (found,) = page.context["suggestions"]
     assert ({found.first.name, found.second.name}, found.why) == ({LONG, SHORT}, "inside")
-    balancing.save_rules(call=call, actor=cast.coordinator, org_cap=1, org_cap_hard=False, lottery_seed="x")
+    targets_actions.save_rules(call=call, actor=cast.coordinator, org_cap=1, org_cap_hard=False, lottery_seed="x")
     ask = url(call, f"merge/?from={org(SHORT).pk}&into={org(LONG).pk}")
     preview = client.get(ask).content.decode()
     assert "Application 0002 moves." in preview
     assert f"2 sent applications then come from {LONG}." in preview
     assert "That is more than the limit of 1" in preview
-    balancing.save_rules(call=call, actor=cast.coordinator, org_cap=1, org_cap_hard=True, lottery_seed="x")
+    targets_actions.save_rules(call=call, actor=cast.coordinator, org_cap=1, org_cap_hard=True, lottery_seed="x")
     assert "A proposal never has more than 1 from one organization" in client.get(ask).content.decode()
     assert counts(call) == {LONG: 1, SHORT: 1, "Harbor Light": 1}  # a preview changes nothing
     client.post(url(call, "merge/"), {"from": org(SHORT).pk, "into": org(LONG).pk})
@@ -105,62 +109,66 @@ def test_the_limit_for_one_organization_counts_merged_ones(cast, call, three) ->
     reader = make_screeners(cast.cohort, 1)[0]
     for application in three:
         score(application, reader, 4)
-    before = {p.org for p in pool.problem_for(call).people}
-    organizations.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
-    after = [p.org for p in pool.problem_for(call).people]
+    before = {p.org for p in pool_problem.problem_for(call).people}
+    organizations_actions.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
+    after = [p.org for p in pool_problem.problem_for(call).people]
     assert (len(before), len(set(after)), max(map(after.count, after))) == (3, 2, 2)
 
 
 def test_an_old_name_leads_to_the_one_that_stayed(cast, call, three) -> None:
-    organizations.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
+    organizations_actions.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
     late = make_application(call, 4)
-    late.organization = read.standing(call, applying.organization_of({"org_name": f"the {SHORT.upper()}"}))
+    late.organization = organizations_queries.standing(
+        call, apply_actions.organization_of({"org_name": f"the {SHORT.upper()}"})
+    )
     late.save(update_fields=["organization"])
     Answer.objects.create(application=late, question="org_name", value=SHORT, visibility="selection")
     assert late.organization == org(LONG)
     other = make_call(cast.other_cohort, slug="south-call")
-    assert read.standing(other, org(SHORT)) == org(SHORT)  # another cohort's call is not touched
-    organizations.undo(match=OrganizationMatch.objects.get(), actor=cast.coordinator)
+    assert organizations_queries.standing(other, org(SHORT)) == org(SHORT)  # another cohort's call is not touched
+    organizations_actions.undo(match=OrganizationMatch.objects.get(), actor=cast.coordinator)
     assert counts(call) == {LONG: 1, SHORT: 2, "Harbor Light": 1}
 
 
 def test_undo_leaves_those_whose_applicant_changed_meanwhile(cast, call, three) -> None:
-    match = organizations.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
+    match = organizations_actions.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
     Application.objects.filter(pk=three[1].pk).update(organization=org("Harbor Light"))
-    assert organizations.undo(match=match, actor=cast.coordinator) == 0
+    assert organizations_actions.undo(match=match, actor=cast.coordinator) == 0
     assert counts(call) == {LONG: 1, "Harbor Light": 2}
 
 
 def test_chains_hold_and_come_apart_from_the_end(cast, call, three) -> None:
-    first = organizations.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
-    second = organizations.merge(call=call, source=org(LONG), target=org("Harbor Light"), actor=cast.coordinator)
+    first = organizations_actions.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
+    second = organizations_actions.merge(
+        call=call, source=org(LONG), target=org("Harbor Light"), actor=cast.coordinator
+    )
     assert counts(call) == {"Harbor Light": 3}
-    assert read.standing(call, org(SHORT)) == org("Harbor Light")
+    assert organizations_queries.standing(call, org(SHORT)) == org("Harbor Light")
     for wrong in (
         {"source": org(SHORT), "target": org("Harbor Light")},
         {"source": org("Harbor Light"), "target": org(SHORT)},
         {"source": org(LONG), "target": org(LONG)},
     ):
         with pytest.raises(NotPossible):
-            organizations.merge(call=call, actor=cast.coordinator, **wrong)
+            organizations_actions.merge(call=call, actor=cast.coordinator, **wrong)
     with pytest.raises(NotPossible, match="merged into another later"):
-        organizations.undo(match=first, actor=cast.coordinator)
-    organizations.undo(match=second, actor=cast.coordinator)
-    organizations.undo(match=first, actor=cast.coordinator)
+        organizations_actions.undo(match=first, actor=cast.coordinator)
+    organizations_actions.undo(match=second, actor=cast.coordinator)
+    organizations_actions.undo(match=first, actor=cast.coordinator)
     assert counts(call) == {LONG: 1, SHORT: 1, "Harbor Light": 1}
 
 
 def test_ties_of_readers_follow_a_merge(cast, call, three) -> None:
     early, late = make_screeners(cast.cohort, 2)
-    reviewing.tell_about_me(person=early, cohort=cast.cohort, employer=SHORT, ties=[], languages=[])
+    review_actions.tell_about_me(person=early, cohort=cast.cohort, employer=SHORT, ties=[], languages=[])
     away = Recusal.objects.filter(person=early)
     assert set(away.values_list("application__number", flat=True)) == {2}
-    organizations.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
+    organizations_actions.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
     assert set(away.values_list("application__number", flat=True)) == {1, 2}
-    reviewing.tell_about_me(person=late, cohort=cast.cohort, employer="", ties=[SHORT], languages=[])
+    review_actions.tell_about_me(person=late, cohort=cast.cohort, employer="", ties=[SHORT], languages=[])
     assert set(Recusal.objects.filter(person=late).values_list("application__number", flat=True)) == {1, 2}
     Recusal.objects.all().delete()
-    inputs = reading.reading_inputs(call)
+    inputs = progress_queries.reading_inputs(call)
     assert {(three[0].pk, late.pk), (three[1].pk, late.pk), (three[0].pk, early.pk)} <= inputs.conflicts
     assert (three[2].pk, late.pk) not in inputs.conflicts
 
@@ -182,10 +190,10 @@ def test_nobody_sees_a_colleagues_application(cast, call) -> None:
     one, two = (make_application(call, n, organization=LONG, applicant=person(f"colleague{n}")) for n in (1, 2))
     Answer.objects.create(application=one, question="q_change", value="colleague-canary", visibility="reviewer")
     client = signed_in(two.applicant)
-    from applications import urls_applicant
+    from applications.apply import urls as apply_urls
 
     opened = []
-    for pattern in urls_applicant.urlpatterns:
+    for pattern in apply_urls.urlpatterns:
         route = str(pattern.pattern)
         if route.startswith("applications/<uuid:pk>/"):
             every = {"pk": one.pk, "section_id": "reflection", "what": "identity"}
@@ -206,7 +214,7 @@ def test_nobody_sees_a_colleagues_application(cast, call) -> None:
 
 
 def test_only_coordinators_and_only_organizations_of_this_call(cast, call, three) -> None:
-    match = organizations.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
+    match = organizations_actions.merge(call=call, source=org(SHORT), target=org(LONG), actor=cast.coordinator)
     pair = {"from": org(LONG).pk, "into": org("Harbor Light").pk}
     gets, posts = ["", f"merge/?from={pair['from']}&into={pair['into']}"], ["merge/", "differ/", f"{match.pk}/undo/"]
     for user, status in (

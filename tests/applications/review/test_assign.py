@@ -11,11 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import assigning as actions
-from applications.actions import reviewing
 from applications.models import Application, Call, EarlierRedaction, ReaderProfile, Recusal, Review
-from applications.queries import reading
-from applications.queries.reviewing import scores, standings
+from applications.review import actions as review_actions
+from applications.review import assign, progress_queries
+from applications.review.queries import scores, standings
 from cohort.people import history
 from tests.applications.pool import fill, make_application, make_applications, make_call, make_screeners, score
 from tests.conftest import join, person, signed_in
@@ -29,7 +28,7 @@ def call(cast):
 
 
 def share(call, cast, each=2, due_on=None):
-    return actions.assign_readers(call=call, actor=cast.coordinator, each=each, due_on=due_on)
+    return assign.assign_readers(call=call, actor=cast.coordinator, each=each, due_on=due_on)
 
 
 def test_shared_out_evenly_in_an_order_of_their_own(cast, call):
@@ -67,7 +66,7 @@ def test_ties_are_taken_out(cast, call):
     told = make_application(call, 2)
     own = make_application(call, 3, applicant=third)
     ReaderProfile.objects.create(cohort=cast.cohort, person=first, employer="The Bay Clinic, Inc.")
-    reviewing.step_aside(application=told, person=second, kind="family", by=second)
+    review_actions.step_aside(application=told, person=second, kind="family", by=second)
     plan = share(call, cast, each=2)
     found = {(r.application_id, r.reader_id) for r in Review.objects.all()}
     assert found == {(tied.pk, second.pk), (told.pk, first.pk), (own.pk, first.pk), (own.pk, second.pk)}
@@ -96,7 +95,7 @@ def test_only_what_was_sent_and_may_be_eligible(cast, call):
 def test_not_in_other_states_of_the_call(cast, call, state):
     make_applications(call, 1)
     Call.objects.update(state=state)
-    with pytest.raises(actions.NotPossible):
+    with pytest.raises(assign.NotPossible):
         share(call, cast)
 
 
@@ -123,8 +122,8 @@ def test_move_and_add(cast, call):
 def test_a_sent_reading_cannot_be_moved(cast, call):
     first, second = make_screeners(cast.cohort, 2)
     review = score(make_application(call, 1), first, 3)
-    with pytest.raises(actions.NotPossible):
-        actions.reassign(review=review, to=second, actor=cast.coordinator)
+    with pytest.raises(assign.NotPossible):
+        assign.reassign(review=review, to=second, actor=cast.coordinator)
 
 
 def test_words_can_be_hidden_on_the_page(cast, call):
@@ -164,7 +163,7 @@ def test_earlier_words_of_staff_are_kept_with_who_and_when(cast, call):
     join(second, cast.cohort, "coordinator")
 
     def redact(text, by):
-        actions.redact(application=application, question="q_peers", text=text, actor=by)
+        assign.redact(application=application, question="q_peers", text=text, actor=by)
 
     redact("First-canary words", cast.coordinator)
     redact("First-canary words", second)  # the same again: nothing to keep
@@ -192,7 +191,7 @@ def test_earlier_words_of_staff_are_kept_with_who_and_when(cast, call):
 
 def test_waiting_tie_is_settled_on_the_page(cast, call):
     review = Review.objects.create(application=make_application(call, 1), reader=cast.screener)
-    recusal = reviewing.step_aside(
+    recusal = review_actions.step_aside(
         application=review.application, person=cast.screener, kind="acquaintance", by=cast.screener
     )
     client = signed_in(cast.coordinator)
@@ -205,7 +204,7 @@ def test_a_coordinator_with_a_tie_opens_nothing_of_it(cast, call):
     make_application(call, 1)
     application = make_application(call, 2)
     fill(application)
-    reviewing.step_aside(application=application, person=cast.coordinator, kind="family", by=cast.coordinator)
+    review_actions.step_aside(application=application, person=cast.coordinator, kind="family", by=cast.coordinator)
     client = signed_in(cast.coordinator)
     names = ["reading_paper", "decision"]
     assert [client.get(reverse(f"applications:{name}", args=[call.slug, 2])).status_code for name in names] == [
@@ -298,10 +297,10 @@ def test_progress_counts_and_leaning(cast, call):
     score(one, first, 4)
     score(one, second, 3)
     Review.objects.create(application=two, reader=first)
-    found = {row.user.pk: row for row in reading.progress(call).readers}
+    found = {row.user.pk: row for row in progress_queries.progress(call).readers}
     assert (found[first.pk].sent, found[first.pk].assigned, found[first.pk].figures.leaning) == (1, 1, 25.0)
     assert found[second.pk].figures.leaning == -25.0
-    assert reading.progress(call).papers[0].disagreement == ("totals",)
+    assert progress_queries.progress(call).papers[0].disagreement == ("totals",)
 
 
 def test_a_coordinator_who_also_screens_is_still_blind_on_the_desk(cast, call):

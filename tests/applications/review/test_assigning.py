@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applications.assigning import Paper, Reader, able, assign, loads, next_reader, shuffled
+from applications.review.assignment import Paper, Reader, able, assign, loads, next_reader, shuffled
 
 PAPERS = [Paper(f"p{n}") for n in range(64)]
 

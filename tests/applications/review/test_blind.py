@@ -8,9 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from applications.actions import assigning as actions
 from applications.models import AccessNeed, Answer, IdentityAnswer, Review
-from applications.queries import blind
+from applications.review import assign, blind_queries
 from cohort.people.models import HistoryEntry
 from tests.applications.pool import CRITERIA, SECRETS, fill, make_application, make_call, make_screeners, score
 from tests.conftest import person, signed_in
@@ -135,7 +134,7 @@ def test_sending_and_errors_tell_nothing_either(cast, mine):
 
 
 def test_own_words_are_masked_and_the_rest_is_there(mine):
-    paper = blind.paper_for_reader(mine.application)
+    paper = blind_queries.paper_for_reader(mine.application)
     texts = {row.question: row.text for part in paper.parts for row in part.answers if row.text}
     assert texts["q_change"] == (
         "Our intake line closes at four. I am [hidden] of [hidden].\n\nWrite to [hidden] or call [hidden]."
@@ -147,24 +146,28 @@ def test_own_words_are_masked_and_the_rest_is_there(mine):
 
 def test_an_answer_whose_row_says_reviewer_but_whose_form_does_not_stays_hidden(mine):
     Answer.objects.filter(application=mine.application, question="pronouns").update(visibility="reviewer")
-    shown = {row.question for part in blind.paper_for_reader(mine.application).parts for row in part.answers}
+    shown = {row.question for part in blind_queries.paper_for_reader(mine.application).parts for row in part.answers}
     assert "pronouns" not in shown
     Answer.objects.filter(application=mine.application, question="q_peers").update(visibility="staff")
-    values = {row.question: row.text for part in blind.paper_for_reader(mine.application).parts for row in part.answers}
+    values = {
+        row.question: row.text
+        for part in blind_queries.paper_for_reader(mine.application).parts
+        for row in part.answers
+    }
     assert values["q_peers"] == ""
 
 
 def test_staff_can_shorten_what_readers_see_and_the_answer_is_kept(cast, mine):
     application = mine.application
     before = Answer.objects.get(application=application, question="q_peers").value
-    actions.redact(
+    assign.redact(
         application=application, question="q_peers", text="I bring [a skill]. I am Zephy.", actor=cast.coordinator
     )
     page = signed_in(cast.screener).get(reverse("applications:desk", args=[mine.pk])).content.decode()
     assert "I bring [a skill]. I am [hidden]." in page
     assert before not in page
     assert Answer.objects.get(application=application, question="q_peers").value == before
-    actions.redact(application=application, question="q_peers", text="", actor=cast.coordinator)
+    assign.redact(application=application, question="q_peers", text="", actor=cast.coordinator)
     assert before in signed_in(cast.screener).get(reverse("applications:desk", args=[mine.pk])).content.decode()
 
 

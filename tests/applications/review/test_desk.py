@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import reviewing as actions
 from applications.models import Call, CriterionScore, Recusal, Review, ReviewRevision
-from applications.queries import reviewing as reviewing_queries
+from applications.review import actions as review_actions
+from applications.review import queries as review_queries
 from cohort.people import history
 from cohort.people.models import HistoryEntry
 from tests.applications.pool import (
@@ -229,7 +229,7 @@ def test_one_click_steps_aside_from_every_route(cast, call, mine):
         name: client.post(url(name, mine)).status_code for name in ("save_reading", "take_back_reading", "step_aside")
     } == {"save_reading": 404, "take_back_reading": 404, "step_aside": 404}
     assert client.get(url("desk", mine)).status_code == 404
-    from applications.queries.reviewing import scores
+    from applications.review.queries import scores
 
     assert scores(call) == {}  # out of the averages
     assert Recusal.objects.get().outcome == Recusal.Outcome.AWAY
@@ -247,7 +247,7 @@ def test_acquaintance_waits_for_a_coordinator_and_comes_back_as_it_was(cast, min
     recusal = Recusal.objects.get()
     assert recusal.outcome == Recusal.Outcome.WAITING
     assert client.get(url("desk", mine)).status_code == 404
-    actions.settle_tie(recusal=recusal, may_read=True, actor=cast.coordinator)
+    review_actions.settle_tie(recusal=recusal, may_read=True, actor=cast.coordinator)
     assert client.get(url("desk", mine)).status_code == 200
     assert set(mine.scores.values_list("level", flat=True)) == {4}
     client.post(url("step_aside", mine), {"kind": "family"})  # and may still step aside for good
@@ -255,16 +255,16 @@ def test_acquaintance_waits_for_a_coordinator_and_comes_back_as_it_was(cast, min
 
 
 def test_nobody_settles_their_own_tie(cast, mine):
-    recusal = actions.step_aside(
+    recusal = review_actions.step_aside(
         application=mine.application, person=cast.screener, kind="acquaintance", by=cast.screener
     )
-    with pytest.raises(actions.NotPossible):
-        actions.settle_tie(recusal=recusal, may_read=True, actor=cast.screener)
+    with pytest.raises(review_actions.NotPossible):
+        review_actions.settle_tie(recusal=recusal, may_read=True, actor=cast.screener)
 
 
 def test_i_am_applying_ends_all_readings_of_the_call(cast, call, mine):
     other = Review.objects.create(application=make_application(call, 2), reader=cast.screener)
-    actions.step_aside(application=mine.application, person=cast.screener, kind="self", by=cast.screener)
+    review_actions.step_aside(application=mine.application, person=cast.screener, kind="self", by=cast.screener)
     other.refresh_from_db()
     assert other.state == Review.State.REMOVED
 
@@ -342,11 +342,11 @@ def test_desk_statements_do_not_grow(cast, call, mine):
 
 
 def test_the_query_itself_gives_no_other_reading_before_mine_is_sent(cast, call, mine):
-    definition = reviewing_queries.rubric_definition(call)
+    definition = review_queries.rubric_definition(call)
     score(mine.application, make_screeners(cast.cohort, 1)[0], 4)
-    assert reviewing_queries.other_readings(mine, definition) == []
+    assert review_queries.other_readings(mine, definition) == []
     mine.state = Review.State.SUBMITTED
-    assert [other.total for other in reviewing_queries.other_readings(mine, definition)] == [75.0]
+    assert [other.total for other in review_queries.other_readings(mine, definition)] == [75.0]
 
 
 def test_a_tie_alone_closes_the_door_even_while_the_reading_still_stands(cast, mine):

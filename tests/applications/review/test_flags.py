@@ -7,10 +7,12 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from applications.actions import assigning, deciding, releasing
-from applications.letters import letter_for
+from applications.call.letters.compose import letter_for
+from applications.decisions import actions as decisions_actions
+from applications.decisions import release
+from applications.decisions.queries import decisions_of
 from applications.models import Call, Review
-from applications.queries.deciding import decisions_of
+from applications.review import assign
 from tests.applications.pool import make_application, make_call, make_screeners, score
 from tests.conftest import join, person, signed_in
 
@@ -31,13 +33,13 @@ def test_an_application_goes_to_readers_of_its_language(cast: SimpleNamespace, c
     account.save()
     spanish = [make_application(call, number, language="es") for number in (1, 2)]
     (other,) = [make_application(call, 3)]
-    plan = assigning.assign_readers(call=call, actor=cast.coordinator, each=2, due_on=None)
+    plan = assign.assign_readers(call=call, actor=cast.coordinator, each=2, due_on=None)
     assert plan.short == {}
     for application in spanish:
         assert {review.reader for review in application.reviews.all()} == {tells, account}
     assert english in {review.reader for review in other.reviews.all()}
     alone = make_application(call, 4, language="vi")
-    plan = assigning.assign_readers(call=call, actor=cast.coordinator, each=2, due_on=None)
+    plan = assign.assign_readers(call=call, actor=cast.coordinator, each=2, due_on=None)
     assert plan.short == {alone.pk: 2}
 
 
@@ -83,10 +85,12 @@ def test_the_waiting_list_letter_promises_no_number_in_line(cast: SimpleNamespac
     application = make_application(call, 7)
     second = person("second")
     join(second, cast.cohort, "coordinator")
-    deciding.decide(
-        application=application, choice=deciding.Choice("waitlist", "COHORT_FULL_EQUAL_SCORE"), actor=cast.coordinator
+    decisions_actions.decide(
+        application=application,
+        choice=decisions_actions.Choice("waitlist", "COHORT_FULL_EQUAL_SCORE"),
+        actor=cast.coordinator,
     )
-    releasing.approve(release=releasing.propose(call=call, actor=cast.coordinator), actor=second)
+    release.approve(release=release.propose(call=call, actor=cast.coordinator), actor=second)
     words = " ".join(part.words for part in letter_for(decisions_of(call)[0][application.pk]).paragraphs)
     assert "you are on the waiting list" in words
     assert "When a place opens, we choose by the rule" in words

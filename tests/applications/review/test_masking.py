@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from applications.masking import HIDDEN, mask
+from applications.common.masking import HIDDEN, mask
 
 WHO = {"names": ["Ana María Ruiz", "Hope"], "phrases": ["Skagit Family Clinic, Inc.", "ana@clinic.example"]}
 

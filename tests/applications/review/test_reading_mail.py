@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from applications import messages_reading
-from applications.actions import deciding, releasing, reviewing
+from applications.decisions import actions as decisions_actions
+from applications.decisions import release as decisions_release
 from applications.models import Review
-from cohort.outbox import kinds
+from applications.review import actions as review_actions
+from applications.review import messages as review_messages
 from cohort.outbox.models import Message
+from cohort.outbox.registry import kinds
 from cohort.people.models import Membership
 from tests.applications.pool import make_application, make_applications, make_call
 from tests.conftest import join, person
@@ -35,7 +37,7 @@ def readings(cast, call):
 
 
 def planned(now: datetime):
-    return sorted(messages_reading.reading_due(now), key=lambda row: row.due_at)
+    return sorted(review_messages.reading_due(now), key=lambda row: row.due_at)
 
 
 def row(planned_one) -> Message:
@@ -61,7 +63,9 @@ def test_it_says_how_many_are_left_and_stays_away_when_none_is(cast, call, readi
     kind = kinds.get("reading_due")
     assert (kind.context(row(soon))["left"], kind.context(row(soon))["late"]) == (3, False)
     assert kind.still_needed(row(soon)) is None
-    reviewing.step_aside(application=readings[0].application, person=cast.screener, kind="family", by=cast.screener)
+    review_actions.step_aside(
+        application=readings[0].application, person=cast.screener, kind="family", by=cast.screener
+    )
     assert kind.context(row(soon))["left"] == 2
     Review.objects.update(state="submitted", submitted_at=timezone.now())
     assert kind.still_needed(row(soon)) == "done"
@@ -78,24 +82,24 @@ def test_a_release_that_waits_is_mailed_to_every_other_coordinator(cast, call):
     second = person("second")
     join(second, cast.cohort, "coordinator")
     application = make_application(call, 1)
-    no = deciding.Choice("decline", "SCORE_BELOW_LINE")
-    deciding.decide(application=application, choice=no, actor=cast.coordinator)
-    release = releasing.propose(call=call, actor=cast.coordinator)
+    no = decisions_actions.Choice("decline", "SCORE_BELOW_LINE")
+    decisions_actions.decide(application=application, choice=no, actor=cast.coordinator)
+    release = decisions_release.propose(call=call, actor=cast.coordinator)
     message = Message.objects.get(kind="release_waits")
     kind = kinds.get("release_waits")
     assert message.recipient == second
     assert kind.still_needed(message) is None
     assert (kind.context(message)["count"], kind.context(message)["who"]) == (1, "Coordinator")
-    releasing.approve(release=release, actor=second)
+    decisions_release.approve(release=release, actor=second)
     assert kind.still_needed(message) == "done"
 
 
 def test_no_second_person_no_mail(cast, call):
     call.release_needs_two = False
     call.save()
-    no = deciding.Choice("decline", "SCORE_BELOW_LINE")
-    deciding.decide(application=make_application(call, 1), choice=no, actor=cast.coordinator)
-    releasing.propose(call=call, actor=cast.coordinator)
+    no = decisions_actions.Choice("decline", "SCORE_BELOW_LINE")
+    decisions_actions.decide(application=make_application(call, 1), choice=no, actor=cast.coordinator)
+    decisions_release.propose(call=call, actor=cast.coordinator)
     assert not Message.objects.filter(kind="release_waits").exists()
 
 
@@ -103,12 +107,14 @@ def test_retention_counts_from_the_day_when_the_outcome_was_told(cast, call):
     call.release_needs_two = False
     call.save()
     application = make_application(call, 1)
-    no = deciding.Choice("decline", "SCORE_BELOW_LINE")
-    deciding.decide(application=application, choice=no, actor=cast.coordinator)
-    release = releasing.approve(release=releasing.propose(call=call, actor=cast.coordinator), actor=cast.coordinator)
+    no = decisions_actions.Choice("decline", "SCORE_BELOW_LINE")
+    decisions_actions.decide(application=application, choice=no, actor=cast.coordinator)
+    release = decisions_release.approve(
+        release=decisions_release.propose(call=call, actor=cast.coordinator), actor=cast.coordinator
+    )
     application.refresh_from_db()
     assert application.outcome_told_at is None  # it can still be called back
-    releasing.finish_due(now=timezone.now() + timedelta(minutes=6))
+    decisions_release.finish_due(now=timezone.now() + timedelta(minutes=6))
     application.refresh_from_db()
     release.refresh_from_db()
     assert application.outcome_told_at == release.undo_until

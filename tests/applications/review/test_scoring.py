@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applications import scoring
-from applications.queries.calls import default_rubric
+from applications.common.call_forms import default_rubric
+from applications.review import scoring
 from tests.applications.pool import CRITERIA
 
 RUBRIC = scoring.rubric_from(default_rubric())

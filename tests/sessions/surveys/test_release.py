@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.surveys import questions
-from sessions.surveys.release import Cell, ItemResult, merge, results
+from sessions.surveys.small_numbers import Cell, ItemResult, merge, results
 
 
 def sheets(key: str, *codes: object) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cohort.outbox.models import Message
 from cohort.people.models import Membership, Role
+from sessions.common.states import NotPossible
 from sessions.models import (
     Attendance,
     HeardNote,
@@ -25,8 +26,8 @@ from sessions.models import (
     SurveyAnswer,
     SurveyTicket,
 )
-from sessions.states import NotPossible
-from sessions.surveys import actions, messages, who
+from sessions.surveys import access as surveys_access
+from sessions.surveys import actions, messages
 from tests.conftest import join, person, signed_in
 
 CANARY = "canary-otter-91"
@@ -110,7 +111,7 @@ def test_sending_again_changes_nothing_and_says_thanks(open_one: SimpleNamespace
 def test_a_personal_link_opens_the_form_at_a_clean_address(open_one: SimpleNamespace) -> None:
     client = Client()
     assert client.get(url(open_one)).status_code == 403
-    token = who.link_token(open_one.survey, open_one.people[1])
+    token = surveys_access.link_token(open_one.survey, open_one.people[1])
     response = client.get(f"/e/l/{token}/")
     assert response.headers["Location"] == url(open_one)
     assert client.post(url(open_one), {"ready": "help"}).status_code == 302
@@ -118,7 +119,7 @@ def test_a_personal_link_opens_the_form_at_a_clean_address(open_one: SimpleNames
 
 
 def test_a_link_of_another_survey_or_a_changed_one_opens_nothing(open_one: SimpleNamespace) -> None:
-    token = who.link_token(open_one.survey, open_one.people[1])
+    token = surveys_access.link_token(open_one.survey, open_one.people[1])
     assert Client().get(f"/e/l/{token[:-4]}aaaa/").status_code == 410
     Membership.objects.filter(pk=open_one.people[1].pk).update(ended_at=timezone.now())
     assert Client().get(f"/e/l/{token}/").status_code == 410

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from cohort.outbox import kinds
+from cohort.outbox.registry import kinds
 
 START, END = "<!-- kinds: written by manage.py message_kinds --write -->", "<!-- end of kinds -->"
 PAGE = settings.BASE_DIR / "docs" / "messages.md"

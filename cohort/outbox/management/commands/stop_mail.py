@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cohort.outbox import providers
+from cohort.outbox.delivery import webhooks
 
 LONGEST = 1_000_000  # bytes; the subject stands at the top
 
@@ -21,4 +21,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw = sys.stdin.buffer.read(LONGEST)
-        self.stdout.write("stopped" if providers.stop_by_message(raw) else "nothing to stop")
+        self.stdout.write("stopped" if webhooks.stop_by_message(raw) else "nothing to stop")

@@ -1,0 +1,16 @@
+"""What must be settled before a call opens. Rooms above register what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from applications.models import Call
+
+Check = Callable[[Call], Iterable[Any]]
+checks: list[Check] = []
+
+
+def missing(call: Call) -> list[Any]:
+    """What still has to be chosen, as rows that the page of the call can show; empty when the call may open."""
+    return [gap for check in checks for gap in check(call)]

@@ -1,0 +1,113 @@
+"""Asking one applicant for more (coordinators), and answering (the applicant)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.call.inbox.forms import AnswerForm, AskForm
+from applications.common import inquiries, unsaved_input
+from applications.common.access import my_application
+from applications.common.access_staff import application_for, call_for
+from applications.common.audit import look
+from applications.decisions.information_requests import actions
+from applications.models import Answer, Application, Inquiry
+from cohort.people.access import reader
+from cohort.people.actions import NotPossible
+
+USUAL = timedelta(days=7)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Write one question to an applicant; it goes out as a letter with a link to answer."""
+    user = reader(request)
+    call = call_for(user, slug)
+    application = application_for(user, call, number)
+    look(application, "ask", actor=user)
+    usual = timezone.localdate(timezone=call.cohort.zone) + USUAL
+    form = AskForm(request.POST or None, initial={"due_on": usual, "readers": Inquiry.Readers.REVIEWER})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.ask(application=application, actor=user, **form.cleaned_data)
+            messages.success(request, _("Asked. The letter is on its way."))
+            return redirect("applications:decision", slug, number)
+        except NotPossible as trouble:
+            form.add_error(None, str(trouble))
+    return render(
+        request,
+        "applications/decisions/information_requests/ask.html",
+        {
+            "call": call,
+            "application": application,
+            "form": form,
+        },
+    )
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, slug: str, number: int, asked: int) -> HttpResponse:
+    user = reader(request)
+    application = application_for(user, call_for(user, slug), number)
+    found = Inquiry.objects.filter(application=application, number=asked).first()
+    if found is None:
+        raise Http404
+    try:
+        actions.take_back(inquiry=found, actor=user)
+        messages.success(request, _("Taken back. The applicant cannot answer it any more."))
+    except NotPossible as trouble:
+        messages.error(request, str(trouble))
+    return redirect("applications:decision", slug, number)
+
+
+@never_cache
+@unsaved_input.signed_in
+@require_http_methods(["GET", "POST"])
+def answer(request: HttpRequest, pk: UUID, asked: int) -> HttpResponse:
+    """A question to me, and my answer. What I type outlives an expired sign-in."""
+    user = reader(request)
+    application = my_application(user, pk)
+    found = Inquiry.objects.filter(application=application, number=asked).first()
+    if found is None or application.state != Application.State.SUBMITTED:
+        raise Http404
+    found.application = application
+    said = Answer.objects.filter(application=application, question=found.answer_key).first()
+    waiting = unsaved_input.kept(request) if request.method == "GET" else None
+    words = waiting.get("words", [""])[0] if waiting else said.value if said else ""
+    form = AnswerForm(request.POST or None, readers=found.readers, initial={"words": words})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer(inquiry=found, words=form.cleaned_data["words"], actor=user)
+            unsaved_input.forget(request)
+            messages.success(request, _("Thank you. Your answer is with your application."))
+            return redirect("applications:answer_asked", pk, asked)
+        except NotPossible as trouble:
+            form.add_error(None, str(trouble))
+    late = inquiries.until(found) < timezone.now()
+    return render(
+        request,
+        "applications/decisions/information_requests/asked.html",
+        {
+            "application": application,
+            "call": application.call,
+            "cohort": application.call.cohort,
+            "inquiry": found,
+            "form": form,
+            "said": said,
+            "until": inquiries.until(found),
+            "zone": inquiries.zone_of(found),
+            "late": late,
+            "open": not late and found.state != Inquiry.State.TAKEN_BACK,
+        },
+    )

@@ -1,0 +1,178 @@
+"""Mail about outcomes and offers: kinds 3, 4 and 5 of the reminder policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from applications.call.letters import samples as letters_samples
+from applications.call.letters.compose import letter_for
+from applications.common.access_staff import kept_away
+from applications.models import Application, Decision, Offer, Recusal, Release
+from cohort.celery import every
+from cohort.outbox.models import Message
+from cohort.outbox.registry import kinds
+from cohort.people.models import Cohort, Role, User
+
+
+def _decision(message: Message) -> Decision | None:
+    return (
+        Decision.objects.filter(pk=message.refs.get("decision"))
+        .select_related("application__applicant", "application__call__cohort", "release", "offer")
+        .first()
+    )
+
+
+def _decision_needed(message: Message) -> str | None:
+    """A letter goes only while its decision is in force and its release was not called back."""
+    decision = _decision(message)
+    if decision is None or decision.superseded_at:
+        return "changed"
+    if decision.release is None or str(decision.release_id) != message.refs.get("release"):
+        return "called_back"
+    if decision.release.state not in (Release.State.APPROVED, Release.State.SENT):
+        return "called_back"
+    if decision.application.state != Application.State.SUBMITTED:
+        return "withdrawn"
+    offer = getattr(decision, "offer", None)
+    if offer is not None and offer.state != Offer.State.OPEN:
+        return "answered"
+    return None
+
+
+def _decision_context(message: Message) -> dict[str, Any]:
+    decision = _decision(message)
+    assert decision is not None
+    return {"letter": letter_for(decision)}
+
+
+def _offer(message: Message) -> Offer | None:
+    return (
+        Offer.objects.filter(pk=message.refs.get("offer")).select_related("application__call__cohort", "cohort").first()
+    )
+
+
+def _nudge_needed(message: Message) -> str | None:
+    offer = _offer(message)
+    if offer is None or offer.state != Offer.State.OPEN:
+        return "answered"
+    return None if offer.application.state == Application.State.SUBMITTED else "withdrawn"
+
+
+def nudges(now: datetime) -> Iterable[kinds.Planned]:
+    """Two reminders for each open offer: three days after it was made, and two days before the last day, at 10:00
+    in the cohort's time zone. The second is left out when it would come before or on the day of the first."""
+    ahead = now + kinds.HORIZON
+    offers = Offer.objects.filter(
+        state=Offer.State.OPEN, made_at__lte=now, reply_by__gt=now, application__state=Application.State.SUBMITTED
+    ).select_related("application__applicant", "cohort")
+    first_made = Offer.objects.filter(application=OuterRef("application")).order_by("made_at").values("made_at")[:1]
+    for offer in offers.annotate(first_made=Subquery(first_made)).order_by("pk").iterator(chunk_size=500):
+        zone = offer.cohort.zone
+
+        def morning(day: datetime) -> datetime:
+            return datetime.combine(day.astimezone(zone).date(), time(10), tzinfo=zone)  # noqa: B023
+
+        first = morning(offer.made_at + timedelta(days=3))
+        second = morning(offer.reply_by - timedelta(days=2))
+        for number, due in ((1, first), (2, second)):
+            if due > ahead or due >= offer.reply_by or (number == 2 and second.date() <= first.date()):
+                continue
+            yield kinds.Planned(
+                key=f"offer_nudge:{offer.application_id}:{number}"
+                # a later offer needs keys of its own
+                if offer.made_at == offer.first_made
+                else f"offer_nudge:{offer.pk}:{number}",
+                recipient=offer.application.applicant,
+                cohort=offer.cohort,
+                due_at=due,
+                not_after=offer.reply_by,
+                refs={"offer": str(offer.pk), "application": str(offer.application_id)},
+                since=offer.made_at,
+            )
+
+
+def _nudge_context(message: Message) -> dict[str, Any]:
+    from applications.call.letters.compose import _address, contact
+
+    offer = _offer(message)
+    assert offer is not None
+    return {"offer": offer, "url": _address("offer", offer.pk), "contact": contact(offer.application.call).words}
+
+
+def _tied(message: Message, reader: User) -> bool:
+    """Whether ``reader`` must stay away from the application that ``message`` is about."""
+    application = Application.objects.filter(pk=message.refs.get("application")).first()
+    return application is None or kept_away(reader, application)
+
+
+def ties(reader: User, cohort: Cohort) -> Iterable[dict[str, str]]:
+    """Applications of a cohort's calls that ``reader`` must stay away from, as refs (one statement)."""
+    away = Recusal.objects.keeping_away().filter(person=reader, application__call__cohort=cohort)
+    return [{"application": str(pk)} for pk in away.values_list("application_id", flat=True)]
+
+
+def register() -> None:
+    """Message kinds, and the work that beat starts."""
+    from applications.decisions import tasks  # noqa: F401  the worker must know them
+
+    kinds.register(
+        kinds.MessageKind(
+            name="application_decision",
+            klass="A",
+            title=_("Decision on an application"),
+            template="applications/common/mail/decision",
+            context=_decision_context,
+            still_needed=_decision_needed,
+            example=letters_samples.about_decision,
+            previewed_by=(Role.COORDINATOR,),
+            hidden_from=_tied,
+            on_unknown="resend",
+            about=_("The outcome of an application, once it is released."),
+            when=_("When coordinators release decisions, five minutes later"),
+            expires=_("After 7 days"),
+        )
+    )
+    kinds.register(
+        kinds.MessageKind(
+            name="waitlist_offer",
+            klass="A",
+            title=_("A place opened for somebody on the waiting list"),
+            template="applications/common/mail/decision",
+            context=_decision_context,
+            still_needed=_decision_needed,
+            example=letters_samples.about_place,
+            previewed_by=(Role.COORDINATOR,),
+            hidden_from=_tied,
+            on_unknown="resend",
+            about=_("A place opened and is offered to the next person on the waiting list."),
+            when=_("When a place opens and coordinators offer it"),
+            expires=_("After 7 days"),
+        )
+    )
+    kinds.register(
+        kinds.MessageKind(
+            name="offer_nudge",
+            klass="A",
+            title=_("A place waits for an answer"),
+            template="applications/decisions/mail/nudge",
+            context=_nudge_context,
+            still_needed=_nudge_needed,
+            example=letters_samples.about_offer,
+            previewed_by=(Role.COORDINATOR,),
+            hidden_from=_tied,
+            plan=nudges,
+            plan_is_complete=True,
+            on_unknown="drop",
+            about=_("A reminder that a place was offered and not answered yet. Two at most."),
+            when=_("3 days after the offer, and 2 days before the last day, at 10:00"),
+            expires=_("At the last moment to answer"),
+        )
+    )
+    kinds.keep_from(ties)
+    every(60, "applications.finish_releases")
+    every(300, "applications.lapse_offers")

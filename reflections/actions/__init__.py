@@ -1,1 +1,0 @@
-"""Writes: one verb per function, keyword-only arguments, one transaction each."""

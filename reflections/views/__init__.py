@@ -1,1 +1,0 @@
-"""HTTP in and out: the sealed journal, shared copies, commitments."""

@@ -1,1 +1,0 @@
-"""Writes: one verb per function, one transaction each. Import the module that means what you do."""

@@ -1,1 +1,0 @@
-"""Pages, by what people do there."""

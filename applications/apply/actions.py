@@ -14,15 +14,15 @@ from django.utils import timezone
 from applications.apply import answers, store
 from applications.apply.employer import actions as employer_actions
 from applications.common import call_forms, placeholders
-from applications.formdef import gates
-from applications.formdef.cleaning import Cleaned, clean, is_shown, wanting
-from applications.formdef.definition import SILENT, Form, Question, Section
-from applications.formdef.values import Value
+from applications.form_definition import eligibility
 from applications.models import Application, Call
 from applications.organizations import queries as organizations_queries
 from cohort.outbox import api as outbox_api
 from cohort.people import history, languages
 from cohort.people.models import Organization, User, organization_key
+from cohort.questions.cleaning import Cleaned, clean, is_shown, wanting
+from cohort.questions.definition import SILENT, Form, Question, Section
+from cohort.questions.values import Value
 
 
 class ClosedError(Exception):
@@ -233,7 +233,7 @@ def organization_of(values: Mapping[str, Value]) -> Organization | None:
 
 def eligibility_of(form: Form, values: Mapping[str, Value]) -> str:
     """Eligible, or for staff to check. Never “not eligible”: that takes a person."""
-    passes = gates.verdict(form, values).result == gates.PASS
+    passes = eligibility.verdict(form, values).result == eligibility.PASS
     return Application.Eligibility.ELIGIBLE if passes else Application.Eligibility.CHECK
 
 

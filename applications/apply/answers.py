@@ -10,11 +10,11 @@ from django.db.models import DateTimeField, F, Model, QuerySet
 from django.db.models import Value as Value_
 from django.db.models.functions import Cast, JSONObject
 
-from applications.formdef.cleaning import SAID_DONT_KNOW, SAID_PREFER_NOT
-from applications.formdef.definition import DONT_KNOW, ONE_CHOICE, PREFER_NOT, TEXTS, Form, Question
-from applications.formdef.fitting import refit
-from applications.formdef.values import Value, codes_of, own_words
 from applications.models import AccessNeed, Answer, Application, Consent, IdentityAnswer
+from cohort.questions.cleaning import SAID_DONT_KNOW, SAID_PREFER_NOT
+from cohort.questions.definition import DONT_KNOW, ONE_CHOICE, PREFER_NOT, TEXTS, Form, Question
+from cohort.questions.fitting import refit
+from cohort.questions.values import Value, codes_of, own_words
 
 ANSWERS, IDENTITY, ACCESS, CONSENT = "answers", "identity", "access_needs", "consent"
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from applications.apply.actions import Outcome
-from applications.formdef.definition import Question, Section
-from applications.formdef.values import Value, names_of, posted, said
-from applications.formdef.words import fill
+from cohort.questions.definition import Question, Section
+from cohort.questions.text import fill
+from cohort.questions.values import Value, names_of, posted, said
 
 _KEEP = "keep--"
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from applications.apply import actions, answers, store
 from applications.common import call_forms, placeholders
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef.cleaning import Cleaned, clean
-from applications.formdef.definition import Section
 from applications.models import Application
 from cohort.people import history
+from cohort.questions.cleaning import Cleaned, clean
+from cohort.questions.definition import Section
 
 
 def answer(

@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from applications.apply import answers as apply_answers
 from applications.apply import data_export
 from applications.common import call_forms, inquiries, placeholders
+from applications.form_definition import eligibility
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef import gates
-from applications.formdef.cleaning import is_shown, wanting
-from applications.formdef.definition import SILENT, Form, Question, Section
-from applications.formdef.values import Value, said
-from applications.formdef.words import fill
 from applications.models import AnswerRevision, Application, Call, Consent, EmployerConfirmation, Offer
 from cohort.people import history
 from cohort.people.models import User
+from cohort.questions.cleaning import is_shown, wanting
+from cohort.questions.definition import SILENT, Form, Question, Section
+from cohort.questions.text import fill
+from cohort.questions.values import Value, said
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ def summary(application: Application, form: Form, values: Mapping[str, Value]) -
     return pages
 
 
-def gate_words(form: Form, values: Mapping[str, Value], section: str) -> gates.Verdict:
+def gate_words(form: Form, values: Mapping[str, Value], section: str) -> eligibility.Verdict:
     """What the eligibility answers mean so far, for the page that explains them."""
-    return gates.verdict(form, values, section)
+    return eligibility.verdict(form, values, section)
 
 
 @dataclass(frozen=True)

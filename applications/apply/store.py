@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from applications.apply import answers
-from applications.formdef.cleaning import NOT_SHOWN, Cleaned
-from applications.formdef.definition import Form, Question, Section
-from applications.formdef.fitting import refit
-from applications.formdef.values import Value
 from applications.models import AccessNeed, Answer, AnswerRevision, Application, Consent, IdentityAnswer
+from cohort.questions.cleaning import NOT_SHOWN, Cleaned
+from cohort.questions.definition import Form, Question, Section
+from cohort.questions.fitting import refit
+from cohort.questions.values import Value
 
 
 def store(

@@ -21,12 +21,12 @@ from applications.call import queries as call_queries
 from applications.call.partners import views as partners_views
 from applications.common import access, call_forms, placeholders, ratelimit, unsaved_input
 from applications.common.form_rendering import PartForm, minutes
+from applications.form_definition import eligibility
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef import gates
-from applications.formdef.definition import Form, Section
-from applications.formdef.values import names_of
 from applications.models import Application
 from cohort.people.access import reader
+from cohort.questions.definition import Form, Section
+from cohort.questions.values import names_of
 from cohort.ui import times
 
 SENDS_AN_HOUR = 20
@@ -208,8 +208,8 @@ def _onward(application: Application, form: Form, section: Section, posted: dict
     if application.state == Application.State.SUBMITTED:
         return redirect("applications:check_answers", application.pk)
     if any(q.gate for q in section.questions):
-        verdict = gates.verdict(form, answers.held(application, form), section.id)
-        if verdict.result in (gates.FAIL, gates.CHECK):
+        verdict = eligibility.verdict(form, answers.held(application, form), section.id)
+        if verdict.result in (eligibility.FAIL, eligibility.CHECK):
             return redirect("applications:fit", application.pk)
     parts = list(form.parts)
     here = next((place for place, part in enumerate(parts) if part.id == section.id), None)
@@ -349,7 +349,7 @@ def fit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.parts:
         raise Http404
     values = answers.held(application, form)
-    verdict = gates.verdict(form, values)
+    verdict = eligibility.verdict(form, values)
     parts = [p.id for p in form.parts]
     place = next((i for i, p in enumerate(form.parts) if any(q.gate for q in p.questions)), 0)
     return render(

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.apply import actions, data_export, queries
 from applications.apply import withdraw as apply_withdraw
 from applications.common import access, call_forms, placeholders, unsaved_input
-from applications.formdef.values import said
 from cohort.people.access import reader
+from cohort.questions.values import said
 
 
 @never_cache

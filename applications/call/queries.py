@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from applications.common.call_forms import form_for_call
 from applications.common.placeholders import facts_for
-from applications.formdef.definition import Form
-from applications.formdef.values import said
-from applications.formdef.words import fill, names_in
 from applications.models import (
     Answer,
     Application,
     Call,
 )
+from cohort.questions.definition import Form
+from cohort.questions.text import fill, names_in
+from cohort.questions.values import said
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from applications.call.inbox import queries as inbox_queries
 from applications.call.page.public_queries import page_context
 from applications.common import access, call_forms, placeholders
 from applications.common.form_rendering import PartForm
-from applications.formdef import gates
-from applications.formdef.cleaning import clean
+from applications.form_definition import eligibility
 from applications.models import Call
 from cohort.people.access import cohort_for, reader
 from cohort.people.models import Role
+from cohort.questions.cleaning import clean
 
 
 @require_GET
@@ -52,7 +52,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     if section and request.method == "POST":
         cleaned = clean(section, dict(request.POST.lists()))
         if cleaned.whole:
-            verdict = gates.verdict(form, cleaned.values, section.id)
+            verdict = eligibility.verdict(form, cleaned.values, section.id)
     page = (
         PartForm(
             section,

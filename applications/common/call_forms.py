@@ -11,8 +11,7 @@ from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from applications.formdef import freezing
-from applications.formdef.definition import Form, load
+from applications.form_definition import freeze
 from applications.models import (
     Application,
     Call,
@@ -24,6 +23,7 @@ from applications.models import (
 )
 from cohort.people import facts
 from cohort.people.models import Cohort
+from cohort.questions.definition import Form, load
 
 
 @lru_cache(maxsize=8)
@@ -47,7 +47,7 @@ def default_definition(cohort: Cohort) -> dict[str, Any]:
 def _default_text(region_id: str) -> str:
     """The default form of a region as JSON: worked out once per process, since reading JSON is far quicker."""
     here = region(region_id)
-    frozen = freezing.freeze(facts_file("application_form.yaml"), here)
+    frozen = freeze.freeze(facts_file("application_form.yaml"), here)
     own_names = {row["label"]: row["label"] for row in here.get("tribal_nations", [])}  # as Nations write themselves
     return json.dumps({**frozen, "translations": {"es": own_names | facts_file("application_form.es.yaml")["words"]}})
 
@@ -58,7 +58,7 @@ def default_rubric() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _rubric_text() -> str:
-    return json.dumps(freezing.freeze(facts_file("rubric.yaml"), None))
+    return json.dumps(freeze.freeze(facts_file("rubric.yaml"), None))
 
 
 @lru_cache(maxsize=32)

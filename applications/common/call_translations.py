@@ -1,7 +1,8 @@
 """What a call says in another language: its page, its lines and its facts, beside the English ones.
 
-Words are kept with the English that they were written for, as in the form (:mod:`applications.formdef.tongues`). While
-they are missing or older, people read the English, and the page says which language that is.
+Words are kept with the English that they were written for, as in the form
+(:mod:`applications.form_definition.translations`). While they are missing or older, people read the English, and the
+page says which language that is.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from applications.formdef.tongues import READY, Text, stand
-from applications.formdef.words import Said
+from applications.form_definition.translations import READY, Text, stand
 from applications.models import Call, PageItem
+from cohort.questions.text import Said
 
 TEXTS = ("title", "summary", "opening", "cost")
 FACTS = ("session_dates", "committee_list")

@@ -15,10 +15,10 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 
 from applications.common.html import marked
-from applications.formdef.cleaning import on_page
-from applications.formdef.definition import MANY_CHOICES, ONE_CHOICE, Form, Option, Question, Section
-from applications.formdef.values import Value, column_name, extra_name, posted, text_name
-from applications.formdef.words import as_said, fill
+from cohort.questions.cleaning import on_page
+from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE, Form, Option, Question, Section
+from cohort.questions.text import as_said, fill
+from cohort.questions.values import Value, column_name, extra_name, posted, text_name
 from cohort.ui.forms import CheckChoices, RadioChoices, TelInput
 
 _TELL_US = re.compile(r"\s*\((?:tell us|díganos)\)\s*$", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.html import format_html
 
-from applications.formdef.words import Said
+from cohort.questions.text import Said
 
 
 def marked(text: str) -> str:

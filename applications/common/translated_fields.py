@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from applications.formdef.words import tidy
+from cohort.questions.text import tidy
 
 
 class Words(forms.CharField):

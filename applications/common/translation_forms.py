@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from applications.common.translated_fields import Words
-from applications.formdef.tongues import OLDER, READY, Text, unlike
+from applications.form_definition.translations import OLDER, READY, Text, unlike
 
 
 @dataclass(frozen=True)

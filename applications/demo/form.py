@@ -9,10 +9,10 @@ from collections.abc import Callable
 from applications.call.page import actions as page_actions
 from applications.common import call_translations
 from applications.demo.apply import SLUG
+from applications.form_definition import edits, translations
+from applications.form_definition.edits import Definition
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef import editing, tongues
-from applications.formdef.editing import Definition
 from applications.models import Application, Call
 from cohort.outbox.models import Message, State
 from cohort.people import demo
@@ -57,17 +57,21 @@ Step = tuple[str, str, Callable[[Definition], Definition]]
 
 def _steps() -> list[Step]:
     def radio(definition: Definition) -> Definition:
-        options = editing.find(definition, "heard_from").question["options"]
-        return editing.change_question(definition, "heard_from", {"options": [*options[:-1], RADIO, options[-1]]})
+        options = edits.find(definition, "heard_from").question["options"]
+        return edits.change_question(definition, "heard_from", {"options": [*options[:-1], RADIO, options[-1]]})
 
     return [
-        ("question_changed", "q_change", lambda d: editing.change_question(d, "q_change", {"help": HELP})),
+        ("question_changed", "q_change", lambda d: edits.change_question(d, "q_change", {"help": HELP})),
         ("question_changed", "heard_from", radio),
-        ("spanish_changed", "reflection", lambda d: tongues.written(d, "reflection", "es", {"q_change.help": HELP_ES})),
+        (
+            "spanish_changed",
+            "reflection",
+            lambda d: translations.written(d, "reflection", "es", {"q_change.help": HELP_ES}),
+        ),
         (
             "spanish_changed",
             "about_you",
-            lambda d: tongues.written(d, "about_you", "es", {"heard_from.options.radio.label": RADIO_ES}),
+            lambda d: translations.written(d, "about_you", "es", {"heard_from.options.radio.label": RADIO_ES}),
         ),
     ]
 

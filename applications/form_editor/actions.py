@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.form_definition import validation
+from applications.form_definition.diff import Changes, compare_written
+from applications.form_definition.edits import Definition, GoneError
 from applications.form_editor import queries
-from applications.formdef import checking
-from applications.formdef.comparing import Changes, compare_written
-from applications.formdef.editing import Definition, GoneError
 from applications.models import Application, Call, FormDraft, FormEdit, FormVersion
 from cohort.outbox import api as outbox_api
 from cohort.outbox.registry import kinds
@@ -27,7 +27,7 @@ WRITABLE = frozenset({Call.State.DRAFT, Call.State.OPEN, Call.State.CLOSED})
 class RefusedError(NotPossible):
     """The form would not be sound. ``problems`` say where, for the editor's fields."""
 
-    def __init__(self, problems: list[checking.Problem]) -> None:
+    def __init__(self, problems: list[validation.Problem]) -> None:
         super().__init__(" ".join(dict.fromkeys(problem.message for problem in problems)))
         self.problems = problems
 
@@ -45,7 +45,7 @@ def change(
 
     :param did: a verb of :func:`applications.words_editor.did`.
     :param thing: the part or question it is done to.
-    :param how: definition in, new definition out; a function of :mod:`applications.formdef.editing`.
+    :param how: definition in, new definition out; a function of :mod:`applications.form_definition.edits`.
     :raises RefusedError: the result breaks a rule of the form engine; nothing is changed.
     :raises NotPossible: the call is decided, or what is to be changed is gone.
     """
@@ -56,8 +56,8 @@ def change(
             after = how(work.definition)
         except GoneError:
             raise NotPossible(_("This is not in the form any more. Somebody took it out."))
-        before = set(checking.problems(work.definition, published=work.published))
-        wrong = [p for p in checking.problems(after, published=work.published) if p not in before]
+        before = set(validation.problems(work.definition, published=work.published))
+        wrong = [p for p in validation.problems(after, published=work.published) if p not in before]
         if wrong:
             raise RefusedError(wrong)
         draft = work.draft or FormDraft(call=call, based_on=work.newest)
@@ -142,7 +142,7 @@ def publish(*, call: Call, actor: User, note: str, revision: int, now: dt.dateti
             raise NotPossible(_("Somebody changed the form since you looked at this page. Look again, then publish."))
         if not note:
             raise NotPossible(_("Say why the form changes. Applicants read this."))
-        wrong = checking.problems(work.definition, published=work.published)
+        wrong = validation.problems(work.definition, published=work.published)
         if wrong:
             raise RefusedError(wrong)
         changes = compare_written(work.newest.definition, work.definition)

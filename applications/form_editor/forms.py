@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.common.translated_fields import Words
+from applications.form_definition import validation
+from applications.form_definition import visibility as form_definition_visibility
+from applications.form_definition.edits import employer_of, is_employer
+from applications.form_definition.validation import every, rows, words
 from applications.form_editor import labels
 from applications.form_editor.row_forms import (
     ConditionRow,
@@ -20,11 +24,8 @@ from applications.form_editor.row_forms import (
     shown_options,
     written_options,
 )
-from applications.formdef import checking, rules
-from applications.formdef.checking import every, rows, words
-from applications.formdef.definition import HARD_LIMIT, MANY_CHOICES, TEXTS, Form
-from applications.formdef.editing import employer_of, is_employer
 from applications.templatetags.form_rendering import span
+from cohort.questions.definition import HARD_LIMIT, MANY_CHOICES, TEXTS, Form
 from cohort.ui.forms import RadioChoices
 
 Definition = Mapping[str, Any]
@@ -38,11 +39,11 @@ LISTS = {
     "when": ("show_if", "w"),
 }
 MOST = {
-    "option": checking.MOST_OPTIONS,
-    "column": checking.MOST_OPTIONS,
-    "extra": checking.MOST_OPTIONS,
-    "field": checking.MOST_FIELDS,
-    "when": checking.MOST_CONDITIONS,
+    "option": validation.MOST_OPTIONS,
+    "column": validation.MOST_OPTIONS,
+    "extra": validation.MOST_OPTIONS,
+    "field": validation.MOST_FIELDS,
+    "when": validation.MOST_CONDITIONS,
 }
 
 
@@ -165,9 +166,9 @@ class QuestionForm(forms.Form):
     # ------------------------------------------------------------ what can be set
 
     def _kind(self, data: Any) -> str:
-        allowed, self.why_kind = rules.kinds(self.raw, published=self.published)
+        allowed, self.why_kind = form_definition_visibility.kinds(self.raw, published=self.published)
         if self.for_employers:
-            allowed = tuple(kind for kind in allowed if kind in rules.FOR_EMPLOYERS)
+            allowed = tuple(kind for kind in allowed if kind in form_definition_visibility.FOR_EMPLOYERS)
         if self.how:
             allowed = (str(self.raw.get("type")),)
         said = data.get("q-type") if data is not None else None
@@ -175,20 +176,22 @@ class QuestionForm(forms.Form):
         self.fields["type"].choices = [(k, names.get(k, k)) for k in allowed]  # type: ignore[attr-defined]
         self.fields["type"].help_text = self.why_kind
         label: Any = self.fields["label"]
-        label.max_length = checking.LONGEST["text" if said == "notice" or self.raw.get("type") == "notice" else "label"]
+        label.max_length = validation.LONGEST[
+            "text" if said == "notice" or self.raw.get("type") == "notice" else "label"
+        ]
         if self.for_employers:
             self.fields["required"].label = _("People must answer this to send the short form")
         return str(said if said in allowed else self.raw.get("type") or "textarea")
 
     def _choices(self, part: str) -> None:
-        allowed, why = rules.readers({**self.raw, "type": self.kind}, published=self.published)
+        allowed, why = form_definition_visibility.readers({**self.raw, "type": self.kind}, published=self.published)
         who = labels.readers()
         fields: Any = self.fields
         fields["visibility"].choices = [(v, who[v]) for v in allowed]
         fields["visibility"].help_text = why
         days = self.definition.get("retention_classes")
         days = days if isinstance(days, Mapping) else {}
-        kept = list(dict.fromkeys(name for v in allowed for name in rules.retentions(v)))
+        kept = list(dict.fromkeys(name for v in allowed for name in form_definition_visibility.retentions(v)))
         when = {
             "not_selected": _("after decisions, for people who got no place"),
             "selected": _("after the program ends"),
@@ -220,9 +223,9 @@ class QuestionForm(forms.Form):
                 if question.get("id") == here and here:
                     return found
                 kind, other = str(question.get("type")), str(question.get("visibility") or "staff")
-                if how == "field" or (self.raw and not rules.may_depend(mine, other)):
+                if how == "field" or (self.raw and not form_definition_visibility.may_depend(mine, other)):
                     continue
-                if rules.is_choice(kind):
+                if form_definition_visibility.is_choice(kind):
                     options = [(str(o.get("code")), words(o.get("label"))) for o in rows(question.get("options"))]
                     found.append((str(question.get("id")), short_of(words(question.get("label"))), options))
                 elif kind == "checkbox_single":
@@ -371,7 +374,7 @@ class QuestionForm(forms.Form):
         return data
 
     def changes(self, used: frozenset[str] = frozenset()) -> dict[str, Any]:
-        """As :func:`applications.formdef.editing.change_question` takes them, from whatever could be read.
+        """As :func:`applications.form_definition.edits.change_question` takes them, from whatever could be read.
 
         :param used: codes that a new answer must not take.
         """
@@ -420,12 +423,14 @@ class QuestionForm(forms.Form):
             }
         elif kind == "group":
             found = {"fields": [row.written() for row in filled(self.parts)]}
-        elif rules.is_choice(kind):
+        elif form_definition_visibility.is_choice(kind):
             found = {"options": written_options(self.raw.get("options"), self.options, used)}
-        if kind != "matrix_checkboxes" and not rules.is_choice(kind) and self.raw.get("options"):
+        if kind != "matrix_checkboxes" and not form_definition_visibility.is_choice(kind) and self.raw.get("options"):
             found["options"] = None
         if "decides" in self.fields:
-            found["gate"] = self._gate(found.get("options") or []) if rules.is_choice(kind) else None
+            found["gate"] = (
+                self._gate(found.get("options") or []) if form_definition_visibility.is_choice(kind) else None
+            )
         return found
 
     def _gate(self, options: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -443,7 +448,7 @@ class QuestionForm(forms.Form):
                 gate[name] = self.cleaned_data[name]
         return gate
 
-    def show_problems(self, problems: Sequence[checking.Problem]) -> None:
+    def show_problems(self, problems: Sequence[validation.Problem]) -> None:
         """Put what the form engine said beside the field that it is about."""
         known = {
             name: filled(found)

@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.common.translated_fields import Words
-from applications.formdef import checking
-from applications.formdef.checking import every, words
+from applications.form_definition import validation
+from applications.form_definition.validation import every, words
 
 Definition = Mapping[str, Any]
 
@@ -58,14 +58,14 @@ class PartWords(forms.Form):
             "alternative_formats": words(section.get("alternative_formats")),
             "optional": not must,
         }
-        if not must or for_employers or any(str(q.get("id")) in checking.NEEDED for q, _how in every(section)):
+        if not must or for_employers or any(str(q.get("id")) in validation.NEEDED for q, _how in every(section)):
             del self.fields["optional"]
         if for_employers:  # its page has a title and an explanation of its own
             for name in ("title", "help", "alternative_formats"):
                 del self.fields[name]
 
     def changes(self) -> dict[str, Any]:
-        """As :func:`applications.formdef.editing.change_part` takes them."""
+        """As :func:`applications.form_definition.edits.change_part` takes them."""
         data = self.cleaned_data
         blocks = [block.strip() for block in data["intro"].split("\n\n") if block.strip()]
         if self.for_employers:

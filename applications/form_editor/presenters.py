@@ -15,15 +15,15 @@ from django.utils.translation import ngettext
 from applications.common import placeholders
 from applications.common.form_rendering import PartForm
 from applications.common.translation_forms import Tally, tally
+from applications.form_definition import edits, translations, validation
+from applications.form_definition.diff import Changes, compare_written
+from applications.form_definition.validation import every, rows, words
 from applications.form_editor import labels
 from applications.form_editor.actions import WRITABLE
 from applications.form_editor.forms import QuestionForm
 from applications.form_editor.queries import Work
-from applications.formdef import checking, editing, tongues
-from applications.formdef.checking import every, rows, words
-from applications.formdef.comparing import Changes, compare_written
-from applications.formdef.definition import Section, load
 from applications.models import Answer, Application, FormEdit
+from cohort.questions.definition import Section, load
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class PartRow:
 def parts(work: Work) -> list[PartRow]:
     """All parts; the closing one cannot move."""
     sections = rows(work.definition.get("sections"))
-    end = editing.last_check(work.definition)
+    end = edits.last_check(work.definition)
     found = []
     for place, section in enumerate(sections):
         asked = [q for q, _how in every(section) if q.get("type") not in ("notice", "submit")]
@@ -64,7 +64,7 @@ def parts(work: Work) -> list[PartRow]:
 
 def short_form(work: Work) -> PartRow | None:
     """The short form for employers, where the form has one."""
-    short = editing.employer_of(work.definition)
+    short = edits.employer_of(work.definition)
     if short is None:
         return None
     n = len([q for q, _how in every(short) if q.get("type") != "notice"])
@@ -81,7 +81,7 @@ def short_form(work: Work) -> PartRow | None:
 def title_of(work: Work, section: Mapping[str, Any]) -> str:
     """What a part is called; the short form for employers has no title of its own."""
     name = str(section.get("id"))
-    if editing.is_employer(work.definition, name):
+    if edits.is_employer(work.definition, name):
         return _("The short form for employers")
     return words(section.get("title")) or name
 
@@ -112,7 +112,7 @@ def questions(work: Work, section: Mapping[str, Any]) -> list[QuestionRow]:
     kinds, who = labels.kinds(), labels.readers()
     mine = rows(section.get("questions"))
     found = []
-    same = editing.is_employer(work.definition, str(section.get("id")))  # the short form says at its top who reads it
+    same = edits.is_employer(work.definition, str(section.get("id")))  # the short form says at its top who reads it
     for place, q in enumerate(mine):
         tags = (
             [] if same or q.get("type") in ("notice", "submit") else [who.get(str(q.get("visibility") or "staff"), "")]
@@ -177,7 +177,7 @@ def losses(work: Work, gone: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "answered": answered,
         "private": private and bool(work.newest),
         "factors": factors,
-        "freed": [words(q.get("label")) for q in editing.depends_on(work.definition, names)],
+        "freed": [words(q.get("label")) for q in edits.depends_on(work.definition, names)],
         "leaning": [leans[name] for name in names if name in leans],
         "scored": [words(q.get("label")) for q in gone if q.get("rubric")],
     }
@@ -203,15 +203,15 @@ def preview(work: Work, form: QuestionForm, part: str, name: str) -> Preview:
         form.is_valid()
         try:
             if name:
-                definition = editing.change_question(definition, name, {**form.changes(), "part": None})
+                definition = edits.change_question(definition, name, {**form.changes(), "part": None})
             else:
                 found = {**form.changes(), "part": None}
-                definition, asked = editing.add_question(definition, part, found)
-        except editing.GoneError:
+                definition, asked = edits.add_question(definition, part, found)
+        except edits.GoneError:
             return Preview()
     elif not name:
         return Preview()
-    mine = {p.message for p in checking.problems(definition, published=work.published) if p.question == asked}
+    mine = {p.message for p in validation.problems(definition, published=work.published) if p.question == asked}
     whole = load(definition)
     outer = next((q for q in whole.asked.values() if q.id == asked or any(f.id == asked for f in q.fields)), None)
     if outer is None:
@@ -226,7 +226,7 @@ def preview(work: Work, form: QuestionForm, part: str, name: str) -> Preview:
 
 def spanish(work: Work, question: Mapping[str, Any]) -> Tally:
     """How the words of one question stand in Spanish."""
-    return tally(tongues.texts(work.definition, {"questions": [dict(question)]}, "es"))
+    return tally(translations.texts(work.definition, {"questions": [dict(question)]}, "es"))
 
 
 def mark(question: Mapping[str, Any]) -> str:

@@ -12,16 +12,16 @@ from uuid import UUID
 from django.db.models import Count
 
 from applications.common import call_forms
-from applications.formdef import checking, rules
-from applications.formdef.cleaning import is_shown, lacking
-from applications.formdef.comparing import Changes, compare
-from applications.formdef.definition import SILENT, Form, Question, Section, load
-from applications.formdef.editing import Definition, all_parts, names, opened
-from applications.formdef.fitting import refit
-from applications.formdef.tongues import TONGUES
-from applications.formdef.values import Value
+from applications.form_definition import validation, visibility
+from applications.form_definition.diff import Changes, compare
+from applications.form_definition.edits import Definition, all_parts, names, opened
+from applications.form_definition.translations import TONGUES
 from applications.models import AccessNeed, Answer, Application, Call, FormDraft, FormVersion, IdentityAnswer
 from cohort.people.models import User
+from cohort.questions.cleaning import is_shown, lacking
+from cohort.questions.definition import SILENT, Form, Question, Section, load
+from cohort.questions.fitting import refit
+from cohort.questions.values import Value
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def codes_used(call: Call, question: str) -> set[str]:
     found: set[str] = set()
     for definition in call.form_versions.values_list("definition", flat=True):
         for section in all_parts(definition):
-            for raw, _how in checking.every(section):
+            for raw, _how in validation.every(section):
                 if raw.get("id") == question:
-                    found |= {str(o.get("code")) for o in checking.rows(raw.get("options"))}
+                    found |= {str(o.get("code")) for o in validation.rows(raw.get("options"))}
     return found
 
 
@@ -162,7 +162,7 @@ def _unfit(call: Call, changes: Changes) -> list[Unfit]:
             was[name],
             counts.get((name, Application.State.DRAFT), 0),
             counts.get((name, Application.State.SUBMITTED), 0),
-            was[name].visibility in rules.RETENTION,
+            was[name].visibility in visibility.RETENTION,
         )
         for name in now
     ]
@@ -226,7 +226,12 @@ def versions_behind(user: User) -> int:
 def raw_of(definition: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """The question as written, or None."""
     return next(
-        (q for s in checking.rows(definition.get("sections")) for q, _how in checking.every(s) if q.get("id") == name),
+        (
+            q
+            for s in validation.rows(definition.get("sections"))
+            for q, _how in validation.every(s)
+            if q.get("id") == name
+        ),
         None,
     )
 

@@ -14,21 +14,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications.common import access
+from applications.form_definition import edits
+from applications.form_definition.validation import every, why_needed, words
 from applications.form_editor import actions, labels, presenters, queries
 from applications.form_editor.forms import LISTS, QuestionForm
 from applications.form_editor.views import around, part_or_404, step
-from applications.formdef import editing
-from applications.formdef.checking import every, why_needed, words
 from applications.models import Call
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
 
 
-def _place_or_404(work: queries.Work, name: str) -> editing.Place:
+def _place_or_404(work: queries.Work, name: str) -> edits.Place:
     """Where a question stands; the button that sends is none that can be edited."""
     try:
-        place = editing.find(work.definition, name)
-    except editing.GoneError:
+        place = edits.find(work.definition, name)
+    except edits.GoneError:
         raise Http404
     if place.question.get("type") == "submit":
         raise Http404
@@ -47,10 +47,10 @@ def new_question(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     if request.method == "POST":
         made: list[str] = []
 
-        def how(definition: editing.Definition) -> editing.Definition:
+        def how(definition: edits.Definition) -> edits.Definition:
             found = form.changes()
             wanted = str(found.pop("part", "") or part)
-            after, name = editing.add_question(definition, wanted, found, queries.taken(call))
+            after, name = edits.add_question(definition, wanted, found, queries.taken(call))
             made.append(name)
             return after
 
@@ -97,7 +97,7 @@ def question(request: HttpRequest, slug: str, name: str) -> HttpResponse:
                 form,
                 "question_changed",
                 name,
-                lambda d: editing.change_question(d, name, form.changes(used), gone),
+                lambda d: edits.change_question(d, name, form.changes(used), gone),
             )
             if saved:
                 messages.success(request, _("Saved."))
@@ -111,7 +111,7 @@ def _write(
     form: QuestionForm,
     did: str,
     thing: str,
-    how: Callable[[editing.Definition], editing.Definition],
+    how: Callable[[edits.Definition], edits.Definition],
 ) -> tuple[QuestionForm, bool]:
     """Save, or only draw again: rows of answers in another order, other settings for another kind, a look."""
     verb, _colon, place = request.POST.get("do", "save").partition(":")
@@ -132,7 +132,7 @@ def _write(
 
 
 def _back_to(slug: str, call: Call, name: str) -> HttpResponse:
-    place = editing.find(queries.work(call).definition, name)
+    place = edits.find(queries.work(call).definition, name)
     address = reverse("applications:form_part", args=[slug, place.section["id"]])
     top = next(
         (q for q in place.section["questions"] for row, _how in every({"questions": [q]}) if row.get("id") == name),
@@ -184,7 +184,7 @@ def remove_question(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             call,
             "question_removed",
             name,
-            lambda d: editing.remove_question(d, name)[0],
+            lambda d: edits.remove_question(d, name)[0],
             _("Taken out. You can undo this."),
         )
         return redirect("applications:form_part", slug, part)

@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.common.translated_fields import Words
-from applications.formdef import checking, rules
-from applications.formdef.checking import rows, words
-from applications.formdef.definition import MANY_CHOICES, ONE_CHOICE
-from applications.formdef.editing import new_name
+from applications.form_definition import validation, visibility
+from applications.form_definition.edits import new_name
+from applications.form_definition.validation import rows, words
+from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE
 from cohort.ui.forms import CheckChoices
 
 Earlier = Sequence[tuple[str, str, list[tuple[str, str]]]]  # id, words and answers of questions above
@@ -57,7 +57,7 @@ class FieldRow(forms.Form):
     def __init__(self, *args: Any, before: Mapping[str, Any], names: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.before = before
-        self.fields["kind"].choices = [(k, names.get(k, k)) for k in rules.IN_A_GROUP]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(k, names.get(k, k)) for k in visibility.IN_A_GROUP]  # type: ignore[attr-defined]
         if self.there:
             del self.fields["kind"], self.fields["choices"]
 
@@ -137,7 +137,7 @@ def numbers(data: Any, start: str, names: Sequence[str]) -> list[int]:
             and pieces[2] in names
         ):
             found.add(int(pieces[1]))
-    return sorted(found)[: checking.MOST_OPTIONS + 5]
+    return sorted(found)[: validation.MOST_OPTIONS + 5]
 
 
 def filled(found: Sequence[Any]) -> list[Any]:

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications.common import access
 from applications.common.translation_forms import TongueForm, tally
+from applications.form_definition import translations
+from applications.form_definition.edits import all_parts
 from applications.form_editor import labels, presenters, queries
 from applications.form_editor.views import around, part_or_404, step
-from applications.formdef import tongues
-from applications.formdef.editing import all_parts
 from cohort.people.access import reader
 
 TONGUE = "es"
@@ -27,7 +27,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Which words are missing in Spanish, and which are older than the English, by part."""
     work = queries.work(access.coordinators_call(reader(request), slug))
     parts = [
-        (str(s.get("id")), presenters.title_of(work, s), tally(tongues.texts(work.definition, s, TONGUE)))
+        (str(s.get("id")), presenters.title_of(work, s), tally(translations.texts(work.definition, s, TONGUE)))
         for s in all_parts(work.definition)
     ]
     return render(request, "applications/form_editor/tongues.html", {**around(work), "parts": parts})
@@ -41,7 +41,7 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     call = access.coordinators_call(reader(request), slug)
     work = queries.work(call)
     section = part_or_404(work, part)
-    texts = tongues.texts(work.definition, section, TONGUE)
+    texts = translations.texts(work.definition, section, TONGUE)
     form = TongueForm(texts, labels.texts(), TONGUE, request.POST or None)
     base = presenters.mark(section)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +56,12 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
         else:
             changes = form.changes()
             if step(
-                request, call, "spanish_changed", part, lambda d: tongues.written(d, part, TONGUE, changes), _("Saved.")
+                request,
+                call,
+                "spanish_changed",
+                part,
+                lambda d: translations.written(d, part, TONGUE, changes),
+                _("Saved."),
             ):
                 return redirect("applications:form_tongue", slug, part)
     return render(

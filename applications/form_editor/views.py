@@ -16,14 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from applications.common import access, call_forms, placeholders
 from applications.common.form_rendering import PartForm
+from applications.form_definition import edits
+from applications.form_definition.validation import every, rows, why_needed, words
 from applications.form_editor import actions, labels, presenters, queries
 from applications.form_editor.part_forms import PartWords
-from applications.formdef import editing
-from applications.formdef.checking import every, rows, why_needed, words
-from applications.formdef.definition import load
 from applications.models import Call
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
+from cohort.questions.definition import load
 
 
 def around(work: queries.Work) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def step(
     call: Call,
     did: str,
     thing: str,
-    how: Callable[[editing.Definition], editing.Definition],
+    how: Callable[[edits.Definition], edits.Definition],
     done: str = "",
 ) -> bool:
     """Do one step and say what came of it. False when it was refused."""
@@ -57,8 +57,8 @@ def step(
 
 def part_or_404(work: queries.Work, part: str) -> dict[str, Any]:
     try:
-        return editing.part_of(work.definition, part)
-    except editing.GoneError:
+        return edits.part_of(work.definition, part)
+    except edits.GoneError:
         raise Http404
 
 
@@ -77,7 +77,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
                 call,
                 "part_moved",
                 part,
-                lambda d: editing.move_part(d, part, -1 if verb == "up" else 1),
+                lambda d: edits.move_part(d, part, -1 if verb == "up" else 1),
                 _("Moved."),
             )
         return redirect(reverse("applications:form_editor", args=[slug]) + f"#part-{part[:60]}")
@@ -124,10 +124,10 @@ def new_part(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made: list[str] = []
 
-        def how(definition: editing.Definition) -> editing.Definition:
-            after, name = editing.add_part(definition, title=form.cleaned_data["title"], taken=queries.taken(call))
+        def how(definition: edits.Definition) -> edits.Definition:
+            after, name = edits.add_part(definition, title=form.cleaned_data["title"], taken=queries.taken(call))
             made.append(name)
-            return editing.change_part(after, name, form.changes())
+            return edits.change_part(after, name, form.changes())
 
         if step(request, call, "part_added", "", how, _("The part is there. Add its first question.")):
             return redirect("applications:form_part", slug, made[-1])
@@ -153,7 +153,7 @@ def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
             **around(work),
             "section": section,
             "title": presenters.title_of(work, section),
-            "for_employers": editing.is_employer(work.definition, part),
+            "for_employers": edits.is_employer(work.definition, part),
             "top": presenters.top_of(section),
             "questions": presenters.questions(work, section),
         },
@@ -177,16 +177,16 @@ def _do(request: HttpRequest, work: queries.Work, section: dict[str, Any], verb:
             call,
             "question_moved",
             name,
-            lambda d: editing.move_question(d, name, by),
+            lambda d: edits.move_question(d, name, by),
             _("Moved. It is now number %(place)s of %(all)s.") % {"place": place, "all": len(places)},
         )
     elif verb == "copy":
         made: list[str] = []
 
-        def how(definition: editing.Definition) -> editing.Definition:
-            old = editing.find(definition, name).question
+        def how(definition: edits.Definition) -> edits.Definition:
+            old = edits.find(definition, name).question
             label = _("%(question)s (copy)") % {"question": words(old.get("label")) or words(old.get("text"))}
-            after, copied = editing.duplicate(definition, name, label=label[:600], taken=queries.taken(call))
+            after, copied = edits.duplicate(definition, name, label=label[:600], taken=queries.taken(call))
             made.append(copied)
             return after
 
@@ -203,14 +203,12 @@ def part_words(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     call = access.coordinators_call(reader(request), slug)
     work = queries.work(call)
     form = PartWords(
-        part_or_404(work, part), request.POST or None, for_employers=editing.is_employer(work.definition, part)
+        part_or_404(work, part), request.POST or None, for_employers=edits.is_employer(work.definition, part)
     )
     if (
         request.method == "POST"
         and form.is_valid()
-        and step(
-            request, call, "part_changed", part, lambda d: editing.change_part(d, part, form.changes()), _("Saved.")
-        )
+        and step(request, call, "part_changed", part, lambda d: edits.change_part(d, part, form.changes()), _("Saved."))
     ):
         return redirect("applications:form_part", slug, part)
     return render(request, "applications/form_editor/part_words.html", {**around(work), "form": form, "part": part})
@@ -224,7 +222,7 @@ def remove_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     call = access.coordinators_call(reader(request), slug)
     work = queries.work(call)
     section = part_or_404(work, part)
-    if editing.is_employer(work.definition, part):
+    if edits.is_employer(work.definition, part):
         raise Http404
     if request.method == "POST":
         if step(
@@ -232,7 +230,7 @@ def remove_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
             call,
             "part_removed",
             part,
-            lambda d: editing.remove_part(d, part)[0],
+            lambda d: edits.remove_part(d, part)[0],
             _("Taken out. You can undo this."),
         ):
             return redirect("applications:form_editor", slug)
@@ -262,7 +260,7 @@ def preview_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     work = queries.work(call)
     spoken = "es" if request.GET.get("language") == "es" else ""
     form = load(work.definition, locale=spoken or "en")
-    short = form.employer if editing.is_employer(work.definition, part) else None
+    short = form.employer if edits.is_employer(work.definition, part) else None
     section = short or form.part(part)
     if section is None:
         raise Http404

@@ -105,7 +105,7 @@ class Answer(models.Model):
 
     ``value`` is a string (text, or the code of one choice), a list of codes, a bool, a dict
     ``{"codes": [...], "text": {code: words}}`` where own words came with a choice, or a dict of fields for a group.
-    Read codes through :func:`applications.formdef.values.codes_of`, which knows all of these.
+    Read codes through :func:`cohort.questions.values.codes_of`, which knows all of these.
     """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from applications.common.call_forms import form_of
 from applications.common.masking import mask
 from applications.common.placeholders import facts_for
-from applications.formdef.definition import TEXTS, Question
-from applications.formdef.values import own_words, said
-from applications.formdef.words import fill
 from applications.models import Answer, Application, EarlierRedaction, EmployerConfirmation, Inquiry, Redaction
+from cohort.questions.definition import TEXTS, Question
+from cohort.questions.text import fill
+from cohort.questions.values import own_words, said
 
 #: Answers whose words are hidden wherever they stand in free text (rubric.yaml, process.blind_fields).
 NAMES = frozenset({"full_name", "preferred_name", "confirmer_name"})

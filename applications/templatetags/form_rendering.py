@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from applications.common import call_translations
 from applications.common.form_rendering import lock_words
 from applications.common.html import marked
-from applications.formdef.definition import Question
-from applications.formdef.words import Said, fill
 from applications.models import Call
+from cohort.questions.definition import Question
+from cohort.questions.text import Said, fill
 from cohort.ui import times
 from cohort.ui.templatetags.ui import lock_line
 

@@ -11,8 +11,8 @@ from applications.call import actions as call_actions
 from applications.decisions import actions as decisions_actions
 from applications.decisions import release as decisions_release
 from applications.decisions.information_requests import actions as information_requests_actions
+from applications.form_definition import edits
 from applications.form_editor import actions as form_editor_actions
-from applications.formdef import editing as form
 from applications.models import Call, Explanation, FormDraft, Offer
 from applications.offers import actions as offers_actions
 from applications.representation.pool.latest import latest_proposal
@@ -48,7 +48,7 @@ def begin() -> Call:
         actor=coordinator,
         did="question_copied",
         thing="q_change",
-        how=lambda old: form.duplicate(old, "q_change", label="And then?")[0],
+        how=lambda old: edits.duplicate(old, "q_change", label="And then?")[0],
     )
     people_actions.invite(cohort=call.cohort, email="new.reader@example.org", role="screener", by=coordinator)
     survey = Survey.objects.order_by("-opened_at")[0]

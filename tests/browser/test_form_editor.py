@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from playwright.sync_api import Page, expect
 
 from applications.apply import actions as apply_actions
+from applications.form_definition import edits
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef import editing
 from applications.models import FormDraft
 from tests.applications.apply.filled import open_call
 from tests.browser.conftest import axe, both_widths, no_sideways_scroll, shot, sign_in
@@ -55,7 +55,7 @@ def test_a_question_is_added_previewed_and_moved_by_keyboard(
     expect(page.get_by_role("button", name="Up Who else gains")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("It is now number 5 of 7.")).to_be_visible()
-    names = [q["id"] for q in editing.part_of(form_editor_queries.work(call).definition, "reflection")["questions"]]
+    names = [q["id"] for q in edits.part_of(form_editor_queries.work(call).definition, "reflection")["questions"]]
     assert names[4:] == ["q_who_else_gains_from_it", "q_community", "q_anything"]
 
     page.drag_and_drop("#question-q_anything .what .soft", "#question-q_community", target_position={"x": 9, "y": 9})
@@ -97,8 +97,8 @@ def test_a_question_is_added_previewed_and_moved_by_keyboard(
         actor=cast.coordinator,
         did="question_changed",
         thing="",
-        how=lambda d: editing.change_question(
-            editing.remove_question(d, "pronouns")[0], "q_change", {"label": "What would you change?", "max_chars": 900}
+        how=lambda d: edits.change_question(
+            edits.remove_question(d, "pronouns")[0], "q_change", {"label": "What would you change?", "max_chars": 900}
         ),
     )
     page.goto(f"{ROOT}publish/")

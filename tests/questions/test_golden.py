@@ -20,9 +20,10 @@ from django.core.management import call_command
 from django.utils import translation
 
 from applications.apply import answers as apply_answers
-from applications.formdef import cleaning, definition, freezing, values
+from applications.form_definition import freeze
 from applications.models import Application
 from cohort.people import facts
+from cohort.questions import cleaning, definition, values
 from tests.applications.apply.filled import POSTS
 
 HERE = Path(__file__).parent / "golden"
@@ -49,7 +50,7 @@ def forms() -> Iterator[tuple[str, definition.Form]]:
     default = facts.read(settings.FACTS_DIR / "application_form.yaml")
     spanish = facts.read(settings.FACTS_DIR / "application_form.es.yaml")["words"]
     for region in facts.read(settings.FACTS_DIR / "regions.yaml")["regions"]:
-        frozen = freezing.freeze(json.loads(json.dumps(default)), region)
+        frozen = freeze.freeze(json.loads(json.dumps(default)), region)
         frozen["translations"] = {"es": spanish}
         for locale in ("en", "es") if region["id"] == REGION else ("en",):
             yield f"{region['id']} {locale}", definition.load(frozen, locale=locale)

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.formdef.cleaning import Cleaned
-from applications.formdef.values import Value
 from applications.models import Application, EmployerConfirmation
 from cohort.outbox import api as outbox_api
 from cohort.people import history
+from cohort.questions.cleaning import Cleaned
+from cohort.questions.values import Value
 
 LINK_DAYS = 21
 

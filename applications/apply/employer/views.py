@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from applications.apply.employer import actions
 from applications.common import access, call_forms, placeholders
 from applications.common.form_rendering import PartForm
-from applications.formdef.cleaning import Cleaned, clean
 from applications.models import EmployerConfirmation
+from cohort.questions.cleaning import Cleaned, clean
 
 
 @never_cache

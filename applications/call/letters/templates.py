@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from applications.formdef.words import fill, names_in
+from cohort.questions.text import fill, names_in
 
 Words = str | Promise
 SUBJECT_MAX, BODY_MAX = 160, 6000

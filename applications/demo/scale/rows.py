@@ -14,8 +14,6 @@ from applications.apply.actions import eligibility_of
 from applications.demo.scale import people
 from applications.demo.scale.copying import Table
 from applications.demo.scale.people import CLOSES, One, key
-from applications.formdef.cleaning import is_shown
-from applications.formdef.definition import Form, Question
 from applications.models import (
     AccessNeed,
     Answer,
@@ -28,6 +26,8 @@ from applications.models import (
     Review,
 )
 from cohort.people.models import Organization, User, organization_key
+from cohort.questions.cleaning import is_shown
+from cohort.questions.definition import Form, Question
 
 NOTICE = "2026-09"
 DECIDED = CLOSES + dt.timedelta(days=30)

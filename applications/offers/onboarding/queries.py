@@ -9,11 +9,11 @@ from uuid import UUID
 
 from applications.common.call_forms import form_of
 from applications.common.placeholders import facts_for
-from applications.formdef.values import said
-from applications.formdef.words import fill
 from applications.models import AccessNeed, Call, Offer, WelcomeTask
 from applications.models.onboarding import NEEDS_KEY
 from cohort.people.models import Cohort, Membership, Role, User
+from cohort.questions.text import fill
+from cohort.questions.values import said
 
 
 def tasks_of(offer: Offer) -> list[WelcomeTask]:

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.common.list_forms import PlaceForm
-from applications.formdef.definition import Question
 from applications.models import Application, Decision, EmployerConfirmation
 from applications.records.applications.queries import NOBODY, NONE, Wanted
 from applications.representation.targets.queries import FACTOR_NAMES
+from cohort.questions.definition import Question
 
 State, Verdict = EmployerConfirmation.State, Application.Eligibility
 

@@ -21,11 +21,11 @@ from django.utils import timezone
 from applications.common import paging
 from applications.common.paging import HIGHEST, Cut, beyond
 from applications.decisions.queries import TOLD_STATES
-from applications.formdef.definition import ONE_CHOICE, Form, Question
 from applications.models import Answer, Application, Call, Decision, EmployerConfirmation, Review
 from applications.models.application import code_of_choice
 from cohort.people.models import Organization, User
 from cohort.people.words import Words, beginning_with
+from cohort.questions.definition import ONE_CHOICE, Form, Question
 
 NEAR, NEAR_BY_NAME = 1000, 400  # how many numbers are looked through one by one; to look into a name takes longer
 MISSING = (EmployerConfirmation.State.ASKED, EmployerConfirmation.State.LAPSED)

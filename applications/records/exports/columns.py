@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.common import call_forms, placeholders
-from applications.formdef.definition import ONE_CHOICE, TEXTS, Form, Question
-from applications.formdef.words import fill
 from applications.models import Call, FormVersion, Visibility
+from cohort.questions.definition import ONE_CHOICE, TEXTS, Form, Question
+from cohort.questions.text import fill
 
 Cell = str | int | float | None
 DICTIONARY_HEAD = ("column", "meaning", "type", "question", "who_reads_it", "kept")

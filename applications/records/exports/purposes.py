@@ -22,12 +22,12 @@ from django.utils.translation import gettext_lazy
 from applications.common import placeholders
 from applications.common.masking import mask
 from applications.decisions import queries as decisions_queries
-from applications.formdef.values import own_words, said
-from applications.formdef.words import fill
 from applications.models import Answer, Application, Call, Decision, Redaction, Review, Visibility
 from applications.records.exports.columns import Asked, Cell, Column, asked, visibility_words
 from applications.review import blind_queries, scoring
 from applications.review import queries as review_queries
+from cohort.questions.text import fill
+from cohort.questions.values import own_words, said
 
 AT_ONCE = 100  # rows held in memory
 Hidden = Collection[UUID]

@@ -15,9 +15,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.common import lists_in_words, small_numbers
-from applications.formdef.values import codes_of
 from applications.models import Answer, Application, Call, Target
 from applications.representation.targets import queries as targets_queries
+from cohort.questions.values import codes_of
 from cohort.ui.charts import Bar, BarChart
 
 MISSING, FEW, ENOUGH = "missing", "few", "enough"

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.common import call_forms
-from applications.formdef.definition import ONE_CHOICE, Question
 from applications.models import Call, FactorPolicy, Target, Visibility
 from applications.representation.targets.region import area
+from cohort.questions.definition import ONE_CHOICE, Question
 
 BALANCE = frozenset({Visibility.REVIEWER.value, Visibility.SELECTION.value})
 FACTOR_NAMES = {

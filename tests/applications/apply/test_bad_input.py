@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from applications.apply import actions as apply_actions
 from applications.apply import answers as apply_answers
 from applications.common import call_forms
-from applications.formdef import definition, values
 from applications.models import AccessNeed, Answer, Application, Consent, FormVersion, IdentityAnswer
 from cohort.people.models import HistoryEntry
+from cohort.questions import definition, values
 from tests.applications.apply.filled import POSTS, fill, open_call
-from tests.applications.apply.test_formdef import FORMS, TEXT, check
 from tests.conftest import signed_in
+from tests.questions.test_engine import FORMS, TEXT, check
 
 
 @pytest.fixture

@@ -19,12 +19,12 @@ from django.utils.translation.template import templatize
 
 from applications.apply import actions as apply_actions
 from applications.common import call_forms
-from applications.formdef.definition import load
 from applications.models import Application, Call
 from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
 from cohort.outbox.rendering import render
 from cohort.people.models import User
+from cohort.questions.definition import load
 from tests.applications.apply.filled import POSTS, fill, open_call
 from tests.conftest import signed_in
 
@@ -71,10 +71,10 @@ TEMPLATES = [
 MODULES = [
     ROOT / "applications" / name
     for name in (
-        "formdef/comparing.py",
+        "form_definition/diff.py",
         "apply/new_questions_views.py",
         "common/form_rendering.py",
-        "formdef/cleaning.py",
+        "../cohort/questions/cleaning.py",
         "apply/queries.py",
         "apply/data_export.py",
         "apply/views.py",
@@ -141,7 +141,7 @@ def test_every_word_has_spanish(path: Path) -> None:
 
 def test_extraction_finds_words_at_all() -> None:
     assert "Save and go on" in template_words(ROOT / "templates/applications/apply/part.html")
-    assert "Choose one answer." in module_words(ROOT / "applications/formdef/cleaning.py")
+    assert "Choose one answer." in module_words(ROOT / "cohort/questions/cleaning.py")
     assert not known("No such words")
 
 

@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.html import escape
 
 from applications.common import call_forms, placeholders
-from applications.formdef.words import fill
 from applications.models import Call
 from cohort.people.models import Cohort
+from cohort.questions.text import fill
 from tests.applications.apply.filled import open_call
 
 

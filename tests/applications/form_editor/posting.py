@@ -7,11 +7,11 @@ from typing import Any
 
 from django.http import QueryDict
 
+from applications.form_definition import edits
+from applications.form_definition.validation import rows
 from applications.form_editor import queries as form_editor_queries
 from applications.form_editor.forms import QuestionForm
 from applications.form_editor.presenters import mark
-from applications.formdef import editing
-from applications.formdef.checking import rows
 from applications.models import Call
 
 
@@ -35,7 +35,7 @@ def _put(data: QueryDict, name: str, value: Any) -> None:
 
 def editor(call: Call, name: str) -> QuestionForm:
     work = form_editor_queries.work(call)
-    place = editing.find(work.definition, name)
+    place = edits.find(work.definition, name)
     return QuestionForm(
         work.definition, part=place.section["id"], raw=place.question, how=place.how, published=work.published
     )
@@ -44,7 +44,7 @@ def editor(call: Call, name: str) -> QuestionForm:
 def post_for(call: Call, name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The post that saves question ``name`` with ``changes`` (field names as posted; None leaves one out)."""
     data = dict(as_posted(editor(call, name)).lists())
-    data["base"] = [mark(editing.find(form_editor_queries.work(call).definition, name).question)]
+    data["base"] = [mark(edits.find(form_editor_queries.work(call).definition, name).question)]
     for key, value in (changes or {}).items():
         if value is None:
             data.pop(key, None)
@@ -55,5 +55,5 @@ def post_for(call: Call, name: str, changes: Mapping[str, Any] | None = None) ->
 
 def codes(call: Call, name: str) -> list[str]:
     return [
-        o["code"] for o in rows(editing.find(form_editor_queries.work(call).definition, name).question.get("options"))
+        o["code"] for o in rows(edits.find(form_editor_queries.work(call).definition, name).question.get("options"))
     ]

@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from applications.apply import actions as apply_actions
 from applications.common import call_forms
 from applications.common.form_rendering import PartForm
+from applications.form_definition import diff, edits, eligibility, validation
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
 from applications.form_editor.forms import QuestionForm
-from applications.formdef import checking, comparing, editing, fitting, gates, values
-from applications.formdef.cleaning import clean, wanting
-from applications.formdef.definition import SILENT, TYPES, load
 from applications.models import Application, Call, FormDraft
+from cohort.questions import fitting, values
+from cohort.questions.cleaning import clean, wanting
+from cohort.questions.definition import SILENT, TYPES, load
 from tests.applications.apply.filled import fill, open_call
-from tests.applications.form_editor.test_definition import ALL, FORM
+from tests.applications.form_definition.test_form_definition import ALL, FORM
 from tests.conftest import signed_in
 
 PARTS = [s["id"] for s in FORM["sections"]]
@@ -119,13 +120,13 @@ def step(definition: dict[str, Any], verb: str, *args: Any) -> dict[str, Any]:
     try:
         if verb in ("duplicate", "add_part"):
             key = "label" if verb == "duplicate" else "title"
-            result = getattr(editing, verb)(definition, *args[:-1], **{key: args[-1]})
+            result = getattr(edits, verb)(definition, *args[:-1], **{key: args[-1]})
         else:
-            result = getattr(editing, verb)(definition, *args)
-    except editing.GoneError:
+            result = getattr(edits, verb)(definition, *args)
+    except edits.GoneError:
         return definition
     after = result[0] if isinstance(result, tuple) else result
-    return definition if checking.problems(after) else after
+    return definition if validation.problems(after) else after
 
 
 def posts(question: Any, junk: str) -> dict[str, list[str]]:
@@ -144,10 +145,10 @@ def test_any_sequence_of_steps_is_a_form_that_can_be_drawn_saved_and_sent(steps:
     definition = FORM
     for one in steps:
         definition = step(definition, *one)
-    assert checking.problems(definition) == []
+    assert validation.problems(definition) == []
     definition = json.loads(json.dumps(definition))
     form, before = load(definition), load(FORM)
-    asked = [q["id"] for s in definition["sections"] for q in checking.rows(s["questions"])]
+    asked = [q["id"] for s in definition["sections"] for q in validation.rows(s["questions"])]
     assert set(asked) <= {*form.questions, "submit"}  # nothing that was written is left out
     assert "consent_process" in form.questions
     held: dict[str, Any] = {}
@@ -166,8 +167,8 @@ def test_any_sequence_of_steps_is_a_form_that_can_be_drawn_saved_and_sent(steps:
             if question.visibility in ("equity_data", "access") and question.type not in SILENT:
                 assert section.private == question.visibility
     wanting(form, held)
-    gates.verdict(form, held)
-    comparing.compare(before, form)
+    eligibility.verdict(form, held)
+    diff.compare(before, form)
     assert fitting.refit_all(form, held) == held  # what the form took is what it offers
     for question in before.questions.values():
         now = form.questions.get(question.id)
@@ -276,7 +277,7 @@ def test_any_post_is_answered_and_leaves_a_sound_form(cast: SimpleNamespace, cal
         response = client.post(f"/calls/north-call/form/{path}", {"do": do, **post})
         assert response.status_code in ((404,) if gone else (200, 302)), (path, post)
         assert (
-            checking.problems(
+            validation.problems(
                 form_editor_queries.work(call).definition, published=form_editor_queries.work(call).published
             )
             == []
@@ -341,7 +342,7 @@ def test_a_form_that_was_edited_is_filled_in_and_sent_in_the_browser(
 def test_the_whole_default_application_still_goes_through_after_a_version(cast: SimpleNamespace, call: Call) -> None:
     draft = apply_actions.start(call=call, applicant=cast.applicant)
     form_editor_actions.change(
-        call=call, actor=None, did="part_moved", thing="", how=lambda d: editing.move_part(d, "identity", -6)
+        call=call, actor=None, did="part_moved", thing="", how=lambda d: edits.move_part(d, "identity", -6)
     )
     form_editor_actions.publish(call=call, actor=cast.coordinator, note="why", revision=1)
     client = signed_in(cast.applicant)

@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.call import actions as call_actions
 from applications.common import call_forms
+from applications.form_definition import edits
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef import editing
-from applications.formdef.definition import load
 from applications.models import Call, FormDraft, FormVersion
 from cohort.people import history
 from cohort.people.models import HistoryEntry
+from cohort.questions.definition import load
 from tests.applications.apply.filled import open_call
 from tests.applications.form_editor.posting import codes, post_for
 from tests.conftest import signed_in
@@ -43,7 +43,7 @@ def form_of(call: Call) -> Any:
 
 
 def ids(call: Call, part: str) -> list[str]:
-    return [q["id"] for q in editing.part_of(form_editor_queries.work(call).definition, part)["questions"]]
+    return [q["id"] for q in edits.part_of(form_editor_queries.work(call).definition, part)["questions"]]
 
 
 PAGES = [
@@ -149,7 +149,7 @@ def test_a_move_that_would_hide_a_question_is_refused_in_words(editor: Client, c
 def test_parts_are_added_moved_worded_and_taken_out(editor: Client, call: Call) -> None:
     response = editor.post(f"{ROOT}new-part/", {"p-title": "Your team", "p-intro": "One.\n\nTwo.", "p-help": ""})
     assert response["Location"] == f"{ROOT}parts/part_your_team/"
-    section = editing.part_of(form_editor_queries.work(call).definition, "part_your_team")
+    section = edits.part_of(form_editor_queries.work(call).definition, "part_your_team")
     assert (section["title"], section["intro_blocks"]) == ("Your team", ["One.", "Two."])
     editor.post(ROOT, {"do": "up:part_your_team"})
     order = [s["id"] for s in form_editor_queries.work(call).definition["sections"]]
@@ -255,7 +255,7 @@ def test_identity_access_and_staff_questions_are_never_opened_to_readers(editor:
             actor=None,
             did="question_changed",
             thing="gender",
-            how=lambda d: editing.change_question(d, "gender", {"visibility": "reviewer"}),
+            how=lambda d: edits.change_question(d, "gender", {"visibility": "reviewer"}),
         )
 
 
@@ -365,6 +365,6 @@ def test_codes_of_taken_out_answers_are_never_given_again(cast: SimpleNamespace)
         actor=None,
         did="question_removed",
         thing="pronouns",
-        how=lambda d: editing.remove_question(d, "pronouns")[0],
+        how=lambda d: edits.remove_question(d, "pronouns")[0],
     )
     assert "pronouns" in form_editor_queries.taken(call)

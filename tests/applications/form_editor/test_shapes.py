@@ -11,16 +11,16 @@ from django.test import Client
 
 from applications.apply import actions as apply_actions
 from applications.common.access import confirmation_token
+from applications.form_definition import diff, edits, validation
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef import checking, comparing, editing
-from applications.formdef.cleaning import is_shown, on_page
-from applications.formdef.definition import load
-from applications.formdef.fitting import refit
 from applications.models import Application, Call, FormDraft
+from cohort.questions.cleaning import is_shown, on_page
+from cohort.questions.definition import load
+from cohort.questions.fitting import refit
 from tests.applications.apply.filled import POSTS, fill, open_call
+from tests.applications.form_definition.test_form_definition import FORM, said
 from tests.applications.form_editor.posting import post_for
-from tests.applications.form_editor.test_definition import FORM, said
 from tests.conftest import signed_in
 
 ROOT = "/calls/north-call/form/"
@@ -97,7 +97,7 @@ def test_a_question_that_hangs_on_another_page_is_not_hidden_by_the_browser(cast
         actor=cast.coordinator,
         did="question_changed",
         thing="q_change",
-        how=lambda d: editing.change_question(d, "q_change", {"show_if": {"elig_dates": ["yes"]}}),
+        how=lambda d: edits.change_question(d, "q_change", {"show_if": {"elig_dates": ["yes"]}}),
     )
     draft = apply_actions.start(call=open_call(cast.cohort, "open-call"), applicant=cast.applicant)
     Application.objects.filter(pk=draft.pk).update(form_version=_frozen(call))
@@ -151,7 +151,7 @@ def test_several_conditions_are_written_and_drawn(editor: Client, call: Call) ->
     at = names.index("elig_org")
     one = post_for(call, "q_support_have", {f"w-{at}-other": "", f"w-{at}-codes": None})
     assert editor.post(path, one).status_code == 302
-    raw = editing.find(form_editor_queries.work(call).definition, "q_support_have").question
+    raw = edits.find(form_editor_queries.work(call).definition, "q_support_have").question
     assert (raw["show_if"], "show_if_match" in raw) == ({"elig_dates": ["yes"]}, False)
 
 
@@ -276,7 +276,7 @@ def test_a_new_group_is_made_of_fields_and_changed(editor: Client, call: Call) -
 
 
 def test_identity_questions_are_never_groups() -> None:
-    made, name = editing.add_question(
+    made, name = edits.add_question(
         FORM,
         "identity",
         {"type": "group", "label": "Who?", "visibility": "equity_data", "fields": [{"label": "A", "type": "text"}]},
@@ -285,7 +285,7 @@ def test_identity_questions_are_never_groups() -> None:
 
 
 def test_what_fields_changed_is_said_and_answers_that_lose_are_counted() -> None:
-    made, name = editing.add_question(
+    made, name = edits.add_question(
         FORM,
         "commitment",
         {
@@ -295,9 +295,9 @@ def test_what_fields_changed_is_said_and_answers_that_lose_are_counted() -> None
             "fields": [{"label": "A", "type": "text"}, {"label": "B", "type": "text"}],
         },
     )
-    fields = editing.find(made, name).question["fields"]
-    after = editing.change_question(made, name, {"fields": [fields[1], {"label": "C", "type": "text"}]})
-    found = comparing.compare(load(made), load(after))
+    fields = edits.find(made, name).question["fields"]
+    after = edits.change_question(made, name, {"fields": [fields[1], {"label": "C", "type": "text"}]})
+    found = diff.compare(load(made), load(after))
     assert found.changed[0].words == ("New fields: “C”.", "Fields taken out: “A”.")
     assert [new.id for _old, new in found.unfit] == [name]
     assert refit(load(after).questions[name], {"f_a": "x", "f_b": "y"}) == {"f_b": "y"}
@@ -384,15 +384,15 @@ def test_the_short_form_is_edited_and_undone(editor: Client, call: Call) -> None
 def test_the_short_form_looks_at_its_own_answers_only(editor: Client, call: Call) -> None:
     other = {"q-label": "Who?", "q-type": "text", "w-0-other": "elig_dates", "w-0-codes": ["yes"], "do": "save"}
     assert editor.post(f"{EMPLOYER}new/", other).status_code == 200
-    wrong = editing.change_question(FORM, "emp_time", {"show_if": {"elig_dates": ["yes"]}})
+    wrong = edits.change_question(FORM, "emp_time", {"show_if": {"elig_dates": ["yes"]}})
     assert said(wrong) == [("emp_time", "show_if")]
     assert said(
-        editing.change_question(FORM, "emp_time", {"type": "group", "fields": [{"label": "A", "type": "text"}]})
+        edits.change_question(FORM, "emp_time", {"type": "group", "fields": [{"label": "A", "type": "text"}]})
     ) == [("emp_time", "type")]
     empty = json.loads(json.dumps(FORM))
     empty["employer_form"]["questions"] = []
     assert said(empty) == [("employer_confirmation", "")]
-    assert checking.problems({**FORM, "employer_form": None}) == []  # a form may do without one
+    assert validation.problems({**FORM, "employer_form": None}) == []  # a form may do without one
 
 
 def test_a_new_short_form_goes_to_those_who_are_asked_from_then_on(cast: SimpleNamespace) -> None:
@@ -407,10 +407,10 @@ def test_a_new_short_form_goes_to_those_who_are_asked_from_then_on(cast: SimpleN
         actor=cast.coordinator,
         did="question_removed",
         thing="emp_change",
-        how=lambda d: editing.remove_question(d, "emp_change")[0],
+        how=lambda d: edits.remove_question(d, "emp_change")[0],
     )
     work = form_editor_queries.work(call)
-    changes = comparing.compare(load(work.newest.definition), load(work.definition))
+    changes = diff.compare(load(work.newest.definition), load(work.definition))
     assert changes.parts == (
         "The short form for employers no longer asks: “Will leaders meet {applicant_name} at least twice to talk about "
         "a change they want to make?”",

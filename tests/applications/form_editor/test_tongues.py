@@ -15,16 +15,16 @@ from django.utils import translation
 from applications.apply import actions as apply_actions
 from applications.call import actions as call_actions
 from applications.common import call_forms
+from applications.form_definition import diff, edits, translations
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef import comparing, editing, tongues
-from applications.formdef.definition import load
-from applications.formdef.words import Said
 from applications.models import Application, Call, FormDraft
 from cohort.outbox.models import Message
+from cohort.questions.definition import load
+from cohort.questions.text import Said
 from tests.applications.apply.filled import open_call
+from tests.applications.form_definition.test_form_definition import FORM
 from tests.applications.form_editor.posting import post_for
-from tests.applications.form_editor.test_definition import FORM
 from tests.conftest import signed_in
 
 ROOT = "/calls/north-call/form/"
@@ -69,8 +69,8 @@ def editor(cast: SimpleNamespace, call: Call) -> Client:
 
 
 def stand(definition: dict[str, Any], part: str = "part") -> dict[str, tuple[str, str]]:
-    section = editing.part_of(definition, part)
-    return {t.path: (t.words, t.state) for t in tongues.texts(definition, section, "es")}
+    section = edits.part_of(definition, part)
+    return {t.path: (t.words, t.state) for t in translations.texts(definition, section, "es")}
 
 
 def spoken(definition: dict[str, Any]) -> Any:
@@ -95,28 +95,30 @@ def test_every_text_is_listed_with_how_it_stands() -> None:
 
 def test_the_list_names_everything_that_an_applicant_reads() -> None:
     """Whatever the form draws in English is among the texts that can be written in Spanish."""
-    listed = {t.english for s in editing.all_parts(FORM) for t in tongues.texts(FORM, s, "es")}
-    drawn = {text.strip() for path, text in comparing._words_of(load(FORM)).items() if text.strip()}
-    ids = {*editing.names(FORM)}  # a text that nobody wrote shows its id
+    listed = {t.english for s in edits.all_parts(FORM) for t in translations.texts(FORM, s, "es")}
+    drawn = {text.strip() for path, text in diff._words_of(load(FORM)).items() if text.strip()}
+    ids = {*edits.names(FORM)}  # a text that nobody wrote shows its id
     assert drawn - listed - ids == set()
     assert len(listed) > 250
 
 
 def test_words_are_written_beside_the_english_and_taken_away() -> None:
     before = json.dumps(SMALL)
-    after = tongues.written(SMALL, "part", "es", {"q.help": "Dígalo.", "q.gate.kind_words": "Venga.", "nowhere": "x"})
+    after = translations.written(
+        SMALL, "part", "es", {"q.help": "Dígalo.", "q.gate.kind_words": "Venga.", "nowhere": "x"}
+    )
     assert json.dumps(SMALL) == before
     assert (spoken(after).help, spoken(after).gate.kind_words) == ("Dígalo.", "Venga.")
     assert (load(after).questions["q"].help, load(after).questions["q"].gate.kind_words) == ("Say it.", "Come.")
-    gone = tongues.written(after, "part", "es", {"q.help": "", "q.label": ""})
+    gone = translations.written(after, "part", "es", {"q.help": "", "q.label": ""})
     assert stand(gone)["q.help"] == stand(gone)["q.label"] == ("", "missing")  # the list of sentences is not asked
     assert spoken(gone).label == "Why?"
     assert isinstance(spoken(gone).label, Said)
-    assert tongues.written(SMALL, "part", "es", {"q.label": "¿Por qué?"}) == SMALL  # nothing new
+    assert translations.written(SMALL, "part", "es", {"q.label": "¿Por qué?"}) == SMALL  # nothing new
 
 
 def test_an_english_change_makes_older_words_and_applicants_get_the_english() -> None:
-    changed = editing.change_question(
+    changed = edits.change_question(
         SMALL,
         "q",
         {"label": "Why now?", "options": [{"code": "yes", "label": "Yes, always"}, {"code": "no", "label": "No"}]},
@@ -126,21 +128,21 @@ def test_an_english_change_makes_older_words_and_applicants_get_the_english() ->
     asked = spoken(changed)
     assert (asked.label, asked.label.lang) == ("Why now?", "en")
     assert [o.label for o in asked.options] == ["Yes, always", "No"]
-    twice = editing.change_question(changed, "q", {"label": "Why today?"})
-    section = editing.part_of(twice, "part")
-    assert next(t.before for t in tongues.texts(twice, section, "es") if t.path == "q.label") == "Why?"
-    back = editing.change_question(twice, "q", {"label": "Why?"})
+    twice = edits.change_question(changed, "q", {"label": "Why today?"})
+    section = edits.part_of(twice, "part")
+    assert next(t.before for t in translations.texts(twice, section, "es") if t.path == "q.label") == "Why?"
+    back = edits.change_question(twice, "q", {"label": "Why?"})
     assert stand(back)["q.label"] == ("¿Por qué?", "ready")
-    again = tongues.written(changed, "part", "es", {"q.label": "¿Por qué ahora?"})
+    again = translations.written(changed, "part", "es", {"q.label": "¿Por qué ahora?"})
     assert spoken(again).label == "¿Por qué ahora?"
-    right = tongues.written(changed, "part", "es", {"q.label": "¿Por qué?"})  # confirmed as it is
+    right = translations.written(changed, "part", "es", {"q.label": "¿Por qué?"})  # confirmed as it is
     assert (stand(right)["q.label"], spoken(right).label) == (("¿Por qué?", "ready"), "¿Por qué?")
 
 
 def test_parts_and_gates_keep_their_words_while_they_move() -> None:
-    after = tongues.written(SMALL, "part", "es", {".intro.0": "Uno.", "q.gate.kind_words": "Venga."})
-    after = editing.change_part(after, "part", {"title": "Your thoughts", "intro_blocks": ["Why?", "One.", "Two."]})
-    after = editing.change_question(after, "q", {"gate": {"fail": ["no"], "kind_words": "Come, please."}})
+    after = translations.written(SMALL, "part", "es", {".intro.0": "Uno.", "q.gate.kind_words": "Venga."})
+    after = edits.change_part(after, "part", {"title": "Your thoughts", "intro_blocks": ["Why?", "One.", "Two."]})
+    after = edits.change_question(after, "q", {"gate": {"fail": ["no"], "kind_words": "Come, please."}})
     assert stand(after) | {"q.help": ()} == stand(SMALL) | {
         ".title": ("Lo que usted piensa", "older"),
         ".intro.0": ("¿Por qué?", "ready"),
@@ -152,10 +154,12 @@ def test_parts_and_gates_keep_their_words_while_they_move() -> None:
 
 
 def test_spanish_alone_is_a_change_that_bothers_nobody() -> None:
-    changes = comparing.compare_written(SMALL, tongues.written(SMALL, "part", "es", {"q.help": "Dígalo."}))
+    changes = diff.compare_written(SMALL, translations.written(SMALL, "part", "es", {"q.help": "Dígalo."}))
     assert (changes.parts, changes.any, changes.of_substance) == (("Words in Spanish are new.",), True, False)
-    both = tongues.written(editing.change_question(SMALL, "q", {"label": "Who?"}), "part", "es", {"q.label": "¿Quién?"})
-    assert comparing.compare_written(SMALL, both).parts == ()  # it comes with the question
+    both = translations.written(
+        edits.change_question(SMALL, "q", {"label": "Who?"}), "part", "es", {"q.label": "¿Quién?"}
+    )
+    assert diff.compare_written(SMALL, both).parts == ()  # it comes with the question
 
 
 # ---------------------------------------------------------------- the pages
@@ -169,14 +173,14 @@ def test_the_default_form_says_what_is_missing(editor: Client, call: Call) -> No
         actor=None,
         did="question_changed",
         thing="q_change",
-        how=lambda d: editing.change_question(d, "q_change", {"label": "What would change?", "help": "Now."}),
+        how=lambda d: edits.change_question(d, "q_change", {"label": "What would change?", "help": "Now."}),
     )
     form_editor_actions.change(
         call=call,
         actor=None,
         did="question_added",
         thing="",
-        how=lambda d: editing.add_question(d, "reflection", {"type": "text", "label": "And?"})[0],
+        how=lambda d: edits.add_question(d, "reflection", {"type": "text", "label": "And?"})[0],
     )
     tally = next(t for name, _title, t in editor.get(f"{ROOT}spanish/").context["parts"] if name == "reflection")
     assert (tally.missing, tally.older, tally.done) == (1, 2, False)
@@ -233,7 +237,7 @@ def test_older_words_are_confirmed_with_one_tick(editor: Client, call: Call) -> 
         actor=None,
         did="part_changed",
         thing="reflection",
-        how=lambda d: editing.change_part(d, "reflection", {"title": "Your thoughts"}),
+        how=lambda d: edits.change_part(d, "reflection", {"title": "Your thoughts"}),
     )
     path = f"{ROOT}parts/reflection/spanish/"
     page = editor.get(path)
@@ -269,7 +273,7 @@ def test_pages_take_the_same_statements_with_few_words_and_many(editor: Client, 
                 actor=None,
                 did="question_added",
                 thing="",
-                how=lambda d, i=i, n=n: editing.add_question(
+                how=lambda d, i=i, n=n: edits.add_question(
                     d, "reflection", {"type": "text", "label": f"Number {n} {i}?"}
                 )[0],
             )
@@ -291,14 +295,14 @@ def test_applicants_read_spanish_and_english_that_says_so(cast: SimpleNamespace)
         actor=None,
         did="question_changed",
         thing="q_change",
-        how=lambda d: editing.change_question(d, "q_change", {"label": "What <would> you change?"}),
+        how=lambda d: edits.change_question(d, "q_change", {"label": "What <would> you change?"}),
     )
     form_editor_actions.change(
         call=call,
         actor=None,
         did="spanish_changed",
         thing="reflection",
-        how=lambda d: tongues.written(
+        how=lambda d: translations.written(
             d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?", ".title": "Sus ideas"}
         ),
     )
@@ -330,7 +334,7 @@ def test_spanish_words_alone_can_be_published(cast: SimpleNamespace) -> None:
         actor=None,
         did="spanish_changed",
         thing="reflection",
-        how=lambda d: tongues.written(d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?"}),
+        how=lambda d: translations.written(d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?"}),
     )
     told = Message.objects.count()
     form_editor_actions.publish(
@@ -347,7 +351,7 @@ def test_opening_a_call_keeps_the_spanish_words(cast: SimpleNamespace, editor: C
         actor=None,
         did="spanish_changed",
         thing="reflection",
-        how=lambda d: tongues.written(d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?"}),
+        how=lambda d: translations.written(d, "reflection", "es", {"q_peers.label": "¿Qué trae usted?"}),
     )
     version = call_actions.freeze(call=call, actor=cast.coordinator)
     assert call_forms.form_of(version.pk, "es").questions["q_peers"].label == "¿Qué trae usted?"

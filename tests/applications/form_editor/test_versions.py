@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from applications.apply import actions as apply_actions
 from applications.apply import answers as apply_answers
 from applications.common import call_forms
+from applications.form_definition import edits
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
-from applications.formdef import editing
 from applications.models import Answer, AnswerRevision, Application, Call, FormDraft, FormVersion, IdentityAnswer
 from applications.review import blind_queries
 from cohort.outbox.models import Message
@@ -53,12 +53,12 @@ def sent(draft: Application) -> Application:
     return draft
 
 
-def edit(call: Call, how: Callable[[editing.Definition], editing.Definition]) -> None:
+def edit(call: Call, how: Callable[[edits.Definition], edits.Definition]) -> None:
     form_editor_actions.change(call=call, actor=None, did="question_changed", thing="", how=how)
 
 
 def publish(
-    call: Call, actor: User, *hows: Callable[[editing.Definition], editing.Definition], note: str = "zq-note-why"
+    call: Call, actor: User, *hows: Callable[[edits.Definition], edits.Definition], note: str = "zq-note-why"
 ) -> FormVersion:
     for how in hows:
         edit(call, how)
@@ -67,22 +67,22 @@ def publish(
     )
 
 
-def add(part: str = "reflection", **more: Any) -> Callable[[editing.Definition], editing.Definition]:
-    return lambda d: editing.add_question(d, part, {**ADDED, **more})[0]
+def add(part: str = "reflection", **more: Any) -> Callable[[edits.Definition], edits.Definition]:
+    return lambda d: edits.add_question(d, part, {**ADDED, **more})[0]
 
 
-def change(name: str, **changes: Any) -> Callable[[editing.Definition], editing.Definition]:
-    return lambda d: editing.change_question(d, name, changes)
+def change(name: str, **changes: Any) -> Callable[[edits.Definition], edits.Definition]:
+    return lambda d: edits.change_question(d, name, changes)
 
 
-def remove(name: str) -> Callable[[editing.Definition], editing.Definition]:
-    return lambda d: editing.remove_question(d, name)[0]
+def remove(name: str) -> Callable[[edits.Definition], edits.Definition]:
+    return lambda d: edits.remove_question(d, name)[0]
 
 
-def options_without(name: str, code: str) -> Callable[[editing.Definition], editing.Definition]:
-    def how(d: editing.Definition) -> editing.Definition:
-        old = editing.find(d, name).question["options"]
-        return editing.change_question(d, name, {"options": [o for o in old if o["code"] != code]})
+def options_without(name: str, code: str) -> Callable[[edits.Definition], edits.Definition]:
+    def how(d: edits.Definition) -> edits.Definition:
+        old = edits.find(d, name).question["options"]
+        return edits.change_question(d, name, {"options": [o for o in old if o["code"] != code]})
 
     return how
 
@@ -141,7 +141,7 @@ def test_only_a_new_question_that_must_be_answered_asks_sent_applications_again(
 
 def test_help_and_order_alone_bother_nobody(cast: SimpleNamespace, call: Call, draft: Application) -> None:
     publish(
-        call, cast.coordinator, change("q_change", help="Other help"), lambda d: editing.move_question(d, "q_peers", -1)
+        call, cast.coordinator, change("q_change", help="Other help"), lambda d: edits.move_question(d, "q_peers", -1)
     )
     assert told() == []
     draft.refresh_from_db()
@@ -305,7 +305,7 @@ def test_a_page_opened_before_publishing_loses_nothing(cast: SimpleNamespace, ca
 def test_a_page_whose_part_was_taken_out_is_still_saved(cast: SimpleNamespace, call: Call, draft: Application) -> None:
     client, first = signed_in(cast.applicant), str(draft.form_version_id)
     publish(
-        call, cast.coordinator, change("q_change", part="commitment"), lambda d: editing.remove_part(d, "reflection")[0]
+        call, cast.coordinator, change("q_change", part="commitment"), lambda d: edits.remove_part(d, "reflection")[0]
     )
     posted = {
         **POSTS["reflection"],

@@ -14,10 +14,10 @@ from applications.apply import actions as apply_actions
 from applications.apply import messages as apply_messages
 from applications.apply.employer import actions as employer_actions
 from applications.common.access import _LINK, confirmation_token
-from applications.formdef.cleaning import Cleaned
 from applications.models import Application, EmployerConfirmation
 from cohort.outbox.models import Message
 from cohort.people import history
+from cohort.questions.cleaning import Cleaned
 from tests.applications.apply.filled import POSTS, SECRETS, fill, open_call
 from tests.conftest import signed_in
 

@@ -16,12 +16,12 @@ from applications.call.letters.compose import letter_for, preview, received
 from applications.decisions import actions as decisions_actions
 from applications.decisions import release as decisions_release
 from applications.decisions.actions import Choice
-from applications.formdef.words import names_in
 from applications.models import Application, Call, Decision, LetterText, Recusal
 from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
 from cohort.outbox.rendering import render
 from cohort.people import history
+from cohort.questions.text import names_in
 from tests.applications.pool import make_application, make_call
 from tests.conftest import join, person, signed_in
 

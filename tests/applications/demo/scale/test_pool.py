@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.call import pool_queries
 from applications.common import call_forms
-from applications.formdef.values import codes_of
 from applications.models import Answer
+from cohort.questions.values import codes_of
 from tests.applications.pool import make_application, make_applications, make_call
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from applications.formdef.definition import Form, Question
-from applications.formdef.values import Value, codes_of
+from cohort.questions.definition import Form, Question
+from cohort.questions.values import Value, codes_of
 
 PASS, CHECK, FAIL, UNKNOWN = "pass", "check", "fail", "unknown"
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from applications.formdef import tongues
-from applications.formdef.checking import every, rows, words
+from applications.form_definition import translations
+from applications.form_definition.validation import every, rows, words
 
 Definition = dict[str, Any]
 LIVES_ALONE = (  # what only one question can have
@@ -284,4 +284,4 @@ def _set(thing: dict[str, Any], key: str, value: Any, definition: Mapping[str, A
     if value is None:
         thing.pop(key, None)
     else:
-        thing[key] = tongues.carried(key, thing.get(key), value, definition)
+        thing[key] = translations.carried(key, thing.get(key), value, definition)

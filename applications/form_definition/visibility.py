@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.formdef.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Form
+from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Form
 
 READERS = ("reviewer", "selection", "staff", "access", "equity_data")
 NAMES_THE_PERSON = frozenset({"name", "given-name", "family-name", "nickname", "email", "tel", "organization"})

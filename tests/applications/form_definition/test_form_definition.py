@@ -9,77 +9,78 @@ from typing import Any
 
 import pytest
 
+from applications.form_definition import diff, edits, freeze, validation, visibility
 from applications.form_editor.forms import QuestionForm
-from applications.formdef import checking, comparing, editing, fitting, freezing, rules
-from applications.formdef.cleaning import clean
-from applications.formdef.definition import load
 from cohort.people import facts
+from cohort.questions import fitting
+from cohort.questions.cleaning import clean
+from cohort.questions.definition import load
 from tests.applications.form_editor.posting import as_posted
 
 FACTS = Path(__file__).parents[3] / "facts"
 DEFAULT = facts.read(FACTS / "application_form.yaml")
 REGIONS = facts.read(FACTS / "regions.yaml")["regions"]
-FORM: dict[str, Any] = editing.opened(json.loads(json.dumps(freezing.freeze(DEFAULT, REGIONS[0]))))
-ALL = [(s["id"], q["id"], how) for s in FORM["sections"] for q, how in checking.every(s) if q["type"] != "submit"]
+FORM: dict[str, Any] = edits.opened(json.loads(json.dumps(freeze.freeze(DEFAULT, REGIONS[0]))))
+ALL = [(s["id"], q["id"], how) for s in FORM["sections"] for q, how in validation.every(s) if q["type"] != "submit"]
 
 
 def said(definition: dict[str, Any], **kwargs: Any) -> list[tuple[str, str]]:
-    return [(p.question or p.part, p.field) for p in checking.problems(definition, **kwargs)]
+    return [(p.question or p.part, p.field) for p in validation.problems(definition, **kwargs)]
 
 
 @pytest.mark.parametrize("region", REGIONS, ids=lambda r: r["id"])
 def test_default_form_is_sound(region: dict[str, Any]) -> None:
-    definition = editing.opened(freezing.freeze(DEFAULT, region))
-    assert checking.problems(definition) == []
-    assert load(definition) == load(freezing.freeze(DEFAULT, region))
+    definition = edits.opened(freeze.freeze(DEFAULT, region))
+    assert validation.problems(definition) == []
+    assert load(definition) == load(freeze.freeze(DEFAULT, region))
 
 
 @pytest.mark.parametrize(("part", "name", "how"), ALL, ids=[name for _p, name, _h in ALL])
 def test_saving_a_question_as_it_is_changes_nothing(part: str, name: str, how: str) -> None:
-    raw = editing.find(FORM, name).question
+    raw = edits.find(FORM, name).question
     form = QuestionForm(FORM, part=part, raw=raw, how=how)
     posted = QuestionForm(FORM, part=part, raw=raw, how=how, data=as_posted(form))
     assert posted.is_valid(), posted.errors
-    assert load(editing.change_question(FORM, name, posted.changes())) == load(FORM)
+    assert load(edits.change_question(FORM, name, posted.changes())) == load(FORM)
 
 
 def test_operations_leave_the_definition_they_were_given() -> None:
     before = copy.deepcopy(FORM)
-    editing.add_part(FORM, title="More")
-    editing.remove_part(FORM, "identity")
-    editing.move_part(FORM, "about_you", 2)
-    editing.add_question(FORM, "reflection", {"type": "text", "label": "More?", "visibility": "reviewer"})
-    editing.duplicate(FORM, "q_change", label="Again")
-    editing.remove_question(FORM, "contact_language")
-    editing.change_question(FORM, "q_change", {"part": "commitment", "label": "Other", "max_chars": 10})
+    edits.add_part(FORM, title="More")
+    edits.remove_part(FORM, "identity")
+    edits.move_part(FORM, "about_you", 2)
+    edits.add_question(FORM, "reflection", {"type": "text", "label": "More?", "visibility": "reviewer"})
+    edits.duplicate(FORM, "q_change", label="Again")
+    edits.remove_question(FORM, "contact_language")
+    edits.change_question(FORM, "q_change", {"part": "commitment", "label": "Other", "max_chars": 10})
     assert before == FORM
 
 
 def test_removing_a_question_frees_those_that_hang_on_it() -> None:
-    after, freed = editing.remove_question(FORM, "contact_language")
+    after, freed = edits.remove_question(FORM, "contact_language")
     assert freed == ["contact_language_other"]
-    assert "show_if" not in editing.find(after, "contact_language_other").question
-    assert checking.problems(after) == []
+    assert "show_if" not in edits.find(after, "contact_language_other").question
+    assert validation.problems(after) == []
 
 
 def test_a_copy_takes_no_name_factor_or_criterion_of_the_first() -> None:
-    after, name = editing.duplicate(FORM, "org_type", label="Kind", taken={"q_kind"})
+    after, name = edits.duplicate(FORM, "org_type", label="Kind", taken={"q_kind"})
     assert name == "q_kind_2"
     form = load(after)
     assert (form.questions[name].factor, form.questions[name].visibility) == ("", "selection")
     assert form.questions["org_type"].factor == "organization_type"
-    after, name = editing.duplicate(FORM, "employer_confirmer", label="Who else")
-    assert checking.problems(after) == []
+    after, name = edits.duplicate(FORM, "employer_confirmer", label="Who else")
+    assert validation.problems(after) == []
     assert {f.id for f in load(after).questions[name].fields}.isdisjoint(
         {f.id for f in load(after).questions["employer_confirmer"].fields}
     )
 
 
 def test_parts_stay_before_the_closing_one() -> None:
-    after, name = editing.add_part(FORM, title="More")
+    after, name = edits.add_part(FORM, title="More")
     assert [s["id"] for s in after["sections"]][-2:] == [name, "review"]
-    assert [s["id"] for s in editing.move_part(after, name, 5)["sections"]][-1] == "review"
-    assert editing.move_part(after, "review", -3) == after
+    assert [s["id"] for s in edits.move_part(after, name, 5)["sections"]][-1] == "review"
+    assert edits.move_part(after, "review", -3) == after
 
 
 @pytest.mark.parametrize(
@@ -118,11 +119,11 @@ def test_parts_stay_before_the_closing_one() -> None:
     ],
 )
 def test_what_breaks_a_rule_is_said_beside_its_field(name: str, changes: dict[str, Any], field: str) -> None:
-    assert field in [f for _where, f in said(editing.change_question(FORM, name, changes))]
+    assert field in [f for _where, f in said(edits.change_question(FORM, name, changes))]
 
 
 def test_nobody_learns_by_a_condition_what_they_may_not_read() -> None:
-    definition, name = editing.add_question(
+    definition, name = edits.add_question(
         FORM,
         "about_you",
         {
@@ -133,16 +134,17 @@ def test_nobody_learns_by_a_condition_what_they_may_not_read() -> None:
         },
     )
     depends = {"show_if": {name: ["yes"]}}
-    assert said(editing.change_question(definition, "conflict", depends)) == []  # staff on staff
-    assert said(editing.change_question(definition, "q_change", depends)) == [("q_change", "show_if")]
-    assert said(editing.change_question(FORM, "gender", {"show_if": {"race_ethnicity": ["aian"]}})) == []
-    assert rules.may_depend("reviewer", "equity_data") is False
-    assert rules.may_depend("access", "equity_data") is False
+    assert said(edits.change_question(definition, "conflict", depends)) == []  # staff on staff
+    assert said(edits.change_question(definition, "q_change", depends)) == [("q_change", "show_if")]
+    assert said(edits.change_question(FORM, "gender", {"show_if": {"race_ethnicity": ["aian"]}})) == []
+    assert visibility.may_depend("reviewer", "equity_data") is False
+    assert visibility.may_depend("access", "equity_data") is False
 
 
 def test_readers_are_never_more_than_a_question_was_made_for() -> None:
     table = {
-        made: rules.readers({"id": "x", "type": "radio", "made_for": made}, published=None)[0] for made in rules.READERS
+        made: visibility.readers({"id": "x", "type": "radio", "made_for": made}, published=None)[0]
+        for made in visibility.READERS
     }
     assert table == {
         "reviewer": ("reviewer", "selection", "staff"),
@@ -152,30 +154,30 @@ def test_readers_are_never_more_than_a_question_was_made_for() -> None:
         "equity_data": ("equity_data",),
     }
     for made in ("selection", "staff", "access", "equity_data"):
-        assert rules.readers({"id": "x", "type": "radio", "made_for": made}, published=None)[1]
-    assert "reviewer" not in rules.readers({"type": "email"}, published=None)[0]
-    asked, why = rules.readers({"id": "q_change", "type": "textarea", "made_for": "reviewer"}, published=load(FORM))
+        assert visibility.readers({"id": "x", "type": "radio", "made_for": made}, published=None)[1]
+    assert "reviewer" not in visibility.readers({"type": "email"}, published=None)[0]
+    asked, why = visibility.readers(
+        {"id": "q_change", "type": "textarea", "made_for": "reviewer"}, published=load(FORM)
+    )
     assert asked == ("reviewer",)
     assert "take this question out" in why
 
 
 def test_published_questions_keep_kind_and_readers() -> None:
     published = load(FORM)
-    assert said(editing.change_question(FORM, "q_change", {"type": "text"}), published=published) == []
-    assert said(editing.change_question(FORM, "org_size", {"type": "checkboxes"}), published=published) == []
+    assert said(edits.change_question(FORM, "q_change", {"type": "text"}), published=published) == []
+    assert said(edits.change_question(FORM, "org_size", {"type": "checkboxes"}), published=published) == []
+    assert ("q_change", "type") in said(edits.change_question(FORM, "q_change", {"type": "email"}), published=published)
     assert ("q_change", "type") in said(
-        editing.change_question(FORM, "q_change", {"type": "email"}), published=published
-    )
-    assert ("q_change", "type") in said(
-        editing.change_question(FORM, "q_change", {"type": "notice", "text": "x"}), published=published
+        edits.change_question(FORM, "q_change", {"type": "notice", "text": "x"}), published=published
     )
     assert ("q_change", "visibility") in said(
-        editing.change_question(FORM, "q_change", {"visibility": "staff"}), published=published
+        edits.change_question(FORM, "q_change", {"visibility": "staff"}), published=published
     )
 
 
 def test_consent_and_the_last_page_have_to_stay() -> None:
-    assert ("consent_process", "") in said(editing.remove_part(FORM, "consent")[0])
+    assert ("consent_process", "") in said(edits.remove_part(FORM, "consent")[0])
     assert ("submit", "") in said({**FORM, "sections": FORM["sections"][:-1]})
 
 
@@ -206,12 +208,12 @@ def test_limits_in_words_hold_when_sending_and_keep_the_draft() -> None:
 # ---------------------------------------------------------------- versions
 
 
-def changed(name: str, **changes: Any) -> comparing.Changes:
-    return comparing.compare(load(FORM), load(editing.change_question(FORM, name, changes)))
+def changed(name: str, **changes: Any) -> diff.Changes:
+    return diff.compare(load(FORM), load(edits.change_question(FORM, name, changes)))
 
 
 def test_changes_are_said_in_words() -> None:
-    options = editing.find(FORM, "elig_dates").question["options"]
+    options = edits.find(FORM, "elig_dates").question["options"]
     found = changed(
         "elig_dates", label="Can you come?", options=[*options[:1], {"code": "some", "label": "Some"}], gate=None
     )
@@ -225,7 +227,7 @@ def test_changes_are_said_in_words() -> None:
     ]
     assert (found.of_substance, found.asks_again) == (True, False)
     assert [old.id for old, _new in found.unfit] == ["elig_dates"]
-    assert not comparing.compare(load(FORM), load(FORM)).any
+    assert not diff.compare(load(FORM), load(FORM)).any
     assert [c.words for c in changed("q_change", max_chars=900, min_words=20).changed] == [
         ("At most this many characters: 900 (before: 1,800).", "At least this many words: 20 (before: no limit).")
     ]
@@ -248,9 +250,9 @@ def test_only_what_must_be_answered_asks_sent_applications_again(
     assert (found.any, found.of_substance, found.asks_again) == (True, substance, again)
     assert changed("pronouns", required=True).asks_again
     added = {"type": "text", "label": "New", "visibility": "staff"}
-    optional = comparing.compare(load(FORM), load(editing.add_question(FORM, "about_you", added)[0]))
-    must, _name = editing.add_question(FORM, "about_you", {**added, "required": True})
-    required = comparing.compare(load(FORM), load(must))
+    optional = diff.compare(load(FORM), load(edits.add_question(FORM, "about_you", added)[0]))
+    must, _name = edits.add_question(FORM, "about_you", {**added, "required": True})
+    required = diff.compare(load(FORM), load(must))
     assert (optional.asks_again, required.asks_again, len(required.added)) == (False, True, 1)
 
 

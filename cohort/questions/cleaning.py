@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.formdef.definition import (
+from cohort.questions.definition import (
     DONT_KNOW,
     MANY_CHOICES,
     ONE_CHOICE,
@@ -22,8 +22,8 @@ from applications.formdef.definition import (
     Question,
     Section,
 )
-from applications.formdef.values import Value, codes_of, column_name, extra_name, text_name
-from applications.formdef.words import tidy
+from cohort.questions.text import tidy
+from cohort.questions.values import Value, codes_of, column_name, extra_name, text_name
 
 Posted = Mapping[str, Sequence[str]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from applications.formdef.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Question
+from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Question
 
 Value = Any  # str | bool | list[str] | {"codes", "text"} | {"columns", "extra", "text"} | {field id: value}
 

@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applications.formdef import cleaning, definition, freezing, gates, values, words
+from applications.form_definition import eligibility, freeze
 from cohort.people import facts
+from cohort.questions import cleaning, definition, values
+from cohort.questions import text as questions_text
 
-FACTS = Path(__file__).parents[3] / "facts"
+FACTS = Path(__file__).parents[2] / "facts"
 DEFAULT = facts.read(FACTS / "application_form.yaml")
 REGION = facts.read(FACTS / "regions.yaml")["regions"][0]
-FORM = definition.load(json.loads(json.dumps(freezing.freeze(DEFAULT, REGION))))
+FORM = definition.load(json.loads(json.dumps(freeze.freeze(DEFAULT, REGION))))
 Q = FORM.questions
 
 
@@ -208,15 +210,15 @@ def test_group_wants_one_way() -> None:
 @pytest.mark.parametrize(
     ("answers", "result"),
     [
-        ({"elig_org": "yes", "elig_authority": ["decide"], "elig_dates": "yes"}, gates.PASS),
-        ({"elig_org": "unsure", "elig_authority": ["decide"], "elig_dates": "most"}, gates.CHECK),
-        ({"elig_org": "yes", "elig_authority": ["none"], "elig_dates": "yes"}, gates.FAIL),
-        ({"elig_org": "yes"}, gates.UNKNOWN),
-        ({"elig_org": "no"}, gates.FAIL),
+        ({"elig_org": "yes", "elig_authority": ["decide"], "elig_dates": "yes"}, eligibility.PASS),
+        ({"elig_org": "unsure", "elig_authority": ["decide"], "elig_dates": "most"}, eligibility.CHECK),
+        ({"elig_org": "yes", "elig_authority": ["none"], "elig_dates": "yes"}, eligibility.FAIL),
+        ({"elig_org": "yes"}, eligibility.UNKNOWN),
+        ({"elig_org": "no"}, eligibility.FAIL),
     ],
 )
 def test_gates(answers: dict[str, Any], result: str) -> None:
-    assert gates.verdict(FORM, answers).result == result
+    assert eligibility.verdict(FORM, answers).result == result
 
 
 def test_placeholders_are_plain_names_only() -> None:
@@ -224,7 +226,7 @@ def test_placeholders_are_plain_names_only() -> None:
         secret = "hunter2"
 
     facts = {"a": "Ana", "sly": Sly, "empty": ""}
-    assert words.fill("{a} {sly.secret} {a!r} {0} {unknown_word} {empty} {a}", facts) == (
+    assert questions_text.fill("{a} {sly.secret} {a!r} {0} {unknown_word} {empty} {a}", facts) == (
         "Ana {sly.secret} {a!r} {0} [unknown word] [empty] Ana"
     )
 
@@ -328,7 +330,7 @@ def check(question: definition.Question, value: Any) -> None:
 @given(raw=FORMS, data=st.data())
 def test_any_form_and_any_post(raw: Any, data: st.DataObject) -> None:
     form = definition.load(raw)
-    gates.verdict(form, {})
+    eligibility.verdict(form, {})
     cleaning.wanting(form, {})
     for section in form.sections:
         names = [name for q in section.questions for name in values.names_of(q)] + ["zzz"]

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from applications.formdef import raw as raw_
-from applications.formdef.raw import CODE
-from applications.formdef.words import Said
+from cohort.questions import parsing
+from cohort.questions.parsing import CODE
+from cohort.questions.text import Said
 
 TEXTS = frozenset({"text", "email", "tel", "textarea"})
 ONE_CHOICE = frozenset({"radio", "select_with_text"})
@@ -176,7 +176,7 @@ def load(definition: object, *, locale: str = "en") -> Form:
     raw = definition if isinstance(definition, Mapping) else {}
     tongue = locale.partition("-")[0]
     reader = _Reader(tongue, _translations(raw.get("translations"), tongue))
-    sections = tuple(s for s in (reader.section(item) for item in raw_.items(raw.get("sections"))) if s is not None)
+    sections = tuple(s for s in (reader.section(item) for item in parsing.items(raw.get("sections"))) if s is not None)
     employer = raw.get("employer_form")
     short = (
         _Reader(reader.locale, reader.known).section(
@@ -188,12 +188,12 @@ def load(definition: object, *, locale: str = "en") -> Form:
     letters = raw.get("letters")
     return Form(
         title=reader.words(raw.get("title")),
-        minutes=raw_.number(raw.get("estimated_minutes"), 0, 600, 0),
+        minutes=parsing.number(raw.get("estimated_minutes"), 0, 600, 0),
         sections=sections,
         employer=short,
         letters=letters if isinstance(letters, Mapping) else {},
         kept_days=_days(raw.get("retention_classes")),
-        version=raw_.number(raw.get("version"), 1, 1_000_000, 1),
+        version=parsing.number(raw.get("version"), 1, 1_000_000, 1),
     )
 
 
@@ -207,9 +207,9 @@ def _translations(raw: object, tongue: str) -> dict[str, str]:
 def _days(raw: object) -> dict[str, int]:
     rows = raw.items() if isinstance(raw, Mapping) else ()
     return {
-        name: raw_.number(row.get("delete_after_days"), 0, 36_500, 0)
+        name: parsing.number(row.get("delete_after_days"), 0, 36_500, 0)
         for name, row in rows
-        if raw_.is_name(name) and isinstance(row, Mapping)
+        if parsing.is_name(name) and isinstance(row, Mapping)
     }
 
 
@@ -240,11 +240,11 @@ class _Reader:
         return Said(text, "en") if text and self.locale != "en" else text
 
     def section(self, raw: object, *, always_staff: bool = False) -> Section | None:
-        if not isinstance(raw, Mapping) or not raw_.is_name(raw.get("id")) or raw["id"] in self.section_ids:
+        if not isinstance(raw, Mapping) or not parsing.is_name(raw.get("id")) or raw["id"] in self.section_ids:
             return None
         self.section_ids.add(raw["id"])
         found: list[Question] = []
-        for item in raw_.items(raw.get("questions")):
+        for item in parsing.items(raw.get("questions")):
             question = self.question(item, raw["id"], "staff" if always_staff else None)
             if question is None:
                 continue
@@ -259,13 +259,13 @@ class _Reader:
             id=raw["id"],
             title=self.words(raw.get("title")) or raw["id"],
             help=self.words(raw.get("help")),
-            intro=tuple(filter(None, (self.words(block) for block in raw_.items(raw.get("intro_blocks"))))),
+            intro=tuple(filter(None, (self.words(block) for block in parsing.items(raw.get("intro_blocks"))))),
             other_formats=self.words(raw.get("alternative_formats")),
             questions=tuple(found),
         )
 
     def question(self, raw: object, section: str, visibility: str | None = None) -> Question | None:
-        if not isinstance(raw, Mapping) or not raw_.is_name(raw.get("id")) or raw["id"] in self.seen:
+        if not isinstance(raw, Mapping) or not parsing.is_name(raw.get("id")) or raw["id"] in self.seen:
             return None
         kind = raw.get("type")
         if not isinstance(kind, str) or kind not in TYPES:
@@ -287,13 +287,13 @@ class _Reader:
         if kind == "group":
             inner = (
                 self.question(item, section, visibility)
-                for item in raw_.items(raw.get("fields"))
+                for item in parsing.items(raw.get("fields"))
                 if isinstance(item, Mapping) and item.get("type") not in SILENT | {"group"}
             )
             fields = tuple(q for q in inner if q is not None)
             if not fields:
                 return None
-        limit = raw_.number(raw.get("max_chars"), 1, HARD_LIMIT, DEFAULT_LIMITS.get(kind, OWN_WORDS_LIMIT))
+        limit = parsing.number(raw.get("max_chars"), 1, HARD_LIMIT, DEFAULT_LIMITS.get(kind, OWN_WORDS_LIMIT))
         if visibility == "equity_data":
             limit = min(limit, OWN_WORDS_COLUMN)
         if kind in {"select_with_text", "multi_select_with_text"}:
@@ -307,32 +307,32 @@ class _Reader:
             required=raw.get("required") is True,
             one_of=kind == "group" and raw.get("required") == "one_of",
             limit=limit,
-            min_chars=raw_.number(raw.get("min_chars"), 1, limit, 0) if kind in TEXTS else 0,
-            min_words=raw_.number(raw.get("min_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
-            max_words=raw_.number(raw.get("max_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
-            max_selected=raw_.number(raw.get("max_selected"), 1, 10_000, 0),
+            min_chars=parsing.number(raw.get("min_chars"), 1, limit, 0) if kind in TEXTS else 0,
+            min_words=parsing.number(raw.get("min_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
+            max_words=parsing.number(raw.get("max_words"), 1, HARD_LIMIT, 0) if kind in TEXTS else 0,
+            max_selected=parsing.number(raw.get("max_selected"), 1, 10_000, 0),
             options=options,
             columns=columns,
             extra=extra,
             fields=fields,
-            show_if=raw_.conditions(raw.get("show_if")),
+            show_if=parsing.conditions(raw.get("show_if")),
             show_any=raw.get("show_if_match") == "any",
-            show_if_setting=raw_.name(raw.get("show_if_setting")),
+            show_if_setting=parsing.name(raw.get("show_if_setting")),
             enabled=raw.get("enabled", raw.get("enabled_by_default", True)) is not False,
             gate=_gate(raw.get("gate"), self.words),
             visibility=visibility,
-            autocomplete=raw_.token(raw.get("autocomplete")),
-            factor=raw_.name(raw.get("factor")),
+            autocomplete=parsing.token(raw.get("autocomplete")),
+            factor=parsing.name(raw.get("factor")),
             text=self.words(raw.get("text")),
             consent=kind == "checkbox_single"
-            and (section == "consent" or "notice_version" in raw_.items(raw.get("stores"))),
-            deletes_on_withdraw=raw_.name(raw.get("deletes_on_withdraw")),
-            retention=raw_.name(raw.get("retention")),
+            and (section == "consent" or "notice_version" in parsing.items(raw.get("stores"))),
+            deletes_on_withdraw=parsing.name(raw.get("deletes_on_withdraw")),
+            retention=parsing.name(raw.get("retention")),
         )
 
     def options(self, raw: object, taken: Iterable[str] = ()) -> tuple[Option, ...]:
         found: dict[str, Option] = {}
-        for item in raw_.items(raw):
+        for item in parsing.items(raw):
             if not isinstance(item, Mapping):
                 continue
             code = item.get("code")
@@ -344,7 +344,7 @@ class _Reader:
                 help=self.words(item.get("help")),
                 text=item.get("text") is True,
                 exclusive=item.get("exclusive") is True or code in PREFER_NOT,
-                max_chars=raw_.number(item.get("max_chars"), 1, OWN_WORDS_COLUMN, OWN_WORDS_LIMIT),
+                max_chars=parsing.number(item.get("max_chars"), 1, OWN_WORDS_COLUMN, OWN_WORDS_LIMIT),
             )
         return tuple(found.values())
 
@@ -366,9 +366,9 @@ def _limited(option: Option, limit: int) -> Option:
 def _gate(raw: object, words: Callable[[object], str]) -> Gate | None:
     if not isinstance(raw, Mapping):
         return None
-    passes, fails = raw_.codes(raw.get("pass")) | raw_.codes(raw.get("pass_any")), raw_.codes(raw.get("fail"))
+    passes, fails = parsing.codes(raw.get("pass")) | parsing.codes(raw.get("pass_any")), parsing.codes(raw.get("fail"))
     check = frozenset({"unsure"}) & passes if raw.get("unsure_action") == "staff_check" else frozenset()
-    check |= raw_.codes(raw.get("check"))
+    check |= parsing.codes(raw.get("check"))
     if not (passes or fails or check):
         return None
     return Gate(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from applications.formdef.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Form, Option, Question
-from applications.formdef.values import Value, codes_of, own_words
+from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Form, Option, Question
+from cohort.questions.values import Value, codes_of, own_words
 
 
 def refit(question: Question, value: Value) -> Value:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from applications.formdef.checking import LONGEST, every, rows, words
-from applications.formdef.words import names_in
+from applications.form_definition.validation import LONGEST, every, rows, words
+from cohort.questions.text import names_in
 
 TONGUES = ("es",)
 READY, MISSING, OLDER = "ready", "missing", "older"

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.formdef.definition import SILENT, Form, Question, Section, load
-from applications.formdef.tongues import TONGUES
+from applications.form_definition.translations import TONGUES
+from cohort.questions.definition import SILENT, Form, Question, Section, load
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What is wrong with a definition, beside the field where it can be put right.
 
-:func:`~applications.formdef.definition.load` leaves out what it does not understand. That is right for an applicant's
+:func:`~cohort.questions.definition.load` leaves out what it does not understand. That is right for an applicant's
 page and wrong for a writer's: here everything that would be left out, and every rule of privacy, is said in words.
 """
 
@@ -13,9 +13,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.formdef import rules
-from applications.formdef.definition import HARD_LIMIT, SILENT, TYPES, Form, load
-from applications.formdef.raw import CODE, NAME
+from applications.form_definition import visibility as form_definition_visibility
+from cohort.questions.definition import HARD_LIMIT, SILENT, TYPES, Form, load
+from cohort.questions.parsing import CODE, NAME
 
 NEEDED = ("consent_process", "submit")
 LONGEST = {"label": 600, "help": 1200, "text": 3000, "title": 160}
@@ -104,9 +104,9 @@ def _short(form: Form, raw: object, published: Form | None) -> list[Problem]:
         found.append(Problem(part, "", "", _("The short form has too many questions. It should take five minutes.")))
     earlier: dict[str, dict[str, Any]] = {}
     for question, how in every(raw):
-        if question.get("type") not in rules.FOR_EMPLOYERS or question.get("gate"):
+        if question.get("type") not in form_definition_visibility.FOR_EMPLOYERS or question.get("gate"):
             found.append(Problem(part, str(question.get("id")), "type", _("The short form cannot ask this.")))
-        types, reason = rules.kinds(question, published=published)
+        types, reason = form_definition_visibility.kinds(question, published=published)
         if question.get("type") not in types:
             found.append(Problem(part, str(question.get("id")), "type", reason))
         found += _question(
@@ -134,7 +134,7 @@ def _too_long(part: str, question: str, texts: Mapping[str, str]) -> list[Proble
 
 def _visibility(question: Mapping[str, Any]) -> str:
     said = question.get("visibility")
-    return said if isinstance(said, str) and said in rules.READERS else "staff"
+    return said if isinstance(said, str) and said in form_definition_visibility.READERS else "staff"
 
 
 def _mixed(part: str, section: Mapping[str, Any]) -> list[Problem]:
@@ -209,13 +209,13 @@ def _question(
 
 def _readers(part: str, name: str, question: Mapping[str, Any], published: Form | None) -> Iterable[Problem]:
     visibility = _visibility(question)
-    allowed, why = rules.readers(question, published=published)
+    allowed, why = form_definition_visibility.readers(question, published=published)
     if visibility not in allowed:
         yield Problem(part, name, "visibility", why or _("This question cannot be shown to them."))
     keep = question.get("retention")
-    if keep is not None and keep not in rules.retentions(visibility):
+    if keep is not None and keep not in form_definition_visibility.retentions(visibility):
         yield Problem(part, name, "retention", _("Answers that these people read are kept for another time."))
-    types, reason = rules.kinds(question, published=published)
+    types, reason = form_definition_visibility.kinds(question, published=published)
     if question.get("type") not in types:
         yield Problem(part, name, "type", reason)
     asked = published.questions.get(name) if published else None
@@ -247,7 +247,7 @@ def _fields(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Probl
 
 def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Problem]:
     kind = str(question["type"])
-    lists = {"options": "options"} if rules.is_choice(kind) else {}
+    lists = {"options": "options"} if form_definition_visibility.is_choice(kind) else {}
     if kind == "matrix_checkboxes":
         lists = {"options": "options", "columns": "columns", "extra_options": "extra"}
     for key, field in lists.items():
@@ -280,7 +280,7 @@ def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Prob
                 yield Problem(part, name, f"{field}.{place}", _("This answer has no name of its own."))
     gate = question.get("gate")
     if isinstance(gate, Mapping):
-        if not rules.is_choice(kind):
+        if not form_definition_visibility.is_choice(kind):
             yield Problem(part, name, "gate", _("Only a question with answers to choose can decide this."))
         else:
             codes = Counter(str(option.get("code")) for option in rows(question.get("options")))
@@ -314,7 +314,9 @@ def _limits(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Probl
     for low, high in (("min_chars", "max_chars"), ("min_words", "max_words")):
         if numbers.get(low, 0) > numbers.get(high, HARD_LIMIT):
             yield Problem(part, name, low, _("The least cannot be more than the most."))
-    if rules.is_text(str(question["type"])) and numbers.get("min_words", 0) * 2 - 1 > numbers.get("max_chars", 2000):
+    if form_definition_visibility.is_text(str(question["type"])) and numbers.get("min_words", 0) * 2 - 1 > numbers.get(
+        "max_chars", 2000
+    ):
         yield Problem(part, name, "min_words", _("So many words do not fit in so few characters."))
     if numbers.get("max_selected", 0) > len(rows(question.get("options"))):
         yield Problem(part, name, "max_selected", _("There are not so many answers to choose."))
@@ -338,7 +340,9 @@ def _condition(
         )
     for other, codes in shown.items():
         asked = earlier.get(other)
-        if asked is None or not (rules.is_choice(str(asked.get("type"))) or asked.get("type") == "checkbox_single"):
+        if asked is None or not (
+            form_definition_visibility.is_choice(str(asked.get("type"))) or asked.get("type") == "checkbox_single"
+        ):
             yield Problem(
                 part,
                 name,
@@ -355,7 +359,9 @@ def _condition(
         chosen = {str(code) for code in _list(codes)}
         if not chosen or not chosen <= offered:
             yield Problem(part, name, "show_if_codes", _("Choose which of its answers ask this question."), str(other))
-        if asked.get("how") != "field" and not rules.may_depend(_visibility(question), _visibility(asked)):
+        if asked.get("how") != "field" and not form_definition_visibility.may_depend(
+            _visibility(question), _visibility(asked)
+        ):
             yield Problem(
                 part,
                 name,

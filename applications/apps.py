@@ -2,7 +2,6 @@ from django.apps import AppConfig
 
 #: Every module with a ``register()``. A new room adds its modules here.
 PARTS = (
-    "common.unsaved_input",
     "call.home",
     "call.messages",
     "form_editor.messages",

@@ -32,6 +32,8 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if EMBEDDED or DEBUG else []
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# How many proxies of ours stand in front: the one setting by which all rate limits find a visitor's address.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", 0)
 CSRF_FAILURE_VIEW = "cohort.ui.rescue.csrf_failure"
 
 # ---------------------------------------------------------------- apps

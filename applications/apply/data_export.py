@@ -15,7 +15,6 @@ from applications.models import (
     Missing,
     Offer,
     Recusal,
-    Release,
     Source,
     WelcomeTask,
 )
@@ -46,11 +45,7 @@ def beside(application: Application) -> dict[str, list[dict[str, Any]]]:
     the group, which name applications by number only.
     """
     user, now = application.applicant, timezone.now()
-    told = Decision.objects.filter(
-        application=application,
-        release__state__in=[Release.State.APPROVED, Release.State.SENT],
-        release__undo_until__lte=now,
-    )
+    told = Decision.objects.told(now).filter(application=application)
     noted = {Missing.LEFT_BLANK.value: _("left blank"), Missing.NOT_SHOWN.value: _("not asked")}
     return {
         "identity questions without an answer": [
@@ -68,7 +63,7 @@ def beside(application: Application) -> dict[str, list[dict[str, Any]]]:
                 "answer by": row.reply_by,
                 "answered": row.answered_at,
             }
-            for row in Offer.objects.filter(application=application, made_at__lte=now).order_by("made_at")
+            for row in Offer.objects.told(now).filter(application=application).order_by("made_at")
         ],
         "tasks before the first session": [
             {"task": row.get_kind_display(), "done": row.done_at, "choice": row.choice}

@@ -16,14 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications.apply import answers
 from applications.apply import new_questions as apply_new_questions
 from applications.apply.actions import ClosedError
-from applications.common import access, call_forms, placeholders, unsaved_input
+from applications.common import access, call_forms, placeholders
 from applications.common.form_rendering import PartForm
 from applications.form_editor import queries as form_editor_queries
 from cohort.people.access import reader
+from cohort.ui import rescue
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_GET
 def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every new version since this application was started, newest first: why, and what is different."""
@@ -52,7 +53,7 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_http_methods(["GET", "POST"])
 def new_questions(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The questions that a sent application must still answer. It stays sent, and as it was, until they are."""
@@ -74,13 +75,13 @@ def new_questions(request: HttpRequest, pk: UUID) -> HttpResponse:
         except ClosedError:
             return redirect("applications:application", application.pk)
         if cleaned.whole:
-            unsaved_input.forget(request)
+            rescue.forget(request)
             messages.success(request, _("Saved. Your application stays sent, with your new answers."))
             return redirect("applications:application", application.pk)
         form = PartForm(section, facts=facts, settings=on, values=values, data=posted, messages=cleaned.messages)
     else:
         section = form_editor_queries.still_wanted(call_forms.form_of(newest, locale), values, on)
-        form = PartForm(section, facts=facts, settings=on, values=values, shown=unsaved_input.kept(request))
+        form = PartForm(section, facts=facts, settings=on, values=values, shown=rescue.kept(request))
     return render(
         request,
         "applications/apply/new_questions.html",

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.apply import answers as apply_answers
@@ -114,7 +113,7 @@ class Mine:
 
 def mine(user: User, now: dt.datetime) -> list[Mine]:
     """My applications, newest first (one statement)."""
-    told = Offer.objects.filter(application=OuterRef("pk"), made_at__lte=now).order_by("-made_at").values("state")[:1]
+    told = Offer.objects.told(now).filter(application=OuterRef("pk")).order_by("-made_at").values("state")[:1]
     rows = Application.objects.filter(applicant_id=user.pk).select_related("call__cohort").order_by("-created_at")
     rows = rows.annotate(told_offer=Subquery(told))
     return [Mine(row, row.call.takes_saves(now), row.told_offer or "") for row in rows]
@@ -126,7 +125,7 @@ def confirmation_of(application: Application) -> EmployerConfirmation | None:
 
 def offer_of(application: Application) -> Offer | None:
     """The newest offer that the applicant has been told of."""
-    return Offer.objects.filter(application=application, made_at__lte=timezone.now()).order_by("-made_at").first()
+    return Offer.objects.told().filter(application=application).order_by("-made_at").first()
 
 
 def everything(application: Application, form: Form) -> dict[str, Any]:

@@ -14,14 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from applications.apply import resume as apply_resume
-from applications.common import access, call_forms, ratelimit, unsaved_input
+from applications.common import access, call_forms
+from cohort import ratelimit
 from cohort.people.access import reader
+from cohort.ui import rescue
 
 LINKS_AN_HOUR = 5
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_POST
 def send_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Mail me a link to this page of my application."""

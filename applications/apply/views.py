@@ -19,15 +19,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.apply import actions, answers, conflict_forms, queries
 from applications.call import queries as call_queries
 from applications.call.partners import views as partners_views
-from applications.common import access, call_forms, placeholders, ratelimit, unsaved_input
+from applications.common import access, call_forms, placeholders
 from applications.common.form_rendering import PartForm, minutes
 from applications.form_definition import eligibility
 from applications.form_editor import queries as form_editor_queries
 from applications.models import Application
+from cohort import ratelimit
 from cohort.people.access import reader
 from cohort.questions.definition import Form, Section
 from cohort.questions.values import names_of
-from cohort.ui import times
+from cohort.ui import rescue, times
 
 SENDS_AN_HOUR = 20
 
@@ -63,7 +64,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """All my applications."""
@@ -91,7 +92,7 @@ def _around(application: Application, form: Form, values: dict[str, Any]) -> dic
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_GET
 def tasks(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The task list: every part with how far it is, the deadline, and what else can be done."""
@@ -145,7 +146,7 @@ def _base(request: HttpRequest) -> int:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.keeps_typing
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
     """One part of the form: read, save, or settle a conflict between two windows."""
@@ -188,7 +189,7 @@ def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
         )
     if outcome.state == "unfinished" and "later" not in posted:
         return _show_part(request, application, form, section, posted=posted, outcome=outcome)
-    unsaved_input.forget(request)
+    rescue.forget(request)
     if "form" in posted and posted["form"][-1] != str(application.form_version_id):
         form = call_forms.form_of(application.form_version_id, get_language() or "en")
         messages.info(request, _("The form changed while you were writing. Everything you wrote is kept."))
@@ -233,7 +234,7 @@ def _show_part(
     outcome: actions.Outcome | None = None,
 ) -> HttpResponse:
     values = answers.held(application, form) if outcome is None or outcome.state != "conflict" else outcome.values
-    waiting = unsaved_input.kept(request) if posted is None else None
+    waiting = rescue.kept(request) if posted is None else None
     known = application.sections.get(section.id) or {}
     call, sent = application.call, application.state == Application.State.SUBMITTED
     if not known and section.id == "about_you":
@@ -334,14 +335,14 @@ def autosave(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
         return JsonResponse({"closed": True}, status=410)
     if outcome.state == "conflict":
         return JsonResponse({"conflict": True}, status=409)
-    unsaved_input.forget(request)
+    rescue.forget(request)
     return JsonResponse(
         {"saved": _clock(application, outcome.at), "revision": outcome.revision, "problems": outcome.cleaned.refused}
     )
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_GET
 def fit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the eligibility answers mean, kindly, with other ways."""
@@ -366,7 +367,7 @@ def fit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Check your answers, and send. Identity and access answers are only said to be there or not."""
@@ -408,7 +409,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_GET
 def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It arrived: the reference number, what happens next and when, and what can still be done."""

@@ -33,7 +33,7 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
         if row.state == Application.State.WITHDRAWN:
             return {}
         # an offer that is not told yet must not show here that it is coming; it is taken back with the withdrawal
-        told = Offer.objects.filter(application=row, made_at__lte=now)
+        told = Offer.objects.told(now).filter(application=row)
         if told.filter(state__in=[Offer.State.OPEN, Offer.State.ACCEPTED]).exists():
             raise HasPlaceError
         gone = related.delete(row)

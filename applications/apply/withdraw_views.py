@@ -16,13 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from applications.apply import actions, data_export, queries
 from applications.apply import withdraw as apply_withdraw
-from applications.common import access, call_forms, placeholders, unsaved_input
+from applications.common import access, call_forms, placeholders
 from cohort.people.access import reader
 from cohort.questions.values import said
+from cohort.ui import rescue
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_POST
 def remind(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Switch reminder mail about an unfinished application on or off."""
@@ -38,7 +39,7 @@ def remind(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_GET
 def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything held about me here, to read, print or keep."""
@@ -105,7 +106,7 @@ def _named(row: dict[str, Any], **words: Any) -> list[tuple[str, Any]]:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_GET
 def copy_json(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same as a file for programs."""
@@ -119,7 +120,7 @@ def copy_json(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_http_methods(["GET", "POST"])
 def forget(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
     """Delete my identity answers, or my access needs, at any time."""
@@ -134,7 +135,7 @@ def forget(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Withdraw, after a page that says what will happen."""
@@ -142,7 +143,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             apply_withdraw.withdraw(application=application)
-            unsaved_input.forget(request)
+            rescue.forget(request)
         except apply_withdraw.HasPlaceError:
             messages.error(request, _("You were offered a place. Please answer that offer instead."))
         return redirect("applications:application", application.pk)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from applications.models import Call
+from cohort.registers import Register
 
 Check = Callable[[Call], Iterable[Any]]
-checks: list[Check] = []
+#: What rooms above ask for, in the order in which they registered it.
+CHECKS: Register[Check] = Register("checks before a call opens")
 
 
 def missing(call: Call) -> list[Any]:
     """What still has to be chosen, as rows that the page of the call can show; empty when the call may open."""
-    return [gap for check in checks for gap in check(call)]
+    return [gap for check in CHECKS for gap in check(call)]

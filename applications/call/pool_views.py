@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from applications.call import extend, pool_queries, queries
 from applications.call.partners import queries as partners_queries
-from applications.common import access
+from applications.common.access_staff import call_for
 from applications.common.audit import look
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
@@ -24,7 +24,7 @@ from cohort.people.actions import NotPossible
 def pool(request: HttpRequest, slug: str) -> HttpResponse:
     """Totals by state and by day, where people come from, and drafts near the deadline. Nobody's words or name."""
     user = reader(request)
-    call = access.coordinators_call(user, slug)
+    call = call_for(user, slug)
     look(call, "pool", actor=user)
     now = timezone.now()
     found, partners = queries.pool(call), partners_queries.partners(call)
@@ -52,7 +52,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def remind(request: HttpRequest, slug: str) -> HttpResponse:
     """Remind those with a draft who asked to be reminded."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     try:
         count = extend.remind_drafts(call=call, actor=reader(request))
         messages.success(

@@ -19,6 +19,7 @@ from applications.call.forms import CallForm, EligibilityForm, ExtendForm
 from applications.call.inbox import queries as inbox_queries
 from applications.call.page.public_queries import page_context
 from applications.common import access, call_forms, placeholders
+from applications.common.access_staff import call_for
 from applications.common.form_rendering import PartForm
 from applications.form_definition import eligibility
 from applications.models import Call
@@ -152,7 +153,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def manage(request: HttpRequest, slug: str) -> HttpResponse:
     """The coordinator's page: totals, and what can be done now."""
-    found = access.coordinators_call(reader(request), slug)
+    found = call_for(reader(request), slug)
     now = timezone.now()
     return render(
         request,
@@ -176,7 +177,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def open_(request: HttpRequest, slug: str) -> HttpResponse:
-    found = access.coordinators_call(reader(request), slug)
+    found = call_for(reader(request), slug)
     if request.method == "POST":
         try:
             actions.open_call(call=found, actor=reader(request))
@@ -202,7 +203,7 @@ def open_(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, slug: str) -> HttpResponse:
-    found, now = access.coordinators_call(reader(request), slug), timezone.now()
+    found, now = call_for(reader(request), slug), timezone.now()
     if request.method == "POST":
         try:
             actions.close_call(call=found, actor=reader(request))
@@ -226,7 +227,7 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def extend(request: HttpRequest, slug: str) -> HttpResponse:
-    found = access.coordinators_call(reader(request), slug)
+    found = call_for(reader(request), slug)
     form = ExtendForm(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -247,7 +248,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, slug: str) -> HttpResponse:
     """What a person found when they looked at one application's eligibility."""
-    found = access.coordinators_call(reader(request), slug)
+    found = call_for(reader(request), slug)
     form = EligibilityForm(found, request.POST)
     if form.is_valid():
         row = form.cleaned_data["application"]

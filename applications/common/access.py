@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from applications.models import Application, Call, EmployerConfirmation
-from cohort.people.access import admit, held_by, roles_in
+from cohort.people.access import roles_in
 from cohort.people.models import Role, User
 
 _LINK = "applications.employer"
@@ -28,15 +28,6 @@ def public_call(user: User, slug: str) -> Call:
         raise Http404
     if call.state == Call.State.DRAFT and Role.COORDINATOR not in roles_in(user, call.cohort_id):
         raise Http404
-    return call
-
-
-def coordinators_call(user: User, slug: str) -> Call:
-    """The call at ``slug`` for a coordinator of its cohort; 404 for strangers, 403 for other members."""
-    call = Call.objects.select_related("cohort").annotate(held=held_by(user)).filter(slug=slug).first()
-    if call is None:
-        raise Http404
-    admit(call.held, Role.COORDINATOR)
     return call
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.utils import timezone
 
 from applications.models import Application, Calibration, Call, Example, Offer, Recusal, Release, Review
 from cohort.people.access import admit, cohorts_of, held_by
@@ -124,7 +123,8 @@ def release_for(call: Call, release_id: UUID) -> Release:
 def offer_for(user: User, offer_id: UUID) -> Offer:
     """The applicant's own offer, once it has been told; 404 for everybody else, staff included."""
     offer = (
-        Offer.objects.filter(pk=offer_id, application__applicant=user, made_at__lte=timezone.now())
+        Offer.objects.told()
+        .filter(pk=offer_id, application__applicant=user)
         .select_related("application__call", "cohort")
         .first()
     )

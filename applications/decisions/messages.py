@@ -67,9 +67,11 @@ def nudges(now: datetime) -> Iterable[kinds.Planned]:
     """Two reminders for each open offer: three days after it was made, and two days before the last day, at 10:00
     in the cohort's time zone. The second is left out when it would come before or on the day of the first."""
     ahead = now + kinds.HORIZON
-    offers = Offer.objects.filter(
-        state=Offer.State.OPEN, made_at__lte=now, reply_by__gt=now, application__state=Application.State.SUBMITTED
-    ).select_related("application__applicant", "cohort")
+    offers = (
+        Offer.objects.told(now)
+        .filter(state=Offer.State.OPEN, reply_by__gt=now, application__state=Application.State.SUBMITTED)
+        .select_related("application__applicant", "cohort")
+    )
     first_made = Offer.objects.filter(application=OuterRef("application")).order_by("made_at").values("made_at")[:1]
     for offer in offers.annotate(first_made=Subquery(first_made)).order_by("pk").iterator(chunk_size=500):
         zone = offer.cohort.zone

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from applications.common import paging
 from applications.decisions import queries
-from applications.decisions.queries import TOLD_STATES, Board, Row
+from applications.decisions.queries import Board, Row
 from applications.models import Application, Call, CriterionScore, Decision, Proposal, Recusal, Release, Review
+from applications.models.decision import told
 from applications.representation.pool import latest
 from applications.review import queries as review_queries
 from applications.review import scoring
@@ -25,11 +26,6 @@ from cohort.people.models import User
 
 #: What the database can tell of one application alone. A band follows from a score, so it is not among them.
 FILTERS = ("value", "status", "proposal")
-
-
-def told() -> Q:
-    """Decisions that their applicants can know, as :func:`applications.queries.deciding.is_told` says of one."""
-    return Q(release__state__in=TOLD_STATES, release__undo_until__lte=timezone.now())
 
 
 def leaving() -> Q:

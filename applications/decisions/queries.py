@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Call, Decision, Proposal, Recusal, Release, Review
@@ -20,15 +19,11 @@ from applications.review import scoring
 from cohort.people.models import User
 
 Value = Decision.Value
-TOLD_STATES = (Release.State.APPROVED, Release.State.SENT)
 
 
 def is_told(decision: Decision) -> bool:
     """Whether the applicant has been told this decision: its release went out and the undo time is over."""
-    release = decision.release
-    return bool(
-        release and release.state in TOLD_STATES and release.undo_until and release.undo_until <= timezone.now()
-    )
+    return bool(decision.release and decision.release.is_told())
 
 
 def is_leaving(decision: Decision) -> bool:
@@ -327,12 +322,8 @@ def batch(call: Call, decisions: list[Decision]) -> Batch:
 
     by_application = {decision.application_id: decision for decision in decisions}
     told_before = dict(
-        Decision.objects.filter(
-            application__in=list(by_application),
-            superseded_at__isnull=False,
-            release__state__in=TOLD_STATES,
-            release__undo_until__lte=timezone.now(),
-        )
+        Decision.objects.told()
+        .filter(application__in=list(by_application), superseded_at__isnull=False)
         .order_by("decided_at")
         .values_list("application_id", "value")
     )

@@ -8,9 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from applications.models import Application, Decision, Offer, Release, Review
+from applications.models import Application, Decision, Offer, Review
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Told:
 
 def told_decisions() -> QuerySet[Decision]:
     """Decisions that went out: released, with the undo time over."""
-    return Decision.objects.filter(release__state__in=TOLD_STATES, release__undo_until__lte=timezone.now())
+    return Decision.objects.told()
 
 
 def told(application: Application) -> Told | None:
@@ -63,6 +62,3 @@ def told_many(applications: Iterable[Application]) -> dict[UUID, Told]:
         )
         for key, decision in last.items()
     }
-
-
-TOLD_STATES = (Release.State.APPROVED, Release.State.SENT)

@@ -261,7 +261,7 @@ def release(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
             "two": two,
             "may_approve": found.state == Release.State.PROPOSED and not (two and found.proposed_by_id == user.pk),
             "undo": undo,
-            "out": found.state in queries.TOLD_STATES and not undo,
+            "out": found.state in Release.TOLD_STATES and not undo,
             "form": ApproveForm(),
             "mail": batch_of(refs={"release": str(found.pk)}),
             "hidden": hidden_from(user, call),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.common import access, placeholders
+from applications.common import placeholders
+from applications.common.access_staff import call_for
 from applications.form_editor import actions, presenters, queries
 from applications.form_editor.part_forms import PublishForm
 from applications.models import Call
@@ -24,7 +25,7 @@ from cohort.people.actions import NotPossible
 @require_http_methods(["GET", "POST"])
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of changes in words, the counts, and a note; then the new version."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     changes = presenters.changes(work)
     if call.state != Call.State.OPEN or changes is None:
@@ -62,7 +63,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One published version: when, by whom, why, and what it changed."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     found = get_object_or_404(call.form_versions.select_related("made_by").defer("definition"), number=number)
     changes = queries.changes_of(call, number, get_language() or "en")
     if number > 1 and changes is None:
@@ -87,7 +88,7 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, slug: str) -> HttpResponse:
     """Throw away what is not published."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     if request.method == "POST":
         try:

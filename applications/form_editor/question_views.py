@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from applications.common import access
+from applications.common.access_staff import call_for
 from applications.form_definition import edits
 from applications.form_definition.validation import every, why_needed, words
 from applications.form_editor import actions, labels, presenters, queries
@@ -40,7 +40,7 @@ def _place_or_404(work: queries.Work, name: str) -> edits.Place:
 @require_http_methods(["GET", "POST"])
 def new_question(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """A new question at the end of a part."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     section = part_or_404(work, part)
     form = QuestionForm(work.definition, part=part, published=work.published, data=request.POST or None)
@@ -66,7 +66,7 @@ def new_question(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """One question with everything that can be set, and how it looks."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     place = _place_or_404(work, name)
     part = str(place.section.get("id"))
@@ -172,7 +172,7 @@ def _show_question(
 @require_http_methods(["GET", "POST"])
 def remove_question(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """What goes with a question, and what leans on it."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     place = _place_or_404(work, name)
     if place.how:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.common import access
+from applications.common.access_staff import call_for
 from applications.common.translation_forms import TongueForm, tally
 from applications.form_definition import translations
 from applications.form_definition.edits import all_parts
@@ -25,7 +25,7 @@ TONGUE = "es"
 @require_GET
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Which words are missing in Spanish, and which are older than the English, by part."""
-    work = queries.work(access.coordinators_call(reader(request), slug))
+    work = queries.work(call_for(reader(request), slug))
     parts = [
         (str(s.get("id")), presenters.title_of(work, s), tally(translations.texts(work.definition, s, TONGUE)))
         for s in all_parts(work.definition)
@@ -38,7 +38,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """Every text of one part with its words in Spanish."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     section = part_or_404(work, part)
     texts = translations.texts(work.definition, section, TONGUE)

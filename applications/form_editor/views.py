@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from applications.common import access, call_forms, placeholders
+from applications.common import call_forms, placeholders
+from applications.common.access_staff import call_for
 from applications.common.form_rendering import PartForm
 from applications.form_definition import edits
 from applications.form_definition.validation import every, rows, why_needed, words
@@ -67,7 +68,7 @@ def part_or_404(work: queries.Work, part: str) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """All parts of the form in order, what changed, and its versions."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     if request.method == "POST":
         verb, _colon, part = request.POST.get("do", "").partition(":")
@@ -98,7 +99,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the last change back and say which one it was."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     try:
         last = actions.undo(call=call, actor=reader(request))
         messages.success(request, _("Undone: %(what)s.") % {"what": labels.did().get(last.did, last.did)})
@@ -119,7 +120,7 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_part(request: HttpRequest, slug: str) -> HttpResponse:
     """A new part, before the last page of the form."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     form = PartWords(None, request.POST or None)
     if request.method == "POST" and form.is_valid():
         made: list[str] = []
@@ -139,7 +140,7 @@ def new_part(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """The questions of one part: up, down, to a place, copy."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     section = part_or_404(work, part)
     if request.method == "POST":
@@ -200,7 +201,7 @@ def _do(request: HttpRequest, work: queries.Work, section: dict[str, Any], verb:
 @require_http_methods(["GET", "POST"])
 def part_words(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """Title, words at the top, and whether the whole part is optional."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     form = PartWords(
         part_or_404(work, part), request.POST or None, for_employers=edits.is_employer(work.definition, part)
@@ -219,7 +220,7 @@ def part_words(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """What goes with a part, and who leans on it."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     section = part_or_404(work, part)
     if edits.is_employer(work.definition, part):
@@ -256,7 +257,7 @@ def remove_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @require_GET
 def preview_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """A whole part as an applicant would get it. What is typed here is not stored."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     work = queries.work(call)
     spoken = "es" if request.GET.get("language") == "es" else ""
     form = load(work.definition, locale=spoken or "en")

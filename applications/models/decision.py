@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -21,6 +23,9 @@ class Release(Record):
         APPROVED = "approved", _("letters go out soon")
         CANCELLED = "cancelled", _("called back")
         SENT = "sent", _("letters are out")
+
+    #: With the undo time over, these mean that applicants can know.
+    TOLD_STATES = (State.APPROVED, State.SENT)
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="releases")
     number = models.PositiveIntegerField(help_text="1, 2, 3 … within the call; part of each letter's key")
@@ -42,6 +47,25 @@ class Release(Record):
                 name="release_approved_has_times",
             ),
         ]
+
+    def is_told(self, now: datetime | None = None) -> bool:
+        """Whether applicants can know what is in it: as :func:`told` says of decisions in the database."""
+        return self.state in self.TOLD_STATES and self.undo_until is not None and self.undo_until <= _at(now)
+
+
+def _at(now: datetime | None) -> datetime:
+    return now or timezone.now()
+
+
+def told(now: datetime | None = None) -> Q:
+    """Decisions that their applicants can know: released, with the undo time over. The clock says it, no task."""
+    return Q(release__state__in=Release.TOLD_STATES, release__undo_until__lte=_at(now))
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def told(self, now: datetime | None = None) -> DecisionQuerySet:
+        """Those that their applicants can know."""
+        return self.filter(told(now))
 
 
 class Decision(Record):
@@ -78,6 +102,8 @@ class Decision(Record):
         help_text="The declined or lapsed offer whose place this invitation fills",
     )
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -88,6 +114,12 @@ class Decision(Record):
         indexes = [
             models.Index(fields=["value"], condition=Q(superseded_at__isnull=True), name="decision_in_force_value")
         ]
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def told(self, now: datetime | None = None) -> OfferQuerySet:
+        """Those that their applicants can see."""
+        return self.filter(made_at__lte=_at(now))
 
 
 class Offer(Record):
@@ -112,6 +144,8 @@ class Offer(Record):
     reply_by = models.DateTimeField()
     made_at = models.DateTimeField(default=timezone.now, help_text="The applicant can see it from then on")
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from applications.common.review_labels import LISTING_WORDS
@@ -121,9 +120,12 @@ def waiting_list(call: Call, *, offer: Offer | None = None, away: Collection[UUI
 def open_offers_of(user: User) -> list[Offer]:
     """Offers that ``user`` can answer now (one statement)."""
     return list(
-        Offer.objects.filter(
-            Q(application__applicant=user) & Q(state=Offer.State.OPEN, made_at__lte=timezone.now()),
+        Offer.objects.told()
+        .filter(
+            application__applicant=user,
+            state=Offer.State.OPEN,
             reply_by__gt=timezone.now(),
             application__state=Application.State.SUBMITTED,
-        ).select_related("cohort", "application__call")
+        )
+        .select_related("cohort", "application__call")
     )

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from applications.common.access import coordinators_call
-from applications.common.access_staff import hidden_from
+from applications.common.access_staff import call_for, hidden_from
 from applications.common.audit import look
 from applications.models import Call, OrganizationMatch
 from applications.organizations import actions, queries
@@ -27,7 +26,7 @@ from cohort.people.models import Organization
 @require_GET
 def organizations(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     look(call, "organizations", actor=user)
     rows, said = queries.rows(call, hidden_from(user, call)), queries.live(call)
     return render(
@@ -59,7 +58,7 @@ def _named(call: Call, text: str) -> Organization:
 def merge(request: HttpRequest, slug: str) -> HttpResponse:
     """What merging two organizations would do; POST does it."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     given = request.POST if request.method == "POST" else request.GET
     if request.method == "GET" and not (given.get("from") and given.get("into")):
         messages.error(request, _("Choose two different organizations."))
@@ -95,7 +94,7 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def differ(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     first, second = _named(call, request.POST.get("from", "")), _named(call, request.POST.get("into", ""))
     try:
         actions.differ(call=call, first=first, second=second, actor=user)
@@ -109,7 +108,7 @@ def differ(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     match = get_object_or_404(OrganizationMatch, call=call, pk=pk)
     try:
         n = actions.undo(match=match, actor=user)

@@ -8,11 +8,12 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         """Register the outbox's own kinds and its rhythm, and let workers say that they live."""
         from cohort.celery import every
-        from cohort.outbox import home, own_kinds
+        from cohort.outbox import home, invitations, own_kinds
         from cohort.outbox.delivery import webhooks
         from cohort.outbox.monitoring import heartbeat, kombu_fix
 
         own_kinds.register()
+        invitations.register()
         home.register()
         heartbeat.connect()
         kombu_fix.install()

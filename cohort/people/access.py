@@ -61,13 +61,18 @@ def admit(held: Collection[str], *roles: str) -> frozenset[str]:
     return frozenset(held)
 
 
-def cohort_for(user: User, slug: str, *roles: str) -> Cohort:
-    """The cohort at ``slug`` for a user who holds one of ``roles`` in it; 404 or 403 otherwise."""
+def cohort_and_roles(user: User, slug: str, *roles: str) -> tuple[Cohort, frozenset[str]]:
+    """The cohort at ``slug`` for a user who holds one of ``roles`` in it (any when none is named), with all roles that
+    they hold there; 404 or 403 otherwise."""
     cohort = Cohort.objects.filter(slug=slug).first()
     if cohort is None:
         raise Http404
-    require_role(user, cohort, *roles)
-    return cohort
+    return cohort, require_role(user, cohort, *roles)
+
+
+def cohort_for(user: User, slug: str, *roles: str) -> Cohort:
+    """As :func:`cohort_and_roles`, without the roles."""
+    return cohort_and_roles(user, slug, *roles)[0]
 
 
 def cohorts_of(user: User, *roles: str) -> QuerySet[Cohort]:

@@ -10,8 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohort.outbox import api as outbox_api
-from cohort.people import history
+from cohort.people import history, signals
 from cohort.people.models import Cohort, Invitation, Membership, Role, User
 
 INVITATION_DAYS = 14
@@ -73,7 +72,8 @@ def end_role(*, membership: Membership, by: User) -> None:
 
 @transaction.atomic
 def invite(*, cohort: Cohort, email: str, role: str, by: User) -> Invitation:
-    """Invite an address to a role and queue the mail with the signed link.
+    """Invite an address to a role and say so with :data:`signals.invited`, on which the outbox queues the mail with the
+    signed link.
 
     :raises NotPossible: an invitation for this address and role is open, or the person already has the role.
     """
@@ -95,14 +95,7 @@ def invite(*, cohort: Cohort, email: str, role: str, by: User) -> Invitation:
     except IntegrityError as error:
         raise NotPossible(_("This address already has an open invitation to that role.")) from error
     history.record("invitation.sent", invitation, actor=by, cohort=cohort, role=role)
-    outbox_api.queue(
-        kind="invitation",
-        key=f"invitation:{invitation.pk}",
-        email=email,
-        cohort=cohort,
-        refs={"invitation": str(invitation.pk)},
-        not_after=invitation.expires_at,
-    )
+    signals.invited.send(Invitation, invitation=invitation)
     return invitation
 
 

@@ -6,10 +6,9 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        """Register our menu places, home cards, messages and the demo's people."""
-        from cohort.people import demo_people, languages, messages, places
+        """Register our menu places, home cards and the demo's people."""
+        from cohort.people import demo_people, languages, places
 
         places.register()
-        messages.register()
         demo_people.register()
         languages.register()

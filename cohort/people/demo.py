@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cohort.people.models import Cohort, Membership, Organization, User
+from cohort.registers import Register
 
 PASSWORD = "cohort-demo-2026"
 Loader = Callable[["Stage"], None]
-_loaders: list[tuple[int, str, Loader]] = []
+#: ``(order, name, loader)``, lower orders first.
+LOADERS: Register[tuple[int, str, Loader]] = Register(
+    "loaders of the demo", key=lambda row: row[1], order=lambda row: row[:2]
+)
 
 
 @dataclass
@@ -31,9 +35,8 @@ class Stage:
 
 
 def register(order: int, name: str, loader: Loader) -> None:
-    """Have ``loader(stage)`` run in the demo; lower orders first. Loaders must be idempotent and deterministic."""
-    _loaders[:] = [row for row in _loaders if row[1] != name] + [(order, name, loader)]
+    """Have ``loader(stage)`` run in the demo; lower orders first. Loaders must be idempotent and deterministic.
 
-
-def loaders() -> list[tuple[int, str, Loader]]:
-    return sorted(_loaders, key=lambda row: row[:2])
+    :raises ValueError: another loader has this name.
+    """
+    LOADERS.register((order, name, loader))

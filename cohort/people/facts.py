@@ -10,10 +10,13 @@ from typing import Any
 
 import yaml
 
+from cohort.registers import Register
+
 #: The same safe loader written in C, where PyYAML was built with it: ten times as fast, and a start reads them all.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_loaders: dict[str, Callable[[], object]] = {}
+#: ``(name, loader)`` in the order in which apps registered them.
+LOADERS: Register[tuple[str, Callable[[], object]]] = Register("loaders of facts", key=lambda row: row[0])
 
 
 def read(path: Path) -> Any:
@@ -29,12 +32,15 @@ def _content(path: Path, changed: int, size: int) -> bytes:
 
 
 def register(name: str, loader: Callable[[], object]) -> None:
-    """Have ``loader()`` run in ``manage.py load_facts``. Running it again must change nothing."""
-    _loaders[name] = loader
+    """Have ``loader()`` run in ``manage.py load_facts``. Running it again must change nothing.
+
+    :raises ValueError: another loader has this name.
+    """
+    LOADERS.register((name, loader))
 
 
 def load_all() -> list[str]:
     """Run every loader; returns their names."""
-    for loader in _loaders.values():
+    for _name, loader in LOADERS:
         loader()
-    return list(_loaders)
+    return [name for name, _loader in LOADERS]

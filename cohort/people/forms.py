@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cohort.people.models import Cohort, Role, User
+from cohort.ui.editing import EditingForm
 
 
 @cache
@@ -46,7 +47,7 @@ class LinesField(forms.CharField):
         return (initial or []) != self.to_python(data)
 
 
-class CohortForm(forms.ModelForm):
+class CohortForm(EditingForm):
     outcomes = LinesField(
         label=_("Outcomes"), required=False, max_length=4000, help_text=_("What people take away. One sentence a line.")
     )

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohort.people.words import Words
+from cohort.ui.models import Versioned
 
 
 class Record(models.Model):
@@ -78,6 +79,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The name to use when speaking to or of this person."""
         return self.preferred_name or self.name or self.email.partition("@")[0]
 
+    def current_roles(self) -> frozenset[str]:
+        """All roles that this person holds now, in whichever cohorts (one statement)."""
+        held = self.memberships.filter(ended_at__isnull=True)
+        return frozenset(held.values_list("role", flat=True).distinct())
+
     def get_full_name(self) -> str:
         return self.name or self.called
 
@@ -113,7 +119,7 @@ def organization_key(name: str) -> str:
     return " ".join(w for w in words if w not in endings)[:160] or name.strip().lower()[:160]
 
 
-class Cohort(Record):
+class Cohort(Versioned, Record):
     """One run of a community of practice."""
 
     class State(models.TextChoices):

@@ -14,5 +14,6 @@ urlpatterns = [
     path("cohorts/<slug:slug>/invitations/<uuid:pk>/take-back/", views.revoke, name="revoke"),
     path("cohorts/<slug:slug>/people/<uuid:pk>/end/", views.end_role, name="end_role"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
+    path("language/", views.choose_language, name="set_language"),
     path("account/", views.profile, name="profile"),
 ]

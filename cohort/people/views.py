@@ -10,13 +10,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
 
-from cohort.people import actions, queries
-from cohort.people.access import cohort_for, reader, roles_in
+from cohort.people import actions, languages, queries
+from cohort.people.access import cohort_and_roles, cohort_for, reader
 from cohort.people.forms import CohortForm, InviteForm, ProfileForm
-from cohort.people.models import Invitation, Membership, Role, User
+from cohort.people.models import Cohort, Invitation, Membership, Role, User
+from cohort.ui import editing, rescue
 
 
 @login_required
@@ -28,24 +31,32 @@ def cohorts(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@rescue.keeps_typing
+@require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not queries.may_start_cohort(user):
         raise PermissionDenied
-    form = CohortForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        cohort = actions.start_cohort(by=user, **form.cleaned_data)
-        messages.success(request, _("%(name)s is started. You are its coordinator.") % {"name": cohort.name})
-        return redirect("people:cohort", cohort.slug)
-    return render(request, "people/cohort_form.html", {"form": form, "new": True})
+    return editing.edit_page(
+        request,
+        CohortForm,
+        obj=None,
+        make=lambda values: actions.start_cohort(by=user, **values),
+        then=_page_of,
+        template="people/cohort_form.html",
+        context={"new": True},
+        said=lambda made: _("%(name)s is started. You are its coordinator.") % {"name": made.name},
+    )
+
+
+def _page_of(cohort: Cohort) -> str:
+    return reverse("people:cohort", args=[cohort.slug])
 
 
 @login_required
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is here. Coordinators also see invitations and the way to change things."""
-    found = cohort_for(reader(request), slug)
-    roles = roles_in(reader(request), found)
+    found, roles = cohort_and_roles(reader(request), slug)
     runs_it = Role.COORDINATOR in roles
     shows_mail = runs_it
     return render(
@@ -63,16 +74,20 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@login_required
+@rescue.keeps_typing
+@require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, slug: str) -> HttpResponse:
-    found = cohort_for(reader(request), slug, Role.COORDINATOR)
-    form = CohortForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        found.refresh_from_db()  # the form wrote into it; the action compares and saves
-        actions.change_cohort(cohort=found, by=reader(request), **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("people:cohort", found.slug)
-    return render(request, "people/cohort_form.html", {"form": form, "cohort": found})
+    user = reader(request)
+    found = cohort_for(user, slug, Role.COORDINATOR)
+    return editing.edit_page(
+        request,
+        CohortForm,
+        obj=found,
+        write=lambda current, changes: actions.change_cohort(cohort=current, by=user, **changes),
+        then=_page_of,
+        template="people/cohort_form.html",
+        context={"cohort": found},
+    )
 
 
 @login_required
@@ -160,3 +175,11 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("people:profile")
     return render(request, "people/profile.html", {"form": form})
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The language switch: a form that works without JavaScript. A signed-in reader's mail follows the choice."""
+    response = set_language(request)
+    if request.method == "POST" and request.user.is_authenticated:
+        languages.choose(user=reader(request), code=request.POST.get("language", ""))
+    return response

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from cohort.people.models import User
+from cohort.registers import Register
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,15 @@ class Card:
     now: bool = False
 
 
-Provider = Callable[[User], Iterable[Card]]
-_providers: list[Provider] = []
+Provider = Callable[[Any], Iterable[Card]]
+
+#: Providers ``user -> cards``; the user is signed in or a visitor. Each runs a fixed number of statements whatever the
+#: the data.
+PROVIDERS: Register[Provider] = Register("providers of cards")
+register = PROVIDERS.register
 
 
-def register(provider: Provider) -> None:
-    """Add a provider. It runs a fixed number of statements whatever the data."""
-    if provider not in _providers:
-        _providers.append(provider)
-
-
-def cards_for(user: User) -> list[Card]:
+def cards_for(user: Any) -> list[Card]:
     """All cards for ``user``, the one that is asked first."""
-    found = [card for provider in _providers for card in provider(user)]
+    found = [card for provider in PROVIDERS for card in provider(user)]
     return sorted(found, key=lambda card: (not card.now, card.weight, card.title))

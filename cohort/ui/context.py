@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from cohort.people.models import Membership
 from cohort.ui import nav
 
 
@@ -20,7 +19,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         user = getattr(request, "user", None)
         roles: frozenset[str] = frozenset()
         if user is not None and user.is_authenticated:
-            roles = frozenset(Membership.objects.current().filter(user=user).values_list("role", flat=True).distinct())
+            roles = user.current_roles()
         return nav.places_for(request, roles)
 
     return {

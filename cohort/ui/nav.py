@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from cohort.registers import Register
+
 
 @dataclass(frozen=True)
 class Place:
@@ -16,18 +18,13 @@ class Place:
 
 
 Provider = Callable[[HttpRequest, frozenset[str]], Iterable[Place]]
-_providers: list[Provider] = []
 
-
-def register(provider: Provider) -> None:
-    """Add a provider ``(request, roles) -> places``.
-
-    ``roles`` are all roles that the reader holds in any cohort, already fetched: a provider makes no statement.
-    """
-    if provider not in _providers:
-        _providers.append(provider)
+#: Providers ``(request, roles) -> places``. ``roles`` are all roles that the reader holds in any cohort, already
+#: fetched: a provider makes no statement.
+PROVIDERS: Register[Provider] = Register("providers of places")
+register = PROVIDERS.register
 
 
 def places_for(request: HttpRequest, roles: frozenset[str]) -> list[Place]:
-    found = [place for provider in _providers for place in provider(request, roles)]
+    found = [place for provider in PROVIDERS for place in provider(request, roles)]
     return sorted(found, key=lambda place: (place.weight, place.label))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from cohort.people.models import User
+from cohort.registers import Register
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,18 @@ class Prompt:
     weight: int = 50
 
 
-Provider = Callable[[User], Iterable[Prompt]]
-_providers: list[Provider] = []
+Provider = Callable[[Any], Iterable[Prompt]]
+
+#: Providers ``user -> prompts``; the user is signed in or a visitor. Each runs a fixed number of statements whatever
+#: the data.
+PROVIDERS: Register[Provider] = Register("providers of prompts")
+register = PROVIDERS.register
 
 
-def register(provider: Provider) -> None:
-    """Add a provider. It runs a fixed number of statements whatever the data."""
-    if provider not in _providers:
-        _providers.append(provider)
-
-
-def prompts_for(user: User) -> list[Prompt]:
+def prompts_for(user: Any) -> list[Prompt]:
     """All prompts offered to ``user``, by weight; each id once, each provider in its own order."""
     found: dict[str, Prompt] = {}
-    for provider in _providers:
+    for provider in PROVIDERS:
         for prompt in provider(user):
             found.setdefault(prompt.id, prompt)
     return sorted(found.values(), key=lambda prompt: prompt.weight)

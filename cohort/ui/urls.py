@@ -6,7 +6,6 @@ from cohort.ui import views
 
 app_name = "ui"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("language/", views.choose_language, name="set_language"),
     path("your-account/", views.account, name="account"),
     path("dev/ui/", views.style_guide, name="style_guide"),
 ]

@@ -5,23 +5,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.i18n import set_language
 
-from cohort.people import languages
 from cohort.ui import cards
-
-
-def choose_language(request: HttpRequest) -> HttpResponse:
-    """The language switch: a form that works without JavaScript. A signed-in reader's mail follows the choice."""
-    response = set_language(request)
-    if request.method == "POST" and request.user.is_authenticated:
-        languages.choose(user=request.user, code=request.POST.get("language", ""))  # type: ignore[arg-type]
-    return response
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """One screen: for a visitor what this is, for a member what matters now."""
-    found = cards.cards_for(request.user)  # type: ignore[arg-type]
+    found = cards.cards_for(request.user)
     first = found[0] if found and found[0].now else None
     return render(request, "ui/home.html", {"cards": found, "first": first, "rest": found[1:] if first else found})
 

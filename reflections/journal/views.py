@@ -15,14 +15,18 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
+from cohort import ratelimit
 from cohort.people.models import User
 from cohort.ui import prompts
-from reflections.journal import actions, queries, ratelimit, wire_format
+from reflections.journal import actions, queries, wire_format
 from reflections.journal.wire_format import Refused, b64u
 from reflections.models import Journal
 from reflections.models.journal import FORMATS
 
 View = Callable[..., HttpResponse]
+
+WRITES = ("writes", 120, 60)  # name, how many, in how many seconds
+KEYS = ("keys", 20, 3600)
 
 
 def api(*methods: str) -> Callable[[View], View]:
@@ -58,6 +62,14 @@ def api(*methods: str) -> Callable[[View], View]:
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+def _spend(user: User, limit: tuple[str, int, int]) -> None:
+    """Count one use; refused with 429 when the window is full."""
+    name, allowed, seconds = limit
+    what, who = f"journal:{name}", str(user.pk)
+    if not ratelimit.spend(what, who, allowed=allowed, seconds=seconds):
+        raise Refused(429, "too-often", retry_after=ratelimit.retry_after(what, who))
 
 
 def _proof(request: HttpRequest) -> bytes:
@@ -132,7 +144,7 @@ def offered(request: HttpRequest) -> HttpResponse:
 def journal(request: HttpRequest) -> HttpResponse:
     """Set a journal up, or remove it with all that is in it."""
     user = _user(request)
-    ratelimit.spend(user, ratelimit.KEYS)
+    _spend(user, KEYS)
     if request.method == "DELETE":
         actions.delete_journal(owner=user, proof=_proof(request))
         return HttpResponse(status=204)
@@ -162,7 +174,7 @@ def records(request: HttpRequest) -> HttpResponse:
 def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """Save one revision of a record, or remove the record."""
     user = _user(request)
-    ratelimit.spend(user, ratelimit.WRITES)
+    _spend(user, WRITES)
     if request.method == "DELETE":
         actions.delete_record(owner=user, record_id=record_id, proof=_proof(request))
         return HttpResponse(status=204)
@@ -180,7 +192,7 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
 def slots(request: HttpRequest) -> HttpResponse:
     """A new passphrase, a new code, or both at once."""
     user = _user(request)
-    ratelimit.spend(user, ratelimit.KEYS)
+    _spend(user, KEYS)
     actions.replace_slots(owner=user, slots=wire_format.slots(_json(request).get("slots")), proof=_proof(request))
     return JsonResponse({"ok": True})
 
@@ -189,7 +201,7 @@ def slots(request: HttpRequest) -> HttpResponse:
 def rotation(request: HttpRequest, step: str) -> HttpResponse:
     """Move to a new journal key: ``start``, then every record is saved again, then ``finish``."""
     user = _user(request)
-    ratelimit.spend(user, ratelimit.KEYS)
+    _spend(user, KEYS)
     if step == "cancel":
         raise Refused(404, "no-step")
     if step == "finish":
@@ -211,7 +223,7 @@ def rotation(request: HttpRequest, step: str) -> HttpResponse:
 def reset(request: HttpRequest, step: str) -> HttpResponse:
     """Start again without any key: ask, wait seven days, finish. Whoever can open the journal can stop it."""
     user = _user(request)
-    ratelimit.spend(user, ratelimit.KEYS)
+    _spend(user, KEYS)
     if step == "cancel":
         actions.cancel_reset(owner=user, proof=_proof(request))
         return JsonResponse({"reset_on": None})

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cohort.people.access import cohort_for, reader, roles_in
+from cohort.people.access import cohort_and_roles, cohort_for, reader
 from cohort.people.models import Role
 from sessions.agreements import actions, queries
 from sessions.agreements.forms import AgreementForm
@@ -22,7 +22,7 @@ from sessions.models import Agreement
 @login_required
 def agreements(request: HttpRequest, slug: str) -> HttpResponse:
     """What is in force, and earlier versions."""
-    cohort = cohort_for(reader(request), slug, *access.READERS)
+    cohort, roles = cohort_and_roles(reader(request), slug, *access.READERS)
     earlier = Agreement.objects.filter(cohort=cohort, retired_at__isnull=False).order_by("-retired_at")
     return render(
         request,
@@ -31,7 +31,7 @@ def agreements(request: HttpRequest, slug: str) -> HttpResponse:
             "cohort": cohort,
             "agreements": queries.agreements_in_force(cohort.pk),
             "earlier": earlier,
-            "keeps": Role.FACILITATOR in roles_in(reader(request), cohort),
+            "keeps": Role.FACILITATOR in roles,
         },
     )
 
@@ -40,7 +40,7 @@ def agreements(request: HttpRequest, slug: str) -> HttpResponse:
 def edit(request: HttpRequest, slug: str, pk: UUID | None = None) -> HttpResponse:
     """A new agreement, or a new version of one."""
     cohort = cohort_for(reader(request), slug, Role.FACILITATOR)
-    agreement = get_object_or_404(Agreement, pk=pk, cohort=cohort, retired_at__isnull=True) if pk else None
+    agreement = access.agreement_for(cohort, pk) if pk else None
     form = AgreementForm(request.POST or None, instance=agreement)
     if request.method == "POST" and form.is_valid():
         if agreement:
@@ -56,7 +56,7 @@ def edit(request: HttpRequest, slug: str, pk: UUID | None = None) -> HttpRespons
 @login_required
 def retire(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     cohort = cohort_for(reader(request), slug, Role.FACILITATOR)
-    agreement = get_object_or_404(Agreement, pk=pk, cohort=cohort, retired_at__isnull=True)
+    agreement = access.agreement_for(cohort, pk)
     if request.method == "POST":
         actions.retire(agreement=agreement, by=reader(request))
         messages.success(request, _("This agreement is no longer in force. Its words stay readable."))

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cohort.people.access import roles_in
-from cohort.people.models import Membership, Role, User
-from sessions.models import Session
+from cohort.people.models import Cohort, Membership, Role, User
+from sessions.models import Agreement, Session
 
 #: May plan and run. Coordinators read the plan; they do not see facilitators' notes.
 HOSTS = (Role.FACILITATOR,)
@@ -49,6 +49,14 @@ def session_for(user: User, pk: UUID, *roles: str) -> tuple[Session, frozenset[s
 def hosted(user: User, pk: UUID) -> Session:
     """The session, for one of its cohort's facilitators."""
     return session_for(user, pk, *HOSTS)[0]
+
+
+def agreement_for(cohort: Cohort, pk: UUID) -> Agreement:
+    """One agreement in force of a cohort that the reader was found to belong to; 404 otherwise."""
+    found = Agreement.objects.filter(pk=pk, cohort=cohort, retired_at__isnull=True).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def own_membership(user: User, session: Session) -> Membership:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cohort.registers import Register
 from sessions.models import Session
 
 Listener = Callable[[Session], None]
-_ended: list[Listener] = []
 
-
-def when_ended(listener: Listener) -> None:
-    """Have ``listener(session)`` run when a session ends. Called from ``AppConfig.ready()``; twice counts once."""
-    if listener not in _ended:
-        _ended.append(listener)
+#: ``listener(session)`` runs when a session ends.
+ENDED: Register[Listener] = Register("listeners")
+when_ended = ENDED.register
 
 
 def ended(session: Session) -> None:
-    for listener in _ended:
+    for listener in ENDED:
         listener(session)

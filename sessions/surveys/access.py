@@ -6,15 +6,36 @@ What is found decides only whether this person may answer and has not yet; it is
 from __future__ import annotations
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from cohort.people.models import Membership, Role
 from sessions.attendance import codes
-from sessions.models import Survey
+from sessions.models import Session, Survey
 
 SALT = "sessions.survey.link"
 COOKIE = "survey-pass"
 COOKIE_AGE = 24 * 3600
+
+
+def survey_at(code: str) -> Survey:
+    """The survey with this code, in any state, for anybody; 404 otherwise. Whether they may answer, :func:`member`
+    says."""
+    found = Survey.objects.select_related("session__cohort").filter(code=code.upper()).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def survey_of(session: Session, *, told: bool = False) -> Survey:
+    """The survey of a session that the reader was found to reach, with its note; 404 when there is none.
+
+    :param told: only one about which the facilitators told the group what they heard.
+    """
+    rows = Survey.objects.select_related("session__cohort", "note").filter(session=session)
+    found = (rows.filter(note__isnull=False) if told else rows).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def link_token(survey: Survey, membership: Membership) -> str:

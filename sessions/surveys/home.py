@@ -59,12 +59,12 @@ def register() -> None:
     """Called from the app's ``ready``."""
     from cohort.celery import every
     from cohort.people import demo
-    from sessions.live import signals
+    from sessions.live import signals as live_signals
     from sessions.surveys import demo as survey_demo
     from sessions.surveys import messages, tasks
 
     cards.register(home_cards)
     messages.register()
     demo.register(29, "surveys", survey_demo.load)
-    signals.when_ended(open_at_the_end)
+    live_signals.when_ended(open_at_the_end)
     every(60, tasks.tend_surveys.name)

@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass, field
 from random import Random, SystemRandom
 from typing import Any
 
+from cohort.small_numbers import SMALLEST, merge_neighbours
 from sessions.surveys.questions import Item
 
-SMALLEST = 3
 FEWEST_COMMENTS = 3
 
 
@@ -55,30 +55,6 @@ class Results:
         return asdict(self)
 
 
-def merge(counts: Sequence[int], smallest: int = SMALLEST) -> list[tuple[int, int, int]]:
-    """Merge neighbours until every cell that is not zero holds ``smallest`` or more.
-
-    :param counts: answers per choice, in the order of the choices.
-    :return: ``(first, last, count)`` per merged cell; an empty list when even all together are too few.
-    """
-    groups = [(i, i, c) for i, c in enumerate(counts)]
-    while True:
-        weak = [g for g in groups if 0 < g[2] < smallest]
-        if not weak:
-            return groups if any(g[2] for g in groups) else []
-        if len(groups) == 1:
-            return []
-        at = groups.index(min(weak, key=lambda g: (g[2], g[0])))
-        left = groups[at - 1] if at else None
-        right = groups[at + 1] if at + 1 < len(groups) else None
-        # join the smaller neighbour that has answers; an empty one only when there is no other way
-        if left is not None and (right is None or (left[2] or 1 << 30, 0) <= (right[2] or 1 << 30, 1)):
-            groups[at - 1 : at + 1] = [(left[0], groups[at][1], left[2] + groups[at][2])]
-        else:
-            assert right is not None
-            groups[at : at + 2] = [(groups[at][0], right[1], groups[at][2] + right[2])]
-
-
 def ordered(item: Item, sheets: Sequence[dict[str, Any]]) -> ItemResult:
     """The result of one ordered item."""
     said = Counter(str(sheet.get(item.key) or "") for sheet in sheets)
@@ -86,7 +62,7 @@ def ordered(item: Item, sheets: Sequence[dict[str, Any]]) -> ItemResult:
     if item.hush_lowest and counts[0] and counts[0] == sum(said.values()):
         return ItemResult(item.key, all_similar=True)
     codes = [code for code, _ in item.choices]
-    cells = [Cell(codes[first : last + 1], count) for first, last, count in merge(counts)]
+    cells = [Cell(codes[first : last + 1], count) for first, last, count in merge_neighbours(counts)]
     aside = [Cell([code], said[code]) for code, _ in item.apart if said[code] >= SMALLEST]
     return ItemResult(item.key, cells=cells, aside=aside, too_few=not cells)
 

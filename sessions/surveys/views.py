@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def survey(request: HttpRequest, code: str) -> HttpResponse:
     """One page, no script needed, nothing saved until sent."""
-    found = get_object_or_404(Survey.objects.select_related("session__cohort"), code=code.upper())
+    found = access.survey_at(code)
     if found.state != Survey.State.OPEN:
         return render(
             request,
@@ -73,7 +73,7 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 def thanks(request: HttpRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Survey.objects.select_related("session__cohort"), code=code.upper())
+    found = access.survey_at(code)
     return render(request, "sessions/surveys/thanks.html", {"survey": found})
 
 
@@ -103,7 +103,7 @@ def qr_svg(address: str) -> str:
 def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For the projector: QR code, short address, how many answers are in."""
     session = hosted(reader(request), pk)
-    found = get_object_or_404(Survey.objects.select_related("session"), session=session)
+    found = access.survey_of(session)
     address = survey_address(found)
     return render(
         request,
@@ -165,7 +165,7 @@ def results(request: HttpRequest, pk: UUID) -> HttpResponse:
 def comment(request: HttpRequest, pk: UUID, place: int) -> HttpResponse:
     """Hide one comment that names someone, or show it again."""
     session = hosted(reader(request), pk)
-    found = get_object_or_404(Survey, session=session)
+    found = access.survey_of(session)
     try:
         actions.hide_comment(survey=found, place=place, by=reader(request), hidden=request.POST.get("show") != "1")
     except NotPossible as trouble:
@@ -177,5 +177,5 @@ def comment(request: HttpRequest, pk: UUID, place: int) -> HttpResponse:
 def heard(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the facilitators told the group: for everyone in the cohort."""
     session, _roles = session_for(reader(request), pk)
-    found = get_object_or_404(Survey.objects.select_related("note"), session=session, note__isnull=False)
+    found = access.survey_of(session, told=True)
     return render(request, "sessions/surveys/heard.html", {"session": session, "note": found.note})

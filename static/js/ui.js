@@ -2,7 +2,9 @@
 import { errorSummary } from "./ui-errors.js";
 import { counters } from "./ui-counter.js";
 import { exclusive } from "./ui-choices.js";
+import { editing } from "./ui-editing.js";
 
 errorSummary(document);
 counters(document);
 exclusive(document);
+editing(document);

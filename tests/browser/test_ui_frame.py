@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,14 +17,23 @@ from cohort.ui import cards
 from cohort.ui.cards import Card
 from tests.browser.conftest import axe, both_widths, no_sideways_scroll, shot, sign_in
 
-
-def show(monkeypatch: pytest.MonkeyPatch, *found: Card) -> None:
-    monkeypatch.setattr(cards, "_providers", [lambda user: found])
+Show = Callable[..., None]
 
 
-def test_home_of_a_visitor(page: Page, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def show() -> Iterator[Show]:
+    """``show(card, …)``: only these cards, whatever the apps above have to say; none at first."""
+    shown: list[Card] = []
+
+    def use(*found: Card) -> None:
+        shown[:] = found
+
+    with cards.PROVIDERS.holding(lambda user: shown):
+        yield use
+
+
+def test_home_of_a_visitor(page: Page, db: None, show: Show) -> None:
     show(
-        monkeypatch,
         Card(
             "Equity in leadership, Northwest Washington",
             "Fifteen seats. Open until 13 February.",
@@ -38,9 +48,8 @@ def test_home_of_a_visitor(page: Page, db: None, monkeypatch: pytest.MonkeyPatch
     shot(page, "home-visitor")
 
 
-def test_home_of_a_member(page: Page, cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_of_a_member(page: Page, cast, show: Show) -> None:
     show(
-        monkeypatch,
         Card(
             "Who is at our tables?",
             "Thursday 12 February 2026, 10:00–12:00 (Pacific time), Mount Vernon.",
@@ -80,8 +89,8 @@ def test_style_guide(page: Page, db: None, settings, scheme: str, state: str) ->
     shot(page, f"guide{'-errors' if state else ''}")
 
 
-def test_home_of_a_member_with_nothing_to_do(page: Page, cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    show(monkeypatch)
+def test_home_of_a_member_with_nothing_to_do(page: Page, cast, show: Show) -> None:
+    show()
     sign_in(page, cast.stranger)
     page.goto("/")
     axe(page)
@@ -174,7 +183,7 @@ def test_forced_colours_keep_charts_and_buttons_visible(page: Page, db: None, se
 
 
 def test_pictures_are_taken_from_a_running_demo(
-    page: Page, transactional_db: None, live_server, tmp_path, monkeypatch
+    page: Page, transactional_db: None, live_server, tmp_path, monkeypatch, show: Show
 ) -> None:
     from io import StringIO
 
@@ -184,7 +193,6 @@ def test_pictures_are_taken_from_a_running_demo(
     from cohort.ui import screenshots
     from cohort.ui.management.commands import screenshots as commands_screenshots
 
-    monkeypatch.setattr(cards, "_providers", [])
     dana = User.objects.create_user("participant1@demo.example", demo.PASSWORD, name="Dana")
     EmailAddress.objects.create(user=dana, email=dana.email, verified=True, primary=True)
     wanted = [

@@ -17,9 +17,10 @@ from tests.conftest import person
 
 
 @pytest.fixture(autouse=True)
-def _plain_home(monkeypatch: pytest.MonkeyPatch) -> None:
+def _plain_home() -> Iterator[None]:
     """Home, where sign-in ends, without what the apps above have to say."""
-    monkeypatch.setattr(cards, "_providers", [])
+    with cards.PROVIDERS.holding():
+        yield
 
 
 def code_in(message: mail.EmailMessage) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from cohort.outbox.registry import kinds
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 TUESDAY = datetime(2026, 10, 13, 10, 0, tzinfo=LOS_ANGELES)  # 10:00 where the cohort is
-REAL = dict(kinds._kinds)  # what the apps registered when Django started
+REAL = {kind.name: kind for kind in kinds.KINDS}  # what the apps registered when Django started
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -33,26 +32,19 @@ def _trial_templates() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_register() -> Iterator[None]:
     """Only the outbox's own kinds and those a test registers; what the apps registered comes back afterwards."""
-    before = dict(kinds._kinds)
-    kinds._kinds.clear()
-    own_kinds.register()
-    yield
-    kinds._kinds.clear()
-    kinds._kinds.update(before)
+    with kinds.KINDS.holding():
+        own_kinds.register()
+        yield
 
 
 @pytest.fixture
-def trial() -> Callable[..., kinds.MessageKind]:
+def trial(_own_register: None) -> Iterator[Callable[..., kinds.MessageKind]]:
     """Register a kind for this test: ``trial("b", klass="B", …)``."""
 
     def make(name: str = "trial", **fields: Any) -> kinds.MessageKind:
         values = {"klass": "A", "title": name.title(), "template": "trial/plain", **fields}
-        kinds._kinds.pop(name, None)
+        contents.pop(name, None)
         return kinds.register(kinds.MessageKind(name=name, **values))
 
-    return make
-
-
-def changed(kind: kinds.MessageKind, **fields: Any) -> kinds.MessageKind:
-    kinds._kinds[kind.name] = dataclasses.replace(kind, **fields)
-    return kinds._kinds[kind.name]
+    with kinds.KINDS.opened() as contents:
+        yield make

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -23,12 +22,13 @@ MONDAY = datetime(2026, 10, 19, 9, 0, tzinfo=LOS_ANGELES)
 
 
 @pytest.fixture(autouse=True)
-def _wanted(cast: SimpleNamespace, monkeypatch: Any) -> None:
+def _wanted(cast: SimpleNamespace) -> Iterator[None]:
     """The participant asked for it last month; only this test's news count."""
     Membership.objects.update(joined_at=MONDAY - timedelta(days=60))
     preferences_actions.choose(user=cast.participant, wanted={digest.NAME: True})
     Preference.objects.update(at=MONDAY - timedelta(days=30))
-    monkeypatch.setattr(news, "_providers", [])
+    with news.PROVIDERS.holding():
+        yield
 
 
 def tell(words: str = "One session this week") -> list[tuple[Cohort, datetime, datetime]]:

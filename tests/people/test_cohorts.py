@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cohort.outbox.models import Message
+from cohort.outbox.registry import kinds
 from cohort.people import actions, history
 from cohort.people.models import Cohort, Invitation, Membership, Role, User
 from tests.conftest import join, person, signed_in
@@ -61,7 +62,7 @@ def test_a_wrong_date_is_told_beside_its_field_and_nothing_is_lost() -> None:
 
 
 def test_changing_a_cohort_keeps_which_fields_not_which_words(cast: SimpleNamespace) -> None:
-    signed_in(cast.coordinator).post("/cohorts/north/change/", FORM | {"name": "North, renamed"})
+    signed_in(cast.coordinator).post("/cohorts/north/change/", FORM | {"version": "1", "name": "North, renamed"})
     cast.cohort.refresh_from_db()
     assert cast.cohort.name == "North, renamed"
     assert cast.cohort.slug == "north"
@@ -85,6 +86,15 @@ def test_an_invitation_is_mailed_and_taken_up_once(cast: SimpleNamespace) -> Non
     assert response.status_code == 302
     assert Membership.objects.current().filter(user=new, cohort=cast.cohort, role="screener").count() == 1
     assert signed_in(cast.stranger).post(f"/invitations/{token}/").status_code == 410
+
+
+def test_no_invitation_without_its_mail(cast: SimpleNamespace) -> None:
+    """The outbox listens inside the transaction: when it cannot take the message, nobody is invited."""
+    with kinds.KINDS.holding(), pytest.raises(LookupError):
+        actions.invite(cohort=cast.cohort, email="new@example.org", role="screener", by=cast.coordinator)
+    assert (Invitation.objects.count(), Message.objects.count()) == (0, 0)
+    actions.invite(cohort=cast.cohort, email="new@example.org", role="screener", by=cast.coordinator)
+    assert (Invitation.objects.count(), Message.objects.count()) == (1, 1)
 
 
 def test_an_old_or_changed_link_says_so(cast: SimpleNamespace) -> None:
@@ -168,5 +178,5 @@ def test_the_cohort_page_costs_the_same_whatever_its_size(
         actions.invite(cohort=cast.cohort, email=f"i{n}@example.org", role="screener", by=cast.coordinator)
     client = signed_in(cast.coordinator)
     client.get("/cohorts/north/")
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         assert client.get("/cohorts/north/").status_code == 200

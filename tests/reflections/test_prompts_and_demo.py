@@ -6,8 +6,6 @@ import random
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-import pytest
-
 from cohort.people.demo import Stage
 from cohort.ui import prompts
 from cohort.ui.prompts import Prompt
@@ -26,16 +24,17 @@ def test_our_own_questions_name_the_place_and_the_issue_of_the_readers_cohort(ca
     assert len(list(evergreen(cast.stranger))) == 5
 
 
-def test_questions_come_by_weight_and_each_once(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prompts, "_providers", [])
-    prompts.register(lambda user: [Prompt("a", "late", weight=90), Prompt("b", "first", "From Thursday", weight=10)])
-    prompts.register(lambda user: [Prompt("b", "again", weight=0), Prompt("c", "second", weight=10)])
-    assert [p.text for p in prompts.prompts_for(cast.participant)] == ["first", "second", "late"]
-    assert signed_in(cast.participant).get("/journal/api/prompts").json()["prompts"][0] == {
-        "id": "b",
-        "text": "first",
-        "source": "From Thursday",
-    }
+def test_questions_come_by_weight_and_each_once(cast: SimpleNamespace) -> None:
+    with prompts.PROVIDERS.holding(
+        lambda user: [Prompt("a", "late", weight=90), Prompt("b", "first", "From Thursday", weight=10)],
+        lambda user: [Prompt("b", "again", weight=0), Prompt("c", "second", weight=10)],
+    ):
+        assert [p.text for p in prompts.prompts_for(cast.participant)] == ["first", "second", "late"]
+        assert signed_in(cast.participant).get("/journal/api/prompts").json()["prompts"][0] == {
+            "id": "b",
+            "text": "first",
+            "source": "From Thursday",
+        }
 
 
 def test_the_demo_loads_twice_and_makes_no_journal(cast: SimpleNamespace) -> None:

@@ -13,13 +13,15 @@ from tests.conftest import person, signed_in
 
 
 @pytest.fixture
-def only(monkeypatch: pytest.MonkeyPatch):
+def only():
     """Only these cards, whatever the apps above have to say."""
+    shown: list[cards.Card] = []
 
     def use(*found: cards.Card) -> None:
-        monkeypatch.setattr(cards, "_providers", [lambda user: found])
+        shown[:] = found
 
-    return use
+    with cards.PROVIDERS.holding(lambda user: shown):
+        yield use
 
 
 def test_a_visitor_reads_what_this_is_and_sees_open_calls(client: Client, db: None, only) -> None:

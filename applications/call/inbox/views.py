@@ -17,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.call.inbox import actions, queries
 from applications.call.inbox.page_forms import AnswerForm, AskForm, EntryForm
 from applications.call.page import queries as page_queries
-from applications.common import access, ratelimit
+from applications.common import access
+from applications.common.access_staff import call_for
 from applications.common.placeholders import facts_for
 from applications.models import Call, CallQuestion
+from cohort import ratelimit
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
 
@@ -36,7 +38,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     form = AskForm(request.POST or None, known=known)
     status = 200
     if request.method == "POST" and form.is_valid():
-        place = ratelimit.place_of(request)
+        place = ratelimit.source_of(request)
         if form.by_machine:
             return redirect("applications:asked", slug)
         if ratelimit.spend("ask", place, allowed=5, seconds=3600) and ratelimit.spend(
@@ -86,7 +88,7 @@ def asked(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _question(request: HttpRequest, slug: str, pk: UUID) -> CallQuestion:
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     rows = CallQuestion.objects.filter(call=call).select_related("asker", "answered_by", "item")
     found = get_object_or_404(rows, pk=pk)
     found.call = call
@@ -97,7 +99,7 @@ def _question(request: HttpRequest, slug: str, pk: UUID) -> CallQuestion:
 @require_GET
 def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     """All questions about a call, by state."""
-    call: Call = access.coordinators_call(reader(request), slug)
+    call: Call = call_for(reader(request), slug)
     state = request.GET.get("state", State.OPEN)
     state = state if state in State.values else State.OPEN
     counted = queries.counts(call)

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.call.letters import actions, compose, queries, samples, templates
 from applications.call.letters.forms import LetterForm
 from applications.call.page.queries import changes
-from applications.common import access
-from applications.common.access_staff import hidden_from
+from applications.common.access_staff import call_for, hidden_from
 from applications.models import Application, Call
 from cohort.people.access import reader, roles_in
 from cohort.people.models import Role, User
@@ -28,7 +27,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 @require_GET
 def texts(request: HttpRequest, slug: str) -> HttpResponse:
     """All letters of a call, and which of them are changed."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     edited = queries.edited(call)
     rows = [
         (name, kind, [(LANGUAGES[code], row) for code, row in edited[name].items()])
@@ -51,7 +50,7 @@ def texts(request: HttpRequest, slug: str) -> HttpResponse:
 def text(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """One letter: its words, what may stand in them, and a look at it."""
     user = reader(request)
-    call = access.coordinators_call(user, slug)
+    call = call_for(user, slug)
     kind, language = _kind(name), _language(request)
     with translation.override(language):
         now = queries.text_for(call, name, language=language)
@@ -90,7 +89,7 @@ def text(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 def standard(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Back to the standard letter. The words that stood there stay among the earlier versions."""
     user = reader(request)
-    call = access.coordinators_call(user, slug)
+    call = call_for(user, slug)
     _kind(name)
     actions.change_letter(call=call, name=name, language=_language(request), text=None, actor=user)
     messages.success(request, _("The standard letter is back."))

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.call.page import actions, queries
 from applications.call.page.forms import DatesForm, LineForm, TextsForm
 from applications.call.page.public_queries import page_context
-from applications.common import access, call_translations
+from applications.common import call_translations
+from applications.common.access_staff import call_for
 from applications.common.translation_forms import TongueForm, tally
 from applications.models import Call, PageItem
 from cohort.people.access import reader
@@ -30,7 +31,7 @@ Part = PageItem.Part
 @require_GET
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """All that the page says, each part with its buttons."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     known = queries.lines(call)
     parts = [
         (part, Part(part).label, known[part], part in call.own_parts)
@@ -55,7 +56,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def words(request: HttpRequest, slug: str) -> HttpResponse:
     """The words at the top, costs and contact."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     form = TextsForm(call, request.POST or None)
     if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         if "look" in request.POST:
@@ -74,7 +75,7 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def dates(request: HttpRequest, slug: str) -> HttpResponse:
     """Dates, numbers and the words about sessions."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     form = DatesForm(call, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -90,7 +91,7 @@ def dates(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def spanish(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that coordinators wrote for the page, with its words in Spanish."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     texts = call_translations.texts(call, "es")
     form, base = TongueForm(texts, _kinds(), "es", request.POST or None), call_translations.mark(texts)
     if request.method == "POST" and form.is_valid():
@@ -152,7 +153,7 @@ def _part(part: str) -> str:
 @require_POST
 def own(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """Make the standard lines of a part lines of this call."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     actions.make_own(call=call, part=_part(part), actor=reader(request))
     return _back(slug, part)
 
@@ -160,14 +161,14 @@ def own(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def line_new(request: HttpRequest, slug: str, part: str) -> HttpResponse:
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     return _line(request, call, _part(part), None)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def line(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     item = get_object_or_404(PageItem, call=call, pk=pk, removed_at__isnull=True)
     item.call = call
     return _line(request, call, item.part, item)
@@ -208,7 +209,7 @@ def _with(call: Call, part: str, item: PageItem | None, data: dict[str, Any]) ->
 
 
 def _item(request: HttpRequest, slug: str, pk: UUID) -> PageItem:
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     item = get_object_or_404(PageItem, call=call, pk=pk)
     item.call = call
     return item

@@ -9,8 +9,8 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from applications.common import small_numbers
 from applications.models import Application, Call, Partner, Source
+from cohort import small_numbers
 
 NONE = "none"
 
@@ -45,7 +45,7 @@ class Sources:
 def sources(call: Call, known: list[Partner]) -> Sources:
     """How many applications came by which partner's link (two statements).
 
-    Shown whole or not at all (:mod:`applications.small_numbers`): each partner alone if every number is large enough,
+    Shown whole or not at all (:mod:`cohort.small_numbers`): each partner alone if every number is large enough,
     else all partners together, else nothing.
     """
     mine = Application.objects.filter(call=call).exclude(state=Application.State.WITHDRAWN)
@@ -56,7 +56,7 @@ def sources(call: Call, known: list[Partner]) -> Sources:
     if not codes:
         return Sources((), total, why="partners")
     ladder = [[[code] for code in [*codes, NONE]], [codes, [NONE]]]
-    table = small_numbers.publish(people, ladder, asked=total)
+    table = small_numbers.publish_whole(people, ladder, asked=total)
     if isinstance(table, small_numbers.Nothing):
         return Sources((), total, why=table.why)
     names = {str(partner.pk): partner.name for partner in known}

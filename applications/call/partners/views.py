@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.call.partners import actions, queries
 from applications.call.partners.forms import PartnerForm
 from applications.common import access
+from applications.common.access_staff import call_for
 from applications.models import Application, Call, Partner
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
@@ -54,7 +55,7 @@ def remember(request: HttpRequest, application: Application) -> None:
 @require_http_methods(["GET", "POST"])
 def partners(request: HttpRequest, slug: str) -> HttpResponse:
     """All partners of a call, and a new one."""
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     form = PartnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,7 +71,7 @@ def partners(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _partner(request: HttpRequest, slug: str, pk: UUID) -> tuple[Call, Partner]:
-    call = access.coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     found = get_object_or_404(Partner, call=call, pk=pk)
     found.call = call
     return call, found

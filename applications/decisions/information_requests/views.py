@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.call.inbox.forms import AnswerForm, AskForm
-from applications.common import inquiries, unsaved_input
+from applications.common import inquiries
 from applications.common.access import my_application
 from applications.common.access_staff import application_for, call_for
 from applications.common.audit import look
@@ -23,6 +23,7 @@ from applications.decisions.information_requests import actions
 from applications.models import Answer, Application, Inquiry
 from cohort.people.access import reader
 from cohort.people.actions import NotPossible
+from cohort.ui import rescue
 
 USUAL = timedelta(days=7)
 
@@ -72,7 +73,7 @@ def take_back(request: HttpRequest, slug: str, number: int, asked: int) -> HttpR
 
 
 @never_cache
-@unsaved_input.signed_in
+@rescue.signed_in
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, pk: UUID, asked: int) -> HttpResponse:
     """A question to me, and my answer. What I type outlives an expired sign-in."""
@@ -83,13 +84,13 @@ def answer(request: HttpRequest, pk: UUID, asked: int) -> HttpResponse:
         raise Http404
     found.application = application
     said = Answer.objects.filter(application=application, question=found.answer_key).first()
-    waiting = unsaved_input.kept(request) if request.method == "GET" else None
+    waiting = rescue.kept(request) if request.method == "GET" else None
     words = waiting.get("words", [""])[0] if waiting else said.value if said else ""
     form = AnswerForm(request.POST or None, readers=found.readers, initial={"words": words})
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(inquiry=found, words=form.cleaned_data["words"], actor=user)
-            unsaved_input.forget(request)
+            rescue.forget(request)
             messages.success(request, _("Thank you. Your answer is with your application."))
             return redirect("applications:answer_asked", pk, asked)
         except NotPossible as trouble:

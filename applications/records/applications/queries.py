@@ -16,13 +16,12 @@ from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
-from django.utils import timezone
 
 from applications.common import paging
 from applications.common.paging import HIGHEST, Cut, beyond
-from applications.decisions.queries import TOLD_STATES
 from applications.models import Answer, Application, Call, Decision, EmployerConfirmation, Review
 from applications.models.application import code_of_choice
+from applications.models.decision import DecisionQuerySet
 from cohort.people.models import Organization, User
 from cohort.people.words import Words, beginning_with
 from cohort.questions.definition import ONE_CHOICE, Form, Question
@@ -190,7 +189,7 @@ def _flags() -> QuerySet[Review]:
     return Review.objects.filter(~Q(flag=""), ~Q(state=Review.State.REMOVED), application=OuterRef("pk"))
 
 
-def _in_force() -> QuerySet[Decision]:
+def _in_force() -> DecisionQuerySet:
     return Decision.objects.filter(application=OuterRef("pk"), superseded_at__isnull=True)
 
 
@@ -258,7 +257,7 @@ def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], 
     person = User.objects.filter(pk=OuterRef("applicant_id"))
     place = Organization.objects.filter(pk=OuterRef("organization_id"))
     employer = EmployerConfirmation.objects.filter(application=OuterRef("pk"))
-    told = _in_force().filter(release__state__in=TOLD_STATES).values("release__undo_until")
+    told = _in_force().told().values("pk")
     # One look-up for each row and column: a join, or EXISTS, may read the whole other table for a page of fifty.
     found: QuerySet[Any, dict[str, Any]] = (
         Application.objects.filter(call=call, number__in=numbers)
@@ -269,7 +268,7 @@ def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], 
             employer=Subquery(employer.values("state")[:1]),
             flag=Subquery(_flags().values("pk")[:1]),
             decision=Subquery(_in_force().values("value")[:1]),
-            told_at=Subquery(told[:1]),
+            told=Subquery(told[:1]),
             **said,
         )
         .values(
@@ -284,16 +283,15 @@ def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], 
             "flag",
             "employer",
             "decision",
-            "told_at",
+            "told",
             *said,
         )
     )
-    now = timezone.now()
-    rows = {row["number"]: _row(row, asked, row["pk"] in hidden, by_name, now) for row in found}
+    rows = {row["number"]: _row(row, asked, row["pk"] in hidden, by_name) for row in found}
     return [rows[number] for number in numbers if number in rows]
 
 
-def _row(row: dict[str, Any], asked: list[Question], away: bool, by_name: bool, now: dt.datetime) -> Row:
+def _row(row: dict[str, Any], asked: list[Question], away: bool, by_name: bool) -> Row:
     bare = Row(row["number"], row["state"], away=away)
     if bare.away or row["state"] != Application.State.SUBMITTED:
         return bare
@@ -308,6 +306,6 @@ def _row(row: dict[str, Any], asked: list[Question], away: bool, by_name: bool, 
         flagged=row["flag"] is not None,
         employer=row["employer"] or "",
         decision=row["decision"] or "",
-        told=bool(row["told_at"] and row["told_at"] <= now),
+        told=row["told"] is not None,
         codes=codes if by_name else {},
     )

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from applications.common import access, call_forms
-from applications.common.access_staff import hidden_from
+from applications.common import call_forms
+from applications.common.access_staff import call_for, hidden_from
 from applications.common.audit import look
 from applications.common.paging import address
 from applications.records.applications import queries
@@ -24,7 +24,7 @@ from cohort.people.models import Role
 def applications(request: HttpRequest, slug: str) -> HttpResponse:
     """A page of the sent applications, narrowed by what was asked. Who also reads for this cohort sees no names."""
     user = reader(request)
-    call = access.coordinators_call(user, slug)
+    call = call_for(user, slug)
     look(call, "applications", actor=user)
     by_name = Role.SCREENER not in call.held  # type: ignore[attr-defined]  # came with the call
     form = call_forms.form_for_call(call)

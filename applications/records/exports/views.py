@@ -9,8 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from applications.common.access import coordinators_call
-from applications.common.access_staff import hidden_from
+from applications.common.access_staff import call_for, hidden_from
 from applications.common.audit import look
 from applications.records.exports import actions, queries
 from applications.records.exports.columns import dictionary
@@ -31,7 +30,7 @@ def _purpose(key: str) -> Purpose:
 def exports(request: HttpRequest, slug: str) -> HttpResponse:
     """What may be taken out and for what, and who took out what."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     look(call, "exports", actor=user)
     hidden = hidden_from(user, call)
     return render(
@@ -50,7 +49,7 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def dictionary_page(request: HttpRequest, slug: str, purpose: str) -> HttpResponse:
     """Every column of one export: meaning, type, question, who reads it, how long it is kept."""
-    call, found = coordinators_call(reader(request), slug), _purpose(purpose)
+    call, found = call_for(reader(request), slug), _purpose(purpose)
     return render(
         request,
         "applications/records/exports/dictionary.html",
@@ -62,7 +61,7 @@ def dictionary_page(request: HttpRequest, slug: str, purpose: str) -> HttpRespon
 @require_GET
 def dictionary_file(request: HttpRequest, slug: str, purpose: str) -> HttpResponseBase:
     """The dictionary as a file that can lie beside the export. It holds nothing about anybody."""
-    call, found = coordinators_call(reader(request), slug), _purpose(purpose)
+    call, found = call_for(reader(request), slug), _purpose(purpose)
     head, *lines = dictionary(found.columns(call))
     return stream_file(
         request, csv_pieces(head, lines), name=f"{found.key}-{call.slug}-dictionary.csv", content_type=TYPES["csv"]
@@ -74,7 +73,7 @@ def dictionary_file(request: HttpRequest, slug: str, purpose: str) -> HttpRespon
 def export(request: HttpRequest, slug: str, purpose: str, form: str) -> HttpResponseBase:
     """The file. POST, because taking it out is written down."""
     user = reader(request)
-    call, found = coordinators_call(user, slug), _purpose(purpose)
+    call, found = call_for(user, slug), _purpose(purpose)
     if form not in TYPES:
         raise Http404
     hidden = hidden_from(user, call)

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications.common import small_numbers
 from applications.models import Call, IdentityTotals
 from applications.records.identity_totals import queries
+from cohort import small_numbers
 from cohort.people import history
 from cohort.people.actions import NotPossible
 from cohort.people.models import User
@@ -37,7 +37,7 @@ def take(*, call: Call, factor: str, scope: str, by: User, now: datetime) -> Ide
     last = earlier.filter(scope=scope).order_by("-number").first()
     if last is not None and abs(len(people) - last.answered) < k:
         return last
-    table = small_numbers.publish(people, found.ladder, asked=len(asked), k=k)
+    table = small_numbers.publish_whole(people, found.ladder, asked=len(asked), k=k)
     others = earlier.exclude(scope=scope).filter(why="")
     if isinstance(table, small_numbers.Table) and any(abs(o.answered - len(people)) < k for o in others):
         table = small_numbers.Nothing("close")

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.apply.answers import agreed
-from applications.common import small_numbers
 from applications.models import Application, Call, FactorPolicy, FormVersion, IdentityAnswer, IdentityTotals, Offer
+from cohort import small_numbers
 from cohort.ui.charts import Bar, BarChart
 
 Scope = IdentityTotals.Scope

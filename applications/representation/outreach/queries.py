@@ -14,9 +14,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.common import lists_in_words, small_numbers
+from applications.common import lists_in_words
 from applications.models import Answer, Application, Call, Target
 from applications.representation.targets import queries as targets_queries
+from cohort import small_numbers
 from cohort.questions.values import codes_of
 from cohort.ui.charts import Bar, BarChart
 
@@ -113,7 +114,7 @@ def _factor(name: str, mine: Sequence[Target], people: Sequence[small_numbers.Pe
     for target in mine:
         count = sum(small_numbers.in_cell(person, target.values) for person in people)
         kinds.append(Kind(target.label, _state(target, count)))
-    table = small_numbers.publish(people, [[target.values for target in mine]], asked=asked)
+    table = small_numbers.publish_whole(people, [[target.values for target in mine]], asked=asked)
     if isinstance(table, small_numbers.Nothing):
         return FactorView(name, kinds, None)
     bars = [Bar(target.label, cell.count) for target, cell in zip(mine, table.cells, strict=True)]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from applications.common.access import coordinators_call
+from applications.common.access_staff import call_for
 from applications.common.audit import look
 from applications.representation.outreach import queries
 from applications.representation.outreach.actions import missing_together
@@ -21,7 +21,7 @@ from cohort.people.access import reader
 def outreach(request: HttpRequest, slug: str) -> HttpResponse:
     """What kind of applicants are still missing, in words and totals. Only before the deadline."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     look(call, "missing", actor=user)
     now = timezone.now()
     found = None if disclosure.exact(call, now) else queries.outreach(call, now)

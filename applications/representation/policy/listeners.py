@@ -7,5 +7,4 @@ from applications.representation.policy import queries
 
 
 def register() -> None:
-    if queries.missing not in opening.checks:
-        opening.checks.append(queries.missing)
+    opening.CHECKS.register(queries.missing)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.common.access import coordinators_call
+from applications.common.access_staff import call_for
 from applications.common.audit import look
 from applications.models import Call, FactorPolicy, KeepApart, Pin, RuleChange, Target
 from applications.representation.policy import actions as policy_actions
@@ -30,7 +30,7 @@ State = RuleChange.State
 @require_http_methods(["GET"])
 def targets(request: HttpRequest, slug: str) -> HttpResponse:
     """Policies per factor, and the targets of those that may be used."""
-    call = coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     known = queries.factors(call)
     rows = list(queries.with_policy(call))
     policies = {row.factor: row for row in FactorPolicy.objects.filter(call=call).select_related("decided_by")}
@@ -73,7 +73,7 @@ def targets(request: HttpRequest, slug: str) -> HttpResponse:
 def preset(request: HttpRequest, slug: str) -> HttpResponse:
     """Take over the ranges of the region; asks first when targets would be replaced, or a second person must agree."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     count = Target.objects.filter(call=call).count()
     form = ReasonForm(request.POST if request.method == "POST" else None)
     simple = call.state == Call.State.DRAFT and not count
@@ -108,7 +108,7 @@ def _said(request: HttpRequest, change: RuleChange) -> None:
 def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None) -> HttpResponse:
     """One target, new or changed."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     known = queries.factors(call).get(factor)
     if known is None or not (known.chooses or approvals.covers(call, known)):
         raise Http404
@@ -142,7 +142,7 @@ def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None)
 def remove_target(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Asks why, then removes a target or lets the removal wait for a second person."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     row = get_object_or_404(Target, call=call, pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -172,7 +172,7 @@ def remove_target(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET"])
 def policy(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
     """An older address of the policy step, for factors that may be used when choosing."""
-    call = coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     known = queries.factors(call).get(factor)
     if known is None or not known.chooses:
         raise Http404
@@ -184,7 +184,7 @@ def policy(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
     """Pins, pairs to keep apart, the limit per organization and the draw, each with its form."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     look(call, "rules", actor=user)
     hidden = hidden_for(user, call)
     given = policy_queries.limits_data(call)
@@ -251,7 +251,7 @@ def _saved(request: HttpRequest, call: Call, pin: PinForm, apart: ApartForm, lim
 @require_POST
 def unpin(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     row = get_object_or_404(Pin.objects.select_related("application", "call__cohort"), call=call, pk=pk)
     if row.application_id in hidden_for(user, call):
         raise Http404
@@ -264,7 +264,7 @@ def unpin(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @require_POST
 def let_together(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     row = get_object_or_404(KeepApart.objects.select_related("call__cohort"), call=call, pk=pk)
     if {row.first_id, row.second_id} & set(hidden_for(user, call)):
         raise Http404

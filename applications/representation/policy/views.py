@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from applications.common.access import coordinators_call, public_call
+from applications.common.access import public_call
+from applications.common.access_staff import call_for
 from applications.common.spreadsheet import safe
 from applications.models import Call, RuleChange
 from applications.representation.policy import actions, law, queries
@@ -35,7 +36,7 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 @require_GET
 def steps(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole step on one page: what is chosen, what is missing, what waits."""
-    call = coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     rows, waiting = queries.rows(call), queries.waiting(call)
     names = {row.factor.id: row.factor.name for row in rows}
     return render(
@@ -60,7 +61,7 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def law_page(request: HttpRequest, slug: str) -> HttpResponse:
     """What the law may ask, in plain words."""
-    call = coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     return render(
         request,
         "applications/representation/policy/law.html",
@@ -84,7 +85,7 @@ def _said(request: HttpRequest, change: RuleChange) -> None:
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     form = ProfileForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -120,7 +121,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
 def factor(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
     """What one factor may be used for."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     row = queries.row_for(call, factor)
     if row is None:
         raise Http404
@@ -164,7 +165,7 @@ def factor(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
 def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     """What the form suggests under the profile, for every factor that nobody has chosen for."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     form = SuggestionsForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -200,7 +201,7 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
 def change(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """One change with all that is known about it, and, while it waits, the buttons."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = get_object_or_404(RuleChange.objects.select_related("proposed_by", "settled_by"), call=call, pk=pk)
     names = {row.factor.id: row.factor.name for row in queries.rows(call)}
     return render(
@@ -221,7 +222,7 @@ def change(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def settle(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Agree, do not agree, or take back."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = get_object_or_404(RuleChange, call=call, pk=pk)
     note = request.POST.get("note", "")[:300]
     try:
@@ -274,7 +275,7 @@ def chosen_by(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole record, made to be printed."""
-    call = coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     lines = queries.history_of(call)
     return render(
         request,
@@ -298,7 +299,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
 def record_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The record as a file. POST, because taking it out is written down."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     rows = list(queries.record_rows(call))
     if kind == "json":
         body = json.dumps(

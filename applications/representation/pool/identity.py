@@ -22,10 +22,10 @@ from django.conf import settings
 from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
 
 from applications import selection
-from applications.common import small_numbers
 from applications.models import Application, Call, Consent, IdentityAnswer, Proposal, Target
 from applications.representation.targets import approvals
 from applications.representation.targets.queries import Factor, factors
+from cohort import small_numbers
 
 WORKERS = frozenset({"applications.propose", "applications.explain"})
 FEWEST = small_numbers.K_FLOOR  # people who hold a value, and people who do not: no seat may point to a person

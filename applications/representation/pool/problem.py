@@ -16,13 +16,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from applications import selection
-from applications.common import small_numbers
 from applications.models import Answer, Application, Call, Decision, KeepApart, Offer, Review, SelectionRules, Target
 from applications.representation.pool.latest import latest_proposal
 from applications.representation.targets import approvals
 from applications.representation.targets import queries as targets_queries
 from applications.representation.targets.queries import Factor
 from applications.review import queries as review_queries
+from cohort import small_numbers
 from cohort.questions.values import codes_of
 
 __all__ = ["Member", "Pool", "latest_proposal", "pool", "problem_for"]

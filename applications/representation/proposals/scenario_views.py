@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.common.access import coordinators_call
+from applications.common.access_staff import call_for
 from applications.models import Call, Explanation, Proposal, ProposalComment
 from applications.representation.policy.target_forms import hidden_for
 from applications.representation.proposals import scenarios
@@ -27,7 +27,7 @@ from cohort.people.actions import NotPossible
 def keep_swap(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Keep the group of a proposal with one person changed."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = proposal_of(call, number)
     form = SwapForm(call, hidden_for(user, call), request.POST)
     if not form.is_valid():
@@ -48,7 +48,7 @@ def keep_swap(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def keep_group(request: HttpRequest, slug: str, number: int, group: int) -> HttpResponse:
     """Keep one of the other good groups of a proposal."""
-    call = coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     found = proposal_of(call, number)
     answer = Explanation.objects.filter(proposal=found, key="alternatives", state=Explanation.State.READY).first()
     cohorts = answer.answer.get("cohorts", []) if answer else []
@@ -73,7 +73,7 @@ def _kept(request: HttpRequest, call: Call, base: Proposal, group: list[str], or
 def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say something about a proposal, or answer (``to``)."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = proposal_of(call, number)
     form = CommentForm(request.POST)
     to = request.POST.get("to", "")
@@ -110,7 +110,7 @@ def _mine(call: Call, number: int, pk: UUID, request: HttpRequest) -> ProposalCo
 def comment_edit(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     """Change one's own comment."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = _mine(call, number, pk, request)
     form = CommentForm(request.POST if request.method == "POST" else None, initial={"words": found.words})
     if request.method == "POST" and form.is_valid():
@@ -129,7 +129,7 @@ def comment_edit(request: HttpRequest, slug: str, number: int, pk: UUID) -> Http
 def comment_remove(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     """Take one's own comment back, after saying what that does."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = _mine(call, number, pk, request)
     if request.method == "POST":
         scenarios.remove_comment(comment=found, actor=user)

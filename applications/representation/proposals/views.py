@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from applications.common.access import coordinators_call
+from applications.common.access_staff import call_for
 from applications.common.audit import look
 from applications.models import Call, Proposal
 from applications.representation.outreach import queries as outreach_queries
@@ -48,7 +48,7 @@ def proposal_of(call: Call, number: int) -> Proposal:
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """The pool against the targets, and the proposals so far."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     look(call, "board", actor=user)
     now = timezone.now()
     if not disclosure.exact(call, now):
@@ -85,7 +85,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for a proposal. A second press while one is worked out leads to that one."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     try:
         proposal = actions.ask(call=call, actor=user)
     except NotPossible as trouble:
@@ -101,7 +101,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One proposal: what it is worth, who is in and why; or how far it is."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = proposal_of(call, number)
     look(found, "proposal", actor=user)
     if found.state in actions.OPEN or found.state in (State.CANCELLED, State.FAILED):
@@ -152,7 +152,7 @@ def _working(call: Call, found: Proposal) -> dict[str, object]:
 @require_GET
 def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """How far a proposal and its reasons are, as a piece of the page. ``X-Done`` says that there is something new."""
-    call = coordinators_call(reader(request), slug)
+    call = call_for(reader(request), slug)
     found = proposal_of(call, number)
     if found.state in actions.OPEN:
         response = render(request, "applications/representation/proposals/_progress.html", _working(call, found))
@@ -169,7 +169,7 @@ def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     if actions.cancel(proposal=proposal_of(call, number), actor=user):
         messages.success(request, _("Stopped. Nothing else has changed."))
     return redirect("applications:proposal", slug, number)
@@ -179,7 +179,7 @@ def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     form = NoteForm(request.POST)
     if form.is_valid():
         actions.remember(proposal=proposal_of(call, number), actor=user, note=form.cleaned_data["note"])
@@ -194,7 +194,7 @@ def note(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def why(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask about one application by number: why it is in, or why not."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = proposal_of(call, number)
     look(found, "why", actor=user)
     form = AskForm(call, hidden_for(user, call), request.POST or None)
@@ -214,7 +214,7 @@ def why(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def question(request: HttpRequest, slug: str, number: int, key: str) -> HttpResponse:
     """Ask one of the questions about the whole proposal."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = proposal_of(call, number)
     if key not in explain.KINDS:
         raise Http404
@@ -234,7 +234,7 @@ def found_url(call: Call, found: Proposal) -> str:
 def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Try a swap, or see who could take a seat; worked out at once, nothing is stored."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     found = proposal_of(call, number)
     if found.state != State.DONE:
         raise Http404
@@ -272,7 +272,7 @@ def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     """Two proposals beside each other, per factor value."""
     user = reader(request)
-    call = coordinators_call(user, slug)
+    call = call_for(user, slug)
     look(call, "compare", actor=user)
     said = Count("comments", filter=Q(comments__removed_at__isnull=True))
     done = list(

@@ -14,34 +14,32 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from cohort import ratelimit
 from cohort.outbox.calendar import ics
 from cohort.outbox.models import CalendarFeed
 from cohort.people import history
 from cohort.people.models import User
+from cohort.registers import Register
 
 Provider = Callable[[User], Iterable[ics.Entry]]
-_providers: list[Provider] = []
+
+#: Providers ``user -> entries`` that this person, and nobody else, may see. Titles are neutral.
+PROVIDERS: Register[Provider] = Register("providers of calendar entries")
+register = PROVIDERS.register
 
 PER_HOUR = 60  # questions to one address; calendar programs ask every few hours
 HOUR = 3600
 
 
-def register(provider: Provider) -> None:
-    """Add a provider: user -> the entries that this person, and nobody else, may see. Titles are neutral."""
-    if provider not in _providers:
-        _providers.append(provider)
-
-
 def entries_for(user: User) -> list[ics.Entry]:
     """All entries of all apps, by time."""
-    found = [entry for provider in _providers for entry in provider(user)]
+    found = [entry for provider in PROVIDERS for entry in provider(user)]
     return sorted(found, key=lambda entry: (entry.starts, entry.uid))
 
 
@@ -78,12 +76,7 @@ def find(token: str) -> CalendarFeed | None:
 
 def asked_too_often(token: str) -> bool:
     """Whether this address, real or guessed, was asked for more than sixty times in an hour. Makes no statement."""
-    name = f"calendar:{_hash(token)}"
-    cache.add(name, 0, HOUR)
-    try:
-        return cache.incr(name) > PER_HOUR
-    except ValueError:  # its hour ended between the two
-        return False
+    return not ratelimit.spend("calendar", _hash(token), allowed=PER_HOUR, seconds=HOUR)
 
 
 # ---------------------------------------------------------------- what a person does

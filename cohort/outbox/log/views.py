@@ -15,32 +15,22 @@ from django.views.decorators.http import require_GET
 from cohort.outbox import api as outbox_api
 from cohort.outbox.log import queries
 from cohort.outbox.registry import kinds
-from cohort.people.access import require_role
-from cohort.people.models import Cohort, Role, User
+from cohort.people.access import cohort_and_roles, reader
+from cohort.people.models import Role
 
 PER_PAGE = 25
 READERS = (Role.COORDINATOR, Role.FACILITATOR)
-
-
-def cohort_and_roles(request: HttpRequest, slug: str) -> tuple[Cohort, frozenset[str]]:
-    """The cohort at ``slug``, for somebody who runs it, with their roles there; 404 or 403 otherwise."""
-    cohort = Cohort.objects.filter(slug=slug).first()
-    if cohort is None:
-        raise Http404
-    assert isinstance(request.user, User)
-    return cohort, require_role(request.user, cohort, *READERS)
 
 
 @login_required
 @require_GET
 def log(request: HttpRequest, slug: str) -> HttpResponse:
     """Who, what, planned for when, sent or not and why."""
-    cohort, roles = cohort_and_roles(request, slug)
+    cohort, roles = cohort_and_roles(reader(request), slug, *READERS)
     view = request.GET.get("show", "all")
     if view not in queries.VIEWS:
         raise Http404
-    assert isinstance(request.user, User)
-    found = queries.log_of(cohort, roles, view, kinds.kept_from(request.user, cohort))
+    found = queries.log_of(cohort, roles, view, kinds.kept_from(reader(request), cohort))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "cohort": cohort,
@@ -55,12 +45,11 @@ def log(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def send_again(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Send one that was missed, now."""
-    cohort, roles = cohort_and_roles(request, slug)
-    assert isinstance(request.user, User)
-    away = kinds.kept_from(request.user, cohort)
+    cohort, roles = cohort_and_roles(reader(request), slug, *READERS)
+    away = kinds.kept_from(reader(request), cohort)
     message = get_object_or_404(queries.log_of(cohort, roles, "missed", away), pk=pk)
     if request.method == "POST":
-        if outbox_api.send_again(message=message, actor=request.user):
+        if outbox_api.send_again(message=message, actor=reader(request)):
             messages.success(request, _("The message goes out in a moment, or at the next good hour."))
         return redirect("outbox:log", slug=cohort.slug)
     return render(request, "outbox/log/send_again.html", {"cohort": cohort, "row": queries.in_words(message)})

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET
 
 from cohort.outbox import frames, rendering
 from cohort.outbox.log import queries as log_queries
-from cohort.outbox.log.views import cohort_and_roles
+from cohort.outbox.log.views import READERS
 from cohort.outbox.preferences import queries as preferences_queries
 from cohort.outbox.previews import queries, samples
 from cohort.outbox.previews.forms import PreviewForm
 from cohort.outbox.registry import kinds
-from cohort.people.access import reader
+from cohort.people.access import cohort_and_roles, reader
 from cohort.people.models import Membership
 
 # ---------------------------------------------------------------- examples
@@ -61,7 +61,7 @@ def example_html(request: HttpRequest, kind: str) -> HttpResponse:
 @require_GET
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """Which kind, and for whom."""
-    cohort, roles = cohort_and_roles(request, slug)
+    cohort, roles = cohort_and_roles(reader(request), slug, *READERS)
     open_ones = queries.kinds_for(roles)
     # A link may name the kind alone; the person is chosen here.
     asked = request.GET if "member" in request.GET else None
@@ -75,7 +75,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _of_kind(request: HttpRequest, slug: str, name: str, member: UUID) -> queries.Preview:
-    cohort, roles = cohort_and_roles(request, slug)
+    cohort, roles = cohort_and_roles(reader(request), slug, *READERS)
     kind = next((kind for kind in queries.kinds_for(roles) if kind.name == name), None)
     if kind is None:
         raise Http404
@@ -87,7 +87,7 @@ def _of_kind(request: HttpRequest, slug: str, name: str, member: UUID) -> querie
 
 
 def _of_row(request: HttpRequest, slug: str, pk: UUID) -> queries.Preview:
-    cohort, roles = cohort_and_roles(request, slug)
+    cohort, roles = cohort_and_roles(reader(request), slug, *READERS)
     found = queries.of_row(get_object_or_404(queries.rows_for(cohort, roles), pk=pk), reader(request))
     if found is None:
         raise Http404

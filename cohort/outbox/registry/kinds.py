@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.utils.functional import Promise
 
+from cohort.registers import Register
+
 if TYPE_CHECKING:
     from cohort.outbox.models import Message
     from cohort.people.models import Cohort, User
@@ -188,7 +190,10 @@ def once(name: Hashable, read: Callable[[], T]) -> T:
     return found
 
 
-_kinds: dict[str, MessageKind] = {}
+#: Every kind of every app, by class and name.
+KINDS: Register[MessageKind] = Register(
+    "message kinds", key=lambda kind: kind.name, order=lambda kind: (kind.klass, kind.name)
+)
 
 
 def register(kind: MessageKind) -> MessageKind:
@@ -202,28 +207,20 @@ def register(kind: MessageKind) -> MessageKind:
         raise ValueError(f"{kind.name}: no topic {kind.topic!r}")
     if kind.on_unknown not in ("resend", "drop"):
         raise ValueError(f"{kind.name}: on_unknown is resend or drop")
-    taken = _kinds.get(kind.name)
-    if taken is not None and taken.template != kind.template:
-        raise ValueError(f"Two kinds are called {kind.name!r}")
-    _kinds[kind.name] = kind
-    return kind
+    return KINDS.register(kind)
 
 
 Ties = Callable[["User", "Cohort"], Iterable[Mapping[str, str]]]
-_ties: list[Ties] = []
 
-
-def keep_from(provider: Ties) -> None:
-    """Add a provider ``(reader, cohort) -> refs``: messages of the cohort that hold any of these refs are not listed
-    for this reader, because they are about something that the reader must stay away from. A fixed number of
-    statements."""
-    if provider not in _ties:
-        _ties.append(provider)
+#: Providers ``(reader, cohort) -> refs``: messages of the cohort that hold any of these refs are not listed for this
+#: reader, because they are about something that the reader must stay away from. A fixed number of statements.
+TIES: Register[Ties] = Register("providers of ties")
+keep_from = TIES.register
 
 
 def kept_from(reader: User, cohort: Cohort) -> list[Mapping[str, str]]:
     """The refs of messages that ``reader`` must not see listed in ``cohort``."""
-    return [refs for provider in _ties for refs in provider(reader, cohort)]
+    return [refs for provider in TIES for refs in provider(reader, cohort)]
 
 
 def get(name: str) -> MessageKind:
@@ -231,17 +228,14 @@ def get(name: str) -> MessageKind:
 
     :raises LookupError: nobody registered it.
     """
-    try:
-        return _kinds[name]
-    except KeyError:
-        raise LookupError(f"No message kind is called {name!r}") from None
+    return KINDS.of(name)
 
 
 def find(name: str) -> MessageKind | None:
     """The kind called ``name``, or None when its app is gone."""
-    return _kinds.get(name)
+    return KINDS.find(name)
 
 
 def registered() -> list[MessageKind]:
     """All kinds, by class and name."""
-    return sorted(_kinds.values(), key=lambda kind: (kind.klass, kind.name))
+    return list(KINDS)

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cohort.people.models import Cohort
+from cohort.registers import Register
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,15 @@ class Source:
     find: Callable[[UUID | str], Meeting | None]
 
 
-_sources: list[Source] = []
-
-
-def register(source: Source) -> None:
-    """Add a source of meetings. Twice counts once."""
-    if source not in _sources:
-        _sources.append(source)
+SOURCES: Register[Source] = Register("sources of meetings")
+register = SOURCES.register
 
 
 def between(since: datetime, until: datetime) -> list[Meeting]:
     """All meetings that begin or end between two moments."""
-    return [meeting for source in _sources for meeting in source.between(since, until)]
+    return [meeting for source in SOURCES for meeting in source.between(since, until)]
 
 
 def find(meeting: UUID | str) -> Meeting | None:
     """The meeting with this id, if it stands."""
-    return next((found for source in _sources if (found := source.find(meeting)) is not None), None)
+    return next((found for source in SOURCES if (found := source.find(meeting)) is not None), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cohort.people.models import Cohort
+from cohort.registers import Register
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,11 @@ class News:
 
 #: cohort, since, until -> what any member may know that changed in that time.
 Provider = Callable[[Cohort, datetime, datetime], Iterable[News]]
-_providers: list[Provider] = []
-
-
-def register(provider: Provider) -> None:
-    """Add a provider. Twice counts once."""
-    if provider not in _providers:
-        _providers.append(provider)
+PROVIDERS: Register[Provider] = Register("providers of news")
+register = PROVIDERS.register
 
 
 def of(cohort: Cohort, since: datetime, until: datetime) -> list[News]:
     """All that is new in ``cohort``, by weight."""
-    found = [item for provider in _providers for item in provider(cohort, since, until)]
+    found = [item for provider in PROVIDERS for item in provider(cohort, since, until)]
     return sorted(found, key=lambda item: item.weight)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from applications.common.small_numbers import Cell, Nothing, Person, Table, publish, rounded_percent
+from cohort.small_numbers import Cell, Nothing, Person, Table, publish_whole, rounded_percent
 
 LADDERS = {
     3: [[["a"], ["b"], ["c"]], [["a"], ["b", "c"]]],
@@ -35,7 +35,7 @@ def test_any_count_that_is_not_shown_still_has_six_possible_values(categories: i
     for total in range(10, top):
         seen: dict[object, list[tuple[int, ...]]] = defaultdict(list)
         for counts in compositions(total, categories):
-            seen[publish(people(counts), ladder, asked=total)].append(counts)
+            seen[publish_whole(people(counts), ladder, asked=total)].append(counts)
         for shown, possible in seen.items():
             told = set()
             if isinstance(shown, Table):
@@ -47,46 +47,46 @@ def test_any_count_that_is_not_shown_still_has_six_possible_values(categories: i
 
 def test_the_recipe_that_leaks_is_not_ours() -> None:
     """Counts 5, 4, 4: hiding two fours would give them away. Ours goes to the coarser rung."""
-    found = publish(people((5, 4, 4)), LADDERS[3], asked=13)
+    found = publish_whole(people((5, 4, 4)), LADDERS[3], asked=13)
     assert found == Table(1, (Cell(("a",), 5), Cell(("b", "c"), 8)), 13)
 
 
 @pytest.mark.parametrize(("counts", "why"), [((4, 5, 0), "few"), ((9, 1, 0), "cells"), ((10, 0, 0), "cells")])
 def test_nothing_is_shown_and_why(counts: tuple[int, ...], why: str) -> None:
-    assert publish(people(counts), LADDERS[3], asked=sum(counts)) == Nothing(why)
+    assert publish_whole(people(counts), LADDERS[3], asked=sum(counts)) == Nothing(why)
 
 
 def test_fifteen_people_at_the_public_threshold_show_nothing() -> None:
     for n in range(16):
-        assert isinstance(publish(people((n, 15 - n)), [[["a"], ["b"]]], asked=15, k=10), Nothing)
+        assert isinstance(publish_whole(people((n, 15 - n)), [[["a"], ["b"]]], asked=15, k=10), Nothing)
 
 
 def test_a_low_response_shows_nothing() -> None:
-    assert publish(people((6, 7)), [[["a"], ["b"]]], asked=19) == Nothing("response")
-    assert isinstance(publish(people((6, 7)), [[["a"], ["b"]]], asked=18), Table)
+    assert publish_whole(people((6, 7)), [[["a"], ["b"]]], asked=19) == Nothing("response")
+    assert isinstance(publish_whole(people((6, 7)), [[["a"], ["b"]]], asked=18), Table)
 
 
 def test_people_who_chose_several_count_in_each_cell() -> None:
     both = [frozenset({"a", "b"})] * 6 + [frozenset({"a"})] * 5 + [frozenset({"b"})] * 5
-    assert publish(both, [[["a"], ["b"]]], asked=16) == Table(0, (Cell(("a",), 11), Cell(("b",), 11)), 16)
+    assert publish_whole(both, [[["a"], ["b"]]], asked=16) == Table(0, (Cell(("a",), 11), Cell(("b",), 11)), 16)
 
 
 def test_words_for_cells_that_codes_cannot_say() -> None:
     group = [frozenset({"white"})] * 8 + [frozenset({"white", "asian"})] * 3 + [frozenset({"black"})] * 4
-    found = publish(group, [[["WHITE_ONLY"], ["ONE_OR_MORE_OTHER_GROUPS"]]], asked=15)
+    found = publish_whole(group, [[["WHITE_ONLY"], ["ONE_OR_MORE_OTHER_GROUPS"]]], asked=15)
     assert isinstance(found, Table)
     assert [cell.count for cell in found.cells] == [8, 7]
 
 
 def test_the_threshold_cannot_be_lowered() -> None:
     with pytest.raises(ValueError, match="cannot be below 5"):
-        publish(people((9, 9)), LADDERS[3], asked=18, k=4)
+        publish_whole(people((9, 9)), LADDERS[3], asked=18, k=4)
 
 
 def test_every_shown_pair_of_rungs_agrees() -> None:
     """The same people at any rung add up: nothing in a coarse table contradicts a fine one."""
     for counts in itertools.islice(compositions(18, 3), 60):
-        found = publish(people(counts), LADDERS[3], asked=18)
+        found = publish_whole(people(counts), LADDERS[3], asked=18)
         if isinstance(found, Table):
             assert sum(cell.count for cell in found.cells) == 18
 

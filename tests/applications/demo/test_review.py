@@ -15,7 +15,7 @@ from applications.models import Call, Decision, Recusal, Release, Review
 from applications.review.progress_queries import progress
 from applications.review.queries import queues
 from cohort.people import demo_people
-from cohort.people.demo import loaders
+from cohort.people.demo import LOADERS
 from cohort.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def load() -> tuple[list[tuple[int, float | None, str]], float]:
     spent = 0.0
     with transaction.atomic():
         stage = demo_people.make_stage(timezone.now())
-        for _order, name, loader in loaders():
+        for _order, name, loader in LOADERS:
             started = time.process_time()
             loader(stage)
             spent += time.process_time() - started if name in ("readings", "decisions") else 0

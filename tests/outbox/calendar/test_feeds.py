@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -41,11 +42,11 @@ def entry(n: int, starts: datetime, **fields: Any) -> calendar_ics.Entry:
 
 
 @pytest.fixture
-def dates(monkeypatch: Any) -> dict[Any, list[calendar_ics.Entry]]:
+def dates() -> Iterator[dict[Any, list[calendar_ics.Entry]]]:
     """Who has which entries; in place of what the apps registered."""
     found: dict[Any, list[calendar_ics.Entry]] = {}
-    monkeypatch.setattr(feeds, "_providers", [lambda user: found.get(user.pk, [])])
-    return found
+    with feeds.PROVIDERS.holding(lambda user: found.get(user.pk, [])):
+        yield found
 
 
 def path_of(user: User) -> str:

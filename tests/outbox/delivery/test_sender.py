@@ -387,8 +387,8 @@ def test_a_template_error_fails_that_row_alone(cast: SimpleNamespace, trial: Any
 def test_a_kind_whose_app_is_gone_fails_its_rows(cast: SimpleNamespace, trial: Any) -> None:
     trial()
     message = queue(cast.participant, cast)
-    kinds._kinds.clear()
-    sender.send_due(TUESDAY)
+    with kinds.KINDS.holding():
+        sender.send_due(TUESDAY)
     assert state(message) == (State.FAILED, "kind_gone")
 
 

@@ -14,7 +14,7 @@ from tests.outbox.conftest import REAL
 def test_two_kinds_cannot_share_a_name(trial: Any) -> None:
     kind = trial()
     assert kinds.register(kind) is kind  # AppConfig.ready may run twice
-    with pytest.raises(ValueError, match="Two kinds"):
+    with pytest.raises(ValueError, match="Two message kinds"):
         kinds.register(kinds.MessageKind(name="trial", klass="A", title="Other", template="other/template"))
 
 

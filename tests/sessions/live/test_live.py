@@ -18,7 +18,8 @@ from cohort.people.models import HistoryEntry, Role
 from sessions.agreements import actions as agreements_actions
 from sessions.common.states import NotPossible
 from sessions.live import actions as live_actions
-from sessions.live import publish, signals, snapshots
+from sessions.live import publish, snapshots
+from sessions.live import signals as live_signals
 from sessions.live.state import Phase
 from sessions.models import PauseRequest, Run, RunEvent, Session
 from tests.conftest import join, person, signed_in
@@ -149,11 +150,9 @@ def test_options_when_behind_and_one_tap_takes_one(going: Session, cast: SimpleN
 
 def test_the_end_closes_the_session_and_tells_the_rest_of_the_app(going: Session, cast: SimpleNamespace) -> None:
     heard: list[Session] = []
-    signals.when_ended(heard.append)
-    try:
+    with live_signals.ENDED.opened():
+        live_signals.when_ended(heard.append)
         press(going, cast.facilitator, "end")
-    finally:
-        signals._ended.remove(heard.append)
     ended = Session.objects.get(pk=going.pk)
     assert (ended.state, heard == [ended]) == ("ended", True)
     assert ended.over_at == RunEvent.objects.get(kind="end").at

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cohort.small_numbers import merge_neighbours
 from sessions.surveys import questions
-from sessions.surveys.small_numbers import Cell, ItemResult, merge, results
+from sessions.surveys.small_numbers import Cell, ItemResult, results
 
 
 def sheets(key: str, *codes: object) -> list[dict[str, object]]:
@@ -34,7 +35,7 @@ def test_five_show_something() -> None:
 
 def test_every_small_group_of_four_choices_is_safe() -> None:
     for counts in product(range(8), repeat=4):
-        groups = merge(counts)
+        groups = merge_neighbours(counts)
         if not groups:
             assert sum(counts) < 3
             continue
@@ -45,18 +46,18 @@ def test_every_small_group_of_four_choices_is_safe() -> None:
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=7))
 def test_merging_keeps_order_and_sum(counts: list[int]) -> None:
-    groups = merge(counts)
+    groups = merge_neighbours(counts)
     if groups:
         assert sum(count for _, _, count in groups) == sum(counts)
         assert all(count == 0 or count >= 3 for _, _, count in groups)
 
 
 def test_a_group_that_needs_no_merging_is_left_alone() -> None:
-    assert merge([3, 0, 4, 5]) == [(0, 0, 3), (1, 1, 0), (2, 2, 4), (3, 3, 5)]
+    assert merge_neighbours([3, 0, 4, 5]) == [(0, 0, 3), (1, 1, 0), (2, 2, 4), (3, 3, 5)]
 
 
 def test_a_small_cell_joins_its_smaller_neighbour() -> None:
-    assert merge([6, 1, 4, 0]) == [(0, 0, 6), (1, 2, 5), (3, 3, 0)]
+    assert merge_neighbours([6, 1, 4, 0]) == [(0, 0, 6), (1, 2, 5), (3, 3, 0)]
 
 
 def test_choosing_to_listen_is_never_a_low_score() -> None:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
                 self.stdout.write("The demo is already loaded.")
                 return
             stage = demo_people.make_stage(timezone.now())
-            for _, name, loader in demo.loaders():
+            for _, name, loader in demo.LOADERS:
                 loader(stage)
                 if options["verbosity"] > 1:
                     self.stdout.write(f"  {name} after {time.monotonic() - started:.1f} s")

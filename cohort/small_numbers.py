@@ -1,10 +1,19 @@
-"""When a table about identity may be shown: all or nothing, down a ladder of groupings that is fixed beforehand.
+"""When counts of a small group may be shown. There are two rules, because two different things are at stake.
 
-The usual recipe, hiding small cells and then the next smallest, leaks in groups of this size to a reader who knows
-the rule. Here a table is shown only if *every* cell n has ``k <= n <= T - k``; otherwise the next coarser rung is
+**Whole or not at all** (:func:`publish_whole`), for tables about identity. A reader may know who is in the group and
+what some of them are, so a hidden cell can be worked out from the shown ones and the total. The usual recipe, hiding
+small cells and then the next smallest, leaks in groups of this size to a reader who knows the rule. A table is shown
+only if *every* cell n has ``k <= n <= T - k``; otherwise the next coarser rung of a ladder that is fixed beforehand is
 tried, and after the last one nothing is shown (docs/facts.md, 4.5; brute force in the tests).
 
-Pure: no Django.
+**Merged neighbours** (:func:`merge_neighbours`), for what a group of about fifteen said in a survey. Nobody knows
+beforehand who would say what, and a group that gives its answers must hear something back: all or nothing would show
+nothing most of the time. Neighbours in the order of the choices are merged until every cell that is not zero holds
+three or more; the shown cells add up, so nothing can be subtracted back. A zero is shown: that nobody chose the lowest
+step points to no one.
+
+Merging would not do for identity: what a merged cell holds can be told apart by who is known to be in it. Whole tables
+would not do for surveys: one lonely answer would silence the group. Pure: no Django.
 """
 
 from __future__ import annotations
@@ -14,6 +23,7 @@ from dataclasses import dataclass
 
 K_INTERNAL, K_PUBLIC, K_FLOOR = 5, 10, 5
 MIN_RESPONSE_SHARE = 0.70
+SMALLEST = 3  # answers in a merged cell
 
 Person = frozenset[str]  # the codes that one person ticked; people who ticked none are not in the list
 
@@ -66,7 +76,7 @@ def in_cell(person: Person, codes: Collection[str]) -> bool:
     return any(SPECIAL[code](person) if code in SPECIAL else code in person for code in codes)
 
 
-def publish(
+def publish_whole(
     people: Sequence[Person],
     ladder: Sequence[Sequence[Collection[str]]],
     *,
@@ -98,3 +108,27 @@ def publish(
 def rounded_percent(count: int, total: int) -> int:
     """A share as a percentage, to the nearest five."""
     return round(20 * count / total) * 5 if total else 0
+
+
+def merge_neighbours(counts: Sequence[int], smallest: int = SMALLEST) -> list[tuple[int, int, int]]:
+    """Merge neighbours until every cell that is not zero holds ``smallest`` or more.
+
+    :param counts: answers per choice, in the order of the choices.
+    :return: ``(first, last, count)`` per merged cell; an empty list when even all together are too few.
+    """
+    groups = [(i, i, c) for i, c in enumerate(counts)]
+    while True:
+        weak = [g for g in groups if 0 < g[2] < smallest]
+        if not weak:
+            return groups if any(g[2] for g in groups) else []
+        if len(groups) == 1:
+            return []
+        at = groups.index(min(weak, key=lambda g: (g[2], g[0])))
+        left = groups[at - 1] if at else None
+        right = groups[at + 1] if at + 1 < len(groups) else None
+        # join the smaller neighbour that has answers; an empty one only when there is no other way
+        if left is not None and (right is None or (left[2] or 1 << 30, 0) <= (right[2] or 1 << 30, 1)):
+            groups[at - 1 : at + 1] = [(left[0], groups[at][1], left[2] + groups[at][2])]
+        else:
+            assert right is not None
+            groups[at : at + 2] = [(groups[at][0], right[1], groups[at][2] + right[2])]

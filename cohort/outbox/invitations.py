@@ -1,4 +1,4 @@
-"""The one message kind of this app: an invitation to a role."""
+"""The mail that invites somebody to a role: queued in the transaction in which `cohort.people` says that it did."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cohort.outbox import api
+from cohort.outbox.models import Message
 from cohort.outbox.previews import samples as previews_samples
 from cohort.outbox.registry import kinds
+from cohort.people.actions import invitation_token
 from cohort.people.models import Invitation, Role, User
+from cohort.people.signals import invited
 
 
-def _invitation(message: Any) -> Invitation | None:
+def _invitation(message: Message) -> Invitation | None:
     return Invitation.objects.select_related("cohort", "invited_by").filter(pk=message.refs["invitation"]).first()
 
 
-def _still_needed(message: Any) -> str | None:
+def _still_needed(message: Message) -> str | None:
     found = _invitation(message)
     if found is None or found.revoked_at:
         return "taken back"
@@ -27,9 +31,7 @@ def _still_needed(message: Any) -> str | None:
     return None
 
 
-def _context(message: Any) -> dict[str, Any]:
-    from cohort.people.actions import invitation_token
-
+def _context(message: Message) -> dict[str, Any]:
     found = _invitation(message)
     assert found is not None
     url = settings.SITE_URL + reverse("people:invitation", args=[invitation_token(found)])
@@ -48,7 +50,20 @@ def _example() -> dict[str, Any]:
     return {"invitation": found, "url": previews_samples.address("people:invitation", "example")}
 
 
+def _queue(sender: object, invitation: Invitation, **kwargs: Any) -> None:
+    api.queue(
+        kind="invitation",
+        key=f"invitation:{invitation.pk}",
+        email=invitation.email,
+        cohort=invitation.cohort,
+        refs={"invitation": str(invitation.pk)},
+        not_after=invitation.expires_at,
+    )
+
+
 def register() -> None:
+    """Called from the app's ``ready``."""
+    invited.connect(_queue, dispatch_uid="cohort.outbox.invitations")
     kinds.register(
         kinds.MessageKind(
             name="invitation",

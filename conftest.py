@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if CONTROLLER and getattr(config.option, "numprocesses", None):
         # else pytest-django reads the settings in each process before that process has its own numbers, above
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
-    if not (EMBEDDED and CONTROLLER) or config.option.collectonly:
+    if not (EMBEDDED and CONTROLLER) or config.option.collectonly or config.option.markexpr == "unit":
         return
     alone = open(places.make_state_dir() / "tests.lock", "a")  # noqa: SIM115 -- held until the end of the run
     config.add_cleanup(alone.close)
@@ -61,12 +61,29 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: stack.__exit__(None, None, None))
 
 
+#: What a test needs, the most first. Each test has exactly one of these markers; none is written down but `stack`,
+#: and `db` where a test needs the servers without pytest-django's fixtures.
+LEVELS = ("stack", "browser", "db", "unit")
+DATABASE = frozenset({"db", "transactional_db", "live_server", "django_db_setup"})
+BROWSER, LOCAL = "tests/browser/", "tests/local/"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give each test its level. This is before ``-m`` chooses."""
+    if not any(item.get_closest_marker(level) for level in LEVELS):
+        used = set(getattr(item, "fixturenames", ()))
+        if "browser" in used or item.nodeid.startswith(BROWSER):
+            item.add_marker("browser")
+        else:
+            item.add_marker("db" if used & DATABASE or item.get_closest_marker("django_db") else "unit")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole stacks first, pages in the browser last, and of both the long files before the short.
+    """Whole stacks first, pages in the browser last; pytest-randomly has shuffled the files and what is in them.
 
-    Else one process of a parallel run would end long after the others. The browser is last because it leaves an event
-    loop running in the thread of the tests, and what makes a loop of its own could not run after it.
+    Whole stacks wait for processes, so they are done while there is other work. The browser is last because it leaves
+    an event loop running in the thread of the tests, and what makes a loop of its own could not run after it.
     """
     rank = dict.fromkeys((item.path for item in items), 1)
     for item in items:
@@ -74,7 +91,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             rank[item.path] = 0
         elif item.get_closest_marker("browser"):
             rank[item.path] = 2
-    items.sort(key=lambda item: (rank[item.path], -item.path.stat().st_size if rank[item.path] != 1 else 0))
+    items.sort(key=lambda item: rank[item.path])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out whole files, but pages in the browser and whole stacks one test at a time: they are the longest."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            alone = nodeid.startswith((BROWSER, LOCAL))
+            return nodeid if alone else str(super()._split_scope(nodeid))
+
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

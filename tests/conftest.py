@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -10,9 +11,10 @@ from django.conf import settings
 from django.contrib.auth.hashers import get_hashers, make_password
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone, translation
 
 from cohort.people.models import Cohort, Membership, Role, User
-from tests import emptying
+from tests import emptying, registers
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 emptying.install()
@@ -32,9 +34,22 @@ def _static_files_when_asked_for() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache() -> None:
+def _known_start() -> Iterator[None]:
+    """Every test starts in English, in the time zone of the settings, and with what the apps registered.
+
+    A request leaves the language of its reader behind in the thread.
+    """
+    translation.activate("en")
+    timezone.deactivate()
+    with registers.kept():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache(request: pytest.FixtureRequest) -> None:
     """Rate limits live in the cache and must not leak from test to test."""
-    cache.clear()
+    if not request.node.get_closest_marker("unit"):  # those run without any server
+        cache.clear()
 
 
 def person(name: str, **fields: object) -> User:

@@ -1,6 +1,6 @@
 """Fixtures and helpers of the tests that look at pages in Chromium.
 
-Every test in this folder gets the marker `browser`. Without Chromium they are skipped, and the summary says so.
+Every test in this folder has the marker `browser`. Without Chromium they are skipped, and the summary says so.
 Each page fails its test on any error in the console, which includes every breach of the content security policy;
 a test that provokes one on purpose adds a pattern to `expected_errors`.
 
@@ -62,10 +62,8 @@ def chromium(*, whole: bool = False) -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if HERE in Path(item.path).parents:
-            item.add_marker(pytest.mark.browser)
-            if chromium() is None:
-                item.add_marker(pytest.mark.skip(reason="Chromium is not installed: this page was NOT looked at"))
+        if HERE in Path(item.path).parents and chromium() is None:
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed: this page was NOT looked at"))
 
 
 @pytest.fixture(scope="session")

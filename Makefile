@@ -6,7 +6,7 @@ PYTHON ?= python3
 help:
 	@echo "make demo         Cohort on this machine with invented people   (PORT=8000 COHORT_STATE=.local)"
 	@echo "make run          the same, empty"
-	@echo "make test         the whole test suite                          (ARGS='tests/people -k access')"
+	@echo "make test         the tests, all but those that kill servers    (ARGS='tests/people -k access')"
 	@echo "make lint         style, types, imports, migrations, deployment settings"
 	@echo "make screenshots  the pictures of the README"
 	@echo "make lock         work out requirements/*.lock anew (needs uv)"

@@ -9,6 +9,7 @@ if they were named in pyproject.toml; so they are named here.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import sys
 from typing import Any
@@ -36,6 +37,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
 
 import django  # noqa: E402
 
+gc.disable()  # until all tests are collected: what is imported stays, and looking through it again and again takes long
 django.setup()  # the conftests below import models
 
 
@@ -62,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 #: What a test needs, the most first. Each test has exactly one of these markers; none is written down but `stack`,
-#: and `db` where a test needs the servers without pytest-django's fixtures.
+#: and `db` where a test needs the servers without pytest-django's fixtures, or is too long for `-m unit`.
 LEVELS = ("stack", "browser", "db", "unit")
 DATABASE = frozenset({"db", "transactional_db", "live_server", "django_db_setup"})
 BROWSER, LOCAL = "tests/browser/", "tests/local/"
@@ -92,6 +94,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif item.get_closest_marker("browser"):
             rank[item.path] = 2
     items.sort(key=lambda item: rank[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what stays until the end: models, templates, and the tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

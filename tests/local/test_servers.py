@@ -104,6 +104,7 @@ def test_two_start_at_once_and_the_last_one_stops_the_servers(state: Path) -> No
     assert processes(state) == []
 
 
+@pytest.mark.faults
 def test_servers_of_a_killed_process_are_adopted(state: Path) -> None:
     holder = hold(state)
     assert line(holder).startswith("ready")
@@ -116,6 +117,7 @@ def test_servers_of_a_killed_process_are_adopted(state: Path) -> None:
     assert processes(state) == []
 
 
+@pytest.mark.faults
 def test_killed_servers_come_back_with_their_data(state: Path) -> None:
     with servers.attached():
         put_data()
@@ -146,6 +148,7 @@ def test_a_stale_pid_file_that_names_a_living_stranger(state: Path) -> None:
         stranger.wait()
 
 
+@pytest.mark.faults
 def test_an_interrupted_first_start_is_made_good(state: Path) -> None:
     draft = places.make_state_dir() / ".pg.draft"
     draft.mkdir()

@@ -171,6 +171,7 @@ def at_noon() -> str:
 
 
 @pytest.mark.stack
+@pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_a_dead_broker_and_an_empty_one_make_one_mail_each(
     cast: SimpleNamespace, tmp_path: Path, settings: Any

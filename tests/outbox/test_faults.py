@@ -181,6 +181,7 @@ def mail_ids() -> list[str]:
     return [str(file_backend.read(name)["message-id"]) for name in file_backend.names()]  # type: ignore[index]
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("rule", ["resend", "drop"])
 def test_killed_before_the_attempt_it_goes_again(cast: SimpleNamespace, trial: Any, killed: Any, rule: Any) -> None:
     trial(f"{rule}_kind", on_unknown=rule)
@@ -195,6 +196,7 @@ def test_killed_before_the_attempt_it_goes_again(cast: SimpleNamespace, trial: A
     assert (message.state, len(mail.outbox)) == (State.SENT, 1)
 
 
+@pytest.mark.faults
 def test_killed_after_sending_a_resend_kind_goes_again_as_the_same_message(
     cast: SimpleNamespace, trial: Any, killed: Any
 ) -> None:
@@ -209,6 +211,7 @@ def test_killed_after_sending_a_resend_kind_goes_again_as_the_same_message(
     assert (message.state, message.attempts) == (State.SENT, 2)
 
 
+@pytest.mark.faults
 def test_killed_after_sending_a_drop_kind_stays_and_is_listed(cast: SimpleNamespace, trial: Any, killed: Any) -> None:
     trial("drop_kind", on_unknown="drop")
     message = queue(cast, "drop_kind")

@@ -326,6 +326,7 @@ def check(question: definition.Question, value: Any) -> None:
         text_ok(text, known[code].max_chars, False)
 
 
+@pytest.mark.db  # searches for seconds
 @settings(max_examples=200, deadline=None)
 @given(raw=FORMS, data=st.data())
 def test_any_form_and_any_post(raw: Any, data: st.DataObject) -> None:

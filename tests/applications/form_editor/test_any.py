@@ -139,6 +139,7 @@ def posts(question: Any, junk: str) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.db  # searches for seconds
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEP, min_size=1, max_size=7), junk=WORDS)
 def test_any_sequence_of_steps_is_a_form_that_can_be_drawn_saved_and_sent(steps: list[Any], junk: str) -> None:

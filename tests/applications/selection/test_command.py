@@ -16,6 +16,8 @@ from django.core.management import call_command
 
 from applications.selection import instances, parse, propose
 
+pytestmark = pytest.mark.db  # no database, but it searches for seconds: not in -m unit
+
 
 def run(tmp_path: Path, data: Any, *options: str) -> tuple[int, str]:
     file = tmp_path / "problem.json"

@@ -28,6 +28,7 @@ from applications.selection import (
 from applications.selection.conflict import Rule
 from tests.applications.selection import brute
 
+pytestmark = pytest.mark.db  # no database, but it searches for seconds: not in -m unit
 SOME = settings(max_examples=40, deadline=None)
 
 

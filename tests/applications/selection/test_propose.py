@@ -18,6 +18,7 @@ from applications.selection.model import Model
 from applications.selection.ranges import Ranges
 from tests.applications.selection import brute
 
+pytestmark = pytest.mark.db  # no database, but it searches for seconds: not in -m unit
 CAREFUL = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -317,6 +317,7 @@ def test_the_proof_is_gone_before_an_error_report_is_made(hand: Hand, monkeypatc
     assert hand.proof not in repr(seen)
 
 
+@pytest.mark.db  # searches for seconds
 # ------------------------------------------------------------------ 8: the server cannot
 def test_the_server_has_no_way_to_open_anything() -> None:
     """No cipher is imported by the server, and the reference implementation is not reachable from it."""

@@ -12,6 +12,7 @@ import fcntl
 import gc
 import os
 import sys
+import uuid
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from cohort.local.binaries import CannotStart
 EMBEDDED = any(servers.wanted())
 CONTROLLER = "PYTEST_XDIST_WORKER" not in os.environ
 
+if CONTROLLER:
+    os.environ["COHORT_TEST_RUN"] = uuid.uuid4().hex  # the same in all processes of this run
 if EMBEDDED and CONTROLLER:
     os.environ["COHORT_STATE"] = str(places.state_dir() / "test")
 if not CONTROLLER:  # each process of a parallel run empties its own numbered databases of Valkey
@@ -113,6 +116,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return nodeid if alone else str(super()._split_scope(nodeid))
 
     return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_sessionfinish() -> None:
+    """The copies of the demo go, also from a server that is not the tests' own."""
+    if CONTROLLER:
+        from tests.browser import demo_stages
+
+        demo_stages.drop()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-#: Module and name of each register: a list or a dictionary that changes in place.
-REGISTERS = (
-    ("cohort.outbox.feeds", "_providers"),
-    ("cohort.outbox.kinds", "_kinds"),
-    ("cohort.outbox.kinds", "_ties"),
-    ("cohort.outbox.moments", "_sources"),
-    ("cohort.outbox.news", "_providers"),
-    ("cohort.people.demo", "_loaders"),
-    ("cohort.people.facts", "_loaders"),
-    ("cohort.ui.cards", "_providers"),
-    ("cohort.ui.nav", "_providers"),
-    ("cohort.ui.prompts", "_providers"),
-    ("cohort.ui.rescue", "_rescuers"),
-    ("sessions.hooks", "_ended"),
-)
+from cohort.registers import Register
+
+APPS = ("applications", "cohort", "reflections", "sessions")
 
 
-def registers() -> list[Any]:
-    """Every register, as it is filled now."""
-    return [getattr(sys.modules[module], name) for module, name in REGISTERS]
+@functools.cache
+def registers() -> list[Register[Any]]:
+    """Every register, each once. Django has imported the apps with their registers before the first test."""
+    modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in APPS]
+    found = {id(thing): thing for module in modules for thing in vars(module).values() if isinstance(thing, Register)}
+    return list(found.values())
 
 
 @contextlib.contextmanager
 def kept() -> Iterator[None]:
     """Give every register back what it held before this block."""
-    before = [(register, register.copy()) for register in registers()]
-    try:
+    with contextlib.ExitStack() as stack:
+        for register in registers():
+            stack.enter_context(register.opened())
         yield
-    finally:
-        for register, held in before:
-            if register != held or list(register) != list(held):
-                register.clear()
-                if isinstance(register, dict):
-                    register.update(held)
-                else:
-                    register.extend(held)

@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connection, connections
 
@@ -42,7 +43,7 @@ def made() -> dict[str, Any]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         found = json.loads(_file().read_text()) if _file().exists() else {}
         if found.get("run") != _run():
-            found = {"run": _run(), **_make()}
+            found = {"run": _run(), "databases": [_name(stage) for stage in STAGES], **_make()}
             _file().write_text(json.dumps(found))
     return found
 
@@ -53,16 +54,17 @@ def walker(seen: Seen) -> str:
 
 
 def drop() -> None:
-    """Remove the databases that this run made, if it made any."""
-    if _file().exists():
+    """Remove the databases that this run made, if it made any. For the process that started the others."""
+    found = json.loads(_file().read_text()) if _file().exists() else {}
+    if found.get("run") == _run():
         _file().unlink()
-        with connection._nodb_cursor() as cursor:
-            for stage in STAGES:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{_name(stage)}"')
+        with psycopg.connect(settings.DATABASE_URL, autocommit=True) as server:
+            for name in found["databases"]:
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _run() -> str:
-    return os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    return os.environ["COHORT_TEST_RUN"]
 
 
 def _file() -> Path:

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from applications import access
+from applications.common import access
 from applications.models import (
     Application,
     CallQuestion,
@@ -35,11 +35,11 @@ from applications.models import (
     Target,
 )
 from cohort.outbox.models import Message
-from cohort.people import actions as people
+from cohort.people import actions as people_actions
 from cohort.people.models import Invitation, Membership
 from reflections.models import Commitment, SharedCopy
 from sessions.models import Agreement, Block, Session, Survey
-from sessions.surveys import who
+from sessions.surveys import access as surveys_access
 from tests.applications.walk import patterns
 from tests.browser import demo_site
 from tests.conftest import signed_in
@@ -177,8 +177,8 @@ def ids() -> dict[str, list[Any]]:
         "applications:employer.token": [access.confirmation_token(confirmation)],
         "applications:employer_decline.token": [access.confirmation_token(confirmation)],
         "applications:resume.token": [access.resume_token(mine[0].pk)],
-        "people:invitation.token": [people.invitation_token(row) for row in Invitation.objects.all()[:1]],
-        "program_sessions:survey_link.token": [who.link_token(survey, guest)],
+        "people:invitation.token": [people_actions.invitation_token(row) for row in Invitation.objects.all()[:1]],
+        "program_sessions:survey_link.token": [surveys_access.link_token(survey, guest)],
     }
     for prefix, rows in {
         "page_line": PageItem.objects.all(),

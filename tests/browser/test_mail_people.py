@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from cohort.outbox import api as outbox_api
 from cohort.outbox.models import Message
 from cohort.outbox.previews import samples as previews_samples
-from cohort.people.models import Membership
+from cohort.people.models import Cohort, Membership, User
 from sessions.messages import during
 from sessions.models import Session
 from tests.browser.conftest import axe, base_url, both_widths, no_sideways_scroll, shot, sign_in
@@ -89,6 +89,19 @@ def test_a_coordinator_reads_a_message_before_it_goes(page: Page, going: SimpleN
     page.get_by_role("button", name="Show it").click()
     expect(page.get_by_text("No message of this kind waits for this person yet.")).to_be_visible()
     assert Message.objects.count() == 1
+
+
+def test_a_long_word_or_address_makes_no_page_wider_than_a_phone(page: Page, going: SimpleNamespace) -> None:
+    long = "coordination.office@northwest-health-alliance.example"
+    Cohort.objects.update(name=long.upper())
+    User.objects.filter(pk=going.participant.pk).update(name=long, preferred_name="")
+    sign_in(page, going.coordinator)
+    preview = f"/cohorts/north/messages/{Message.objects.get().pk}/"
+    for path in ("/cohorts/north/", "/cohorts/north/messages/", preview):
+        page.set_viewport_size({"width": 320, "height": 800})
+        page.goto(path)
+        expect(page.get_by_text(re.compile(re.escape(long), re.IGNORECASE)).first).to_be_visible()
+        no_sideways_scroll(page)
 
 
 def test_a_calendar_address_is_made_copied_and_stopped(page: Page, going: SimpleNamespace) -> None:

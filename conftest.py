@@ -71,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
 LEVELS = ("stack", "browser", "db", "unit")
 DATABASE = frozenset({"db", "transactional_db", "live_server", "django_db_setup"})
 BROWSER, LOCAL = "tests/browser/", "tests/local/"
+FIRST = "tests/test_every_address.py"  # makes databases that many tests in the browser wait for
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -96,6 +97,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             rank[item.path] = 0
         elif item.get_closest_marker("browser"):
             rank[item.path] = 2
+        elif item.nodeid.startswith(FIRST):
+            rank[item.path] = -1
     items.sort(key=lambda item: rank[item.path])
 
 

@@ -202,7 +202,7 @@ def ids() -> dict[str, list[Any]]:
         "reflections:*.pk": some(Commitment.objects.all(), 8),
         "outbox:*.pk": some(Message.objects.filter(cohort=call.cohort).order_by("kind", "pk").distinct("kind"), 99),
         "people:revoke*.pk": some(Invitation.objects.all()),
-        "people:*.pk": some(Membership.objects.all()),
+        "people:*.pk": some(Membership.objects.filter(cohort=call.cohort).order_by("user__email")),
     }
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone, translation
 
+from cohort.ui import cards
 from tests import registers
 
 LEVELS = ("unit", "db", "browser", "stack")
@@ -15,20 +16,23 @@ def test_each_test_has_exactly_one_level(request: pytest.FixtureRequest) -> None
     assert {nodeid: levels for nodeid, levels in found.items() if len(levels) != 1} == {}
 
 
+def left() -> list[cards.Card]:
+    return []
+
+
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_every_test_starts_alike_whatever_the_one_before_left(time: str) -> None:
     assert (translation.get_language(), timezone.get_current_timezone_name()) == ("en", "UTC")
-    assert "left" not in [*registers.registers()[0], *registers.registers()[1]]
+    assert left not in list(cards.PROVIDERS)
     translation.activate("es")
     timezone.activate("America/Lima")
-    registers.registers()[0].append("left")
-    registers.registers()[1]["left"] = "left"
+    cards.PROVIDERS.register(left)
 
 
 def test_what_a_register_held_comes_back_in_its_order() -> None:
     before = [list(register) for register in registers.registers()]
+    assert cards.PROVIDERS in registers.registers()
     with registers.kept():
-        for register in registers.registers():
-            register.clear()
+        cards.PROVIDERS.register(left)
     assert [list(register) for register in registers.registers()] == before
     assert any(before)

@@ -11,6 +11,8 @@ from django.test import RequestFactory
 from cohort import ratelimit
 from cohort.people.models import User
 
+pytestmark = pytest.mark.db  # counts in Valkey
+
 
 def test_uses_are_counted_for_each_name_and_person_alone() -> None:
     asks = [ratelimit.spend("ask", "one", allowed=2, seconds=3600) for _ in range(4)]

@@ -1,4 +1,4 @@
-# Short names for `python3 manage.py ...`, which does all the work and needs no make.
+# Short names for `python3 start.py ...`, which does all the work and needs no make.
 PYTHON ?= python3
 
 .PHONY: help demo run test lint screenshots lock
@@ -12,10 +12,10 @@ help:
 	@echo "make lock         work out requirements/*.lock anew (needs uv)"
 
 demo run lint screenshots:
-	@$(PYTHON) manage.py $@
+	@$(PYTHON) start.py $@
 
 test:
-	@$(PYTHON) manage.py tests $(ARGS)
+	@$(PYTHON) start.py tests $(ARGS)
 
 # From large to small, each held to the one before: a smaller lock never differs from a larger one.
 LOCK = uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate \

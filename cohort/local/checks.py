@@ -1,4 +1,4 @@
-"""The checks beside the tests, in one go: `manage.py lint`. All of them run, so one report shows everything."""
+"""The checks beside the tests, in one go: `start.py lint`. All of them run, so one report shows everything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `manage.py` does once the packages are there."""
+"""What `start.py` does once the packages are there, and `manage.py` without servers of its own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def execute(arguments: list[str]) -> int:
         from cohort.local import checks
 
         return checks.main()
-    return _django(arguments, command)
+    return django(["start.py", *arguments])
 
 
 def _in_parallel(words: list[str]) -> list[str]:
@@ -50,13 +50,13 @@ def _in_parallel(words: list[str]) -> list[str]:
     return [] if chosen or cores < 2 else ["-n", str(cores * 3 // 2), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
-def _django(arguments: list[str], command: str) -> int:
-    """A Django command. The local servers run while it does, unless it has no use for them."""
+def django(words: list[str]) -> int:
+    """A Django command, ``words`` as in ``sys.argv``. The local servers run while it does, unless it needs none."""
     from django.core.management import execute_from_command_line
 
-    words = ["manage.py", *arguments]
+    command = words[1] if len(words) > 1 else "help"
     if command in NO_SERVERS:
-        if arguments in ([], ["help"], ["--help"], ["-h"]):
+        if words[0] == "start.py" and words[1:] in ([], ["help"], ["--help"], ["-h"]):
             sys.stdout.write(HELP)
         execute_from_command_line(words)
         return 0

@@ -1,6 +1,6 @@
 """Everything in one foreground process tree: servers, database, web, worker, beat.
 
-`manage.py demo` shows Cohort with invented people; `manage.py run` starts it
+`start.py demo` shows Cohort with invented people; `start.py run` starts it
 empty. Ctrl-C stops all of it, a second Ctrl-C at once. Data stays.
 """
 

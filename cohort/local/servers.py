@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cohort.local import binaries, folders, pids, places, wire
+from cohort.local import binaries, folders, pids, places, ready
 from cohort.local.binaries import CLEAN_ENV, CannotStart
 
 HELD = "COHORT_STACK_HELD"  # set for children of a process that holds the stack already
@@ -98,8 +98,8 @@ def watch(*, durable: bool = True, give_up: Callable[[], bool] = lambda: False) 
     for child in pids.children.values():
         child.poll()
     postgres, valkey = wanted()
-    fine = not postgres or wire.postgres_answers(_pg_socket()) is not None
-    if fine and (not valkey or wire.valkey_answers(_vk_socket())):
+    fine = not postgres or ready.postgres_answers(places.run_dir())
+    if fine and (not valkey or ready.valkey_answers(_vk_socket())):
         return []
     with _lock_file(places.state_dir() / "start.lock") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
@@ -159,20 +159,20 @@ def _start(*, durable: bool, give_up: Callable[[], bool] = lambda: False) -> lis
     postgres, valkey = wanted()
     setting = _setting()
     waits: list[tuple[str, Callable[[], bool], Callable[[], None] | None]] = []
-    if valkey and not wire.valkey_answers(_vk_socket()):
+    if valkey and not ready.valkey_answers(_vk_socket()):
         launch = None if pids.of_valkey(setting.home / "valkey") else _valkey_launcher(setting, durable)
-        waits.append(("Valkey", lambda: wire.valkey_answers(_vk_socket()), launch))
-    if postgres and wire.postgres_answers(_pg_socket()) is None:
+        waits.append(("Valkey", lambda: ready.valkey_answers(_vk_socket()), launch))
+    if postgres and not ready.postgres_answers(places.run_dir()):
         data = setting.home / "pg"
         launch = None if pids.of_postgres(data) else _postgres_launcher(setting, durable)
-        waits.append(("PostgreSQL", lambda: wire.postgres_answers(_pg_socket()) is not None, launch))
+        waits.append(("PostgreSQL", lambda: ready.postgres_answers(places.run_dir()), launch))
     for _, _, launch in waits:
         if launch:
             launch()
-    for name, ready, launch in waits:
-        _wait(name, ready, launch, setting.state, give_up)
-    if postgres and wire.postgres_answers(_pg_socket()) == "no database":
-        wire.create_database(_pg_socket())
+    for name, answers, launch in waits:
+        _wait(name, answers, launch, setting.state, give_up)
+    if postgres and not ready.database_exists(places.run_dir()):
+        ready.create_database(places.run_dir())
     return [name for name, _, _ in waits]
 
 
@@ -231,7 +231,7 @@ def _postgres_launcher(setting: _Setting, durable: bool) -> Callable[[], None]:
     command = [found.bin / "postgres", "-D", data, "-k", setting.run, *(f"--{k}={v}" for k, v in options.items())]
 
     def launch() -> None:
-        if not pids.of_postgres(data) and wire.postgres_answers(_pg_socket()) is None:
+        if not pids.of_postgres(data) and not ready.postgres_answers(places.run_dir()):
             # Stale, also when the number now belongs to another program. Never removed while anything answers:
             # PostgreSQL shuts itself down when its own pid file vanishes.
             (data / "postmaster.pid").unlink(missing_ok=True)
@@ -348,10 +348,6 @@ def _tail(log: Path, lines: int = 8) -> str:
 
 
 # ---------------------------------------------------------------- processes
-
-
-def _pg_socket() -> Path:
-    return places.run_dir() / ".s.PGSQL.5432"
 
 
 def _vk_socket() -> Path:

@@ -1,4 +1,4 @@
-"""Which pages the documentation shows. `manage.py screenshots` takes them from a running demo.
+"""Which pages the documentation shows. `start.py screenshots` takes them from a running demo.
 
 Addresses with ids differ from demo to demo, so a picture starts at an address that never changes and follows links
 from there. Links are named as Playwright names things: ``text=Agenda``, ``role=link[name=/open the room/i]``, CSS.

@@ -108,7 +108,7 @@ def runners(state: Path) -> list[psutil.Process]:
 
 @dataclass
 class Stack:
-    """A running `manage.py demo`: its process, its port, and the file its lines go to."""
+    """A running `start.py demo`: its process, its port, and the file its lines go to."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -163,12 +163,12 @@ class Stack:
 
 
 def start_stack(state: Path, kind: str = "demo", **env: str) -> Stack:
-    """Start `manage.py demo` (or run) for a state folder on a free port; returns at once."""
+    """Start `start.py demo` (or run) for a state folder on a free port; returns at once."""
     port = int(env.pop("PORT", 0)) or free_port()
     log = state.parent / f"output-{port}.txt"
     with open(log, "wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, str(places.BASE / "manage.py"), kind],
+            [sys.executable, str(places.BASE / "start.py"), kind],
             env=environment(state, PORT=str(port), **env),
             cwd=places.BASE,
             stdin=subprocess.DEVNULL,

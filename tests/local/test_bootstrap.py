@@ -1,4 +1,4 @@
-"""`manage.py` on a bare machine: it makes its environment, once, whole, and without the network afterwards."""
+"""`start.py` on a bare machine: it makes its environment, once, whole, and without the network afterwards."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def execute(arguments):
 
 @pytest.fixture
 def manage() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("manage_under_test", places.BASE / "manage.py")
+    spec = importlib.util.spec_from_file_location("start_under_test", places.BASE / "start.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -58,14 +58,14 @@ def wheel(folder: Path, version: str) -> str:
 
 
 class Checkout:
-    """A small checkout with the real `manage.py`, locks of one package, and a folder instead of the network."""
+    """A small checkout with the real `start.py`, locks of one package, and a folder instead of the network."""
 
     def __init__(self, top: Path) -> None:
         self.top, self.wheels = top / "checkout", top / "wheels"
         self.wheels.mkdir()
         (self.top / "cohort" / "local").mkdir(parents=True)
         (self.top / "requirements").mkdir()
-        shutil.copy(places.BASE / "manage.py", self.top)
+        shutil.copy(places.BASE / "start.py", self.top)
         (self.top / "cohort" / "local" / "commands.py").write_text(SAYS)
         self.lock("1.0")
 
@@ -80,10 +80,10 @@ class Checkout:
         return kept | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels if network else self.top / "nothing")}
 
     def start(self, *words: str, network: bool = True) -> subprocess.Popen[str]:
-        # The base Python: inside an environment `manage.py` would rightly use that one.
+        # The base Python: inside an environment `start.py` would rightly use that one.
         python = getattr(sys, "_base_executable", sys.executable)
         return subprocess.Popen(
-            [python, str(self.top / "manage.py"), *words],
+            [python, str(self.top / "start.py"), *words],
             env=self.env(network=network),
             cwd="/",
             text=True,

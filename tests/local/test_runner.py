@@ -1,4 +1,4 @@
-"""The whole stack as a newcomer starts it: `manage.py demo` in a folder of its own."""
+"""The whole stack as a newcomer starts it: `start.py demo` in a folder of its own."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         email = options["email"]
         if not email:
             if not sys.stdin.isatty():
-                self.stdout.write("Nobody can start a cohort yet. Run: python3 manage.py first_coordinator")
+                self.stdout.write("Nobody can start a cohort yet. Run: python3 start.py first_coordinator")
                 return
             self.stdout.write("Who will be the first coordinator? They can start cohorts and invite the others.")
             email = self.ask("Email: ", validate_email)

@@ -132,8 +132,8 @@ def everything(application: Application, form: Form) -> dict[str, Any]:
     """Everything we hold about this applicant and this application, in plain data that JSON can hold.
 
     Included: the account, every answer of all four drawers, earlier answers, choices about information, that an
-    employer was asked, what :func:`applications.queries.copying.beside` finds, and what happened when. Readers' shared
-    comments come with the decision, not here; nor does an employer's reply, which was given to staff.
+    employer was asked, what :func:`applications.apply.data_export.beside` finds, and what happened when. Readers'
+    shared comments come with the decision, not here; nor does an employer's reply, which was given to staff.
     """
     user, call = application.applicant, application.call
     values = apply_answers.held(application, form)

@@ -1,4 +1,4 @@
-"""Write clean values into the four drawers, for :mod:`applications.actions.applying` and inside its transaction."""
+"""Write clean values into the four drawers, for :mod:`applications.apply.actions` and inside its transaction."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
     """Withdraw an application and delete what it holds. Safe to repeat.
 
     What stays: that application number N to this call existed, when it was started, sent and withdrawn, and what was
-    decided about it (:data:`applications.belongings.BOOKS`). Nothing that the person or a reader wrote stays.
+    decided about it (:data:`applications.common.related.BOOKS`). Nothing that the person or a reader wrote stays.
 
     :return: how many rows went, by kind.
     :raises HasPlaceError: an offer waits for an answer or was accepted.

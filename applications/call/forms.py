@@ -100,7 +100,7 @@ class CallForm(forms.Form):
         return data
 
     def call_fields(self) -> dict[str, Any]:
-        """The cleaned data as :func:`applications.actions.calls.create_call` takes it."""
+        """The cleaned data as :func:`applications.call.actions.create_call` takes it."""
         data = dict(self.cleaned_data)
         facts = {name: str(data.pop(name)) for name in FACTS}
         facts["share_comments"] = "yes" if data.pop("share_comments") else ""

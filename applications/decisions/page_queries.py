@@ -1,6 +1,6 @@
 """The list of decisions by number, a page at a time: what it costs does not depend on how many applied.
 
-Orders by score need every score of the call and stay with :func:`applications.queries.deciding.board`.
+Orders by score need every score of the call and stay with :func:`applications.decisions.queries.board`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FILTERS = ("value", "status", "proposal")
 
 
 def leaving() -> Q:
-    """Decisions on their way, as :func:`applications.queries.deciding.is_leaving` says of one."""
+    """Decisions on their way, as :func:`applications.decisions.queries.is_leaving` says of one."""
     running = Q(release__state=Release.State.APPROVED, release__undo_until__gt=timezone.now())
     return Q(release__state=Release.State.PROPOSED) | running
 

@@ -43,7 +43,7 @@ def change(
 ) -> FormDraft:
     """Change the next version of a call's form by one step that can be undone.
 
-    :param did: a verb of :func:`applications.words_editor.did`.
+    :param did: a verb of :func:`applications.form_editor.labels.did`.
     :param thing: the part or question it is done to.
     :param how: definition in, new definition out; a function of :mod:`applications.form_definition.edits`.
     :raises RefusedError: the result breaks a rule of the form engine; nothing is changed.

@@ -155,8 +155,8 @@ class Missing(models.TextChoices):
 class IdentityAnswer(models.Model):
     """One ticked code (or one kind of missing) for one identity question.
 
-    Read by the steward's totals, and by the worker in :mod:`applications.queries.sealed` where two people and a lawyer
-    approved it and the person said yes.
+    Read by the steward's totals, and by the worker in :mod:`applications.representation.pool.identity` where two
+    people and a lawyer approved it and the person said yes.
     """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")

@@ -17,7 +17,7 @@ class CallQuestion(Record):
     """One question to the coordinators of a call, from a person with an account or from an address.
 
     The address of a visitor goes by itself: 30 days after the answer, and 60 days after the call closed at the latest
-    (:func:`applications.actions.inbox.forget_addresses`).
+    (:func:`applications.call.inbox.actions.forget_addresses`).
     """
 
     class State(models.TextChoices):

@@ -24,7 +24,7 @@ def retain(*, now: dt.datetime | None = None) -> dict[str, int]:
 
     A legal hold stops it. The history keeps how many of what went, per application and per call.
 
-    :return: how many applications lost what, by the words of :mod:`applications.retention`.
+    :return: how many applications lost what, by the words of :mod:`applications.retention.rules`.
     """
     now = now or timezone.now()
     done: Counter[str] = Counter()

@@ -25,7 +25,7 @@ from cohort.people.models import Membership, Role, User, organization_key
 
 @dataclass
 class ReadingInputs:
-    """All that :mod:`applications.assigning` needs of one call, and names to show beside it."""
+    """All that :mod:`applications.review.assignment` needs of one call, and names to show beside it."""
 
     papers: list[Paper]
     readers: list[Reader]

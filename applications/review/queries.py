@@ -83,7 +83,7 @@ def standings_from(levels: Levels, rules: scoring.Rubric) -> dict[UUID, scoring.
 
 def adjusted_from(levels: Levels, rules: scoring.Rubric) -> dict[UUID, float]:
     """Scores with readers' leanings taken off, 0..100, to stand beside the raw ones; empty while readers have sent
-    too few to tell (method: :func:`applications.scoring.leanings`)."""
+    too few to tell (method: :func:`applications.review.scoring.leanings`)."""
     return scoring.adjusted(
         {
             application: {

@@ -146,7 +146,7 @@ def _ended(session: Session, by: User, now: datetime) -> None:
 def retime(*, session: Session, by: User, expected: int, choice: int, fingerprint: str) -> bool:
     """Take on one of the offered ways to end in time.
 
-    :param choice: which one, from 0, of the list that :func:`sessions.payloads.options` gave.
+    :param choice: which one, from 0, of the list that :func:`sessions.live.snapshots.options` gave.
     :param fingerprint: what that option was (:func:`fingerprint_of`), so that an option which changed since
         the page was shown is not taken by accident.
     :raises NotPossible: the options are different by now.

@@ -2,7 +2,7 @@
 
 Each letter about an outcome gives a person's name and ways to reach them, and holds no score, no identity or access
 answer, and nothing that readers wrote. One list of paragraphs is the source of the text part, the HTML part and the
-preview, so they cannot differ. The texts stand in :mod:`applications.letter_texts`.
+preview, so they cannot differ. The texts stand in :mod:`applications.call.letters.templates`.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def _feedback(decision: Decision) -> list[Paragraph]:
 
 
 def name_for(decision: Decision) -> str:
-    """Which letter a decision gets: a key of :data:`applications.letter_texts.KINDS`."""
+    """Which letter a decision gets: a key of :data:`applications.call.letters.templates.KINDS`."""
     if decision.value == Decision.Value.INVITE and decision.reason_code == "PLACE_OPENED":
         return "place_opened"
     return str(decision.value)

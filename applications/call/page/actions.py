@@ -52,7 +52,7 @@ def change_texts(*, call: Call, actor: User, **fields: str) -> Call:
 
 
 def change_words_in(*, call: Call, actor: User, tongue: str, changes: Mapping[str, str]) -> int:
-    """Write the page in another language: words by the paths of :func:`applications.queries.spoken.texts`.
+    """Write the page in another language: words by the paths of :func:`applications.common.call_translations.texts`.
 
     Empty words leave readers with the English. Says how many texts changed; a line that is gone is passed over.
     """

@@ -118,6 +118,6 @@ class LineForm(forms.Form):
             self.fields["words"] = TidyField(label=_("Answer"), max_length=1500, lines=True)
 
     def line(self) -> dict[str, Any]:
-        """The cleaned data as :func:`applications.actions.pages.add_line` takes it."""
+        """The cleaned data as :func:`applications.call.page.actions.add_line` takes it."""
         data = self.cleaned_data
         return {"title": data["title"], "words": data.get("words", ""), "on": data.get("on")}

@@ -37,7 +37,7 @@ def due_days(cohort: Cohort, today: date) -> dict[str, date]:
 def begin(offer: Offer) -> None:
     """Make the tasks of somebody who has just accepted, and tell the access role when they named needs.
 
-    Part of :func:`applications.actions.offering.accept`; twice is the same as once.
+    Part of :func:`applications.offers.actions.accept`; twice is the same as once.
     """
     days = due_days(offer.cohort, timezone.localdate(timezone=offer.cohort.zone))
     WelcomeTask.objects.bulk_create(

@@ -1,7 +1,7 @@
 """Who would have to apply so that every floor can be met together: worked out in the worker, once for each midnight.
 
-What :mod:`applications.queries.outreach` says target by target can be true of each one and still not of all together.
-The answer stands in the cache until the next midnight, and is made again when the targets change.
+What :mod:`applications.representation.outreach.queries` says target by target can be true of each one and still
+not of all together. The answer stands in the cache until the next midnight, and is made again when the targets change.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Before a call opens, one coordinator may choose; each choice is a version with a reason. A second, different coordinator
 must agree when an identity factor would be used for choosing, when a lawyer's approval replaces the profile, and for
 every change after opening, and every target of an identity factor. What is recorded here is what
-:mod:`applications.queries.sealed` asks for before it reads an identity answer.
+:mod:`applications.representation.pool.identity` asks for before it reads an identity answer.
 
 Rules are what holds for everybody: profile, policies, targets, the limits per organization and the words of the draw.
 Pins and pairs kept apart are about single applications: one coordinator sets them with a reason that stays in the

@@ -2,7 +2,7 @@
 
 Answers come through one door (``Answer.objects.for_balance()``) and only for questions of factors whose
 policy is ``selection``. The identity drawer is not imported here, so it cannot be read: where identity factors are
-approved for choosing, :mod:`applications.queries.sealed` adds them in the worker.
+approved for choosing, :mod:`applications.representation.pool.identity` adds them in the worker.
 """
 
 from __future__ import annotations

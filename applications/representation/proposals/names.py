@@ -15,7 +15,7 @@ from cohort.people.models import User
 def numbers_of(call: Call, user: User | None = None) -> tuple[dict[str, str], frozenset[str]]:
     """Reference by application id for the whole call, and the ids that ``user`` stays away from (one statement).
 
-    The same ties as :func:`applications.access_review.hidden_from`, in one statement with the numbers.
+    The same ties as :func:`applications.common.access_staff.hidden_from`, in one statement with the numbers.
     """
     rows = Application.objects.filter(call=call).exclude(state=Application.State.DRAFT)
     tied = Recusal.objects.keeping_away().filter(application=OuterRef("pk"), person=user) if user else None

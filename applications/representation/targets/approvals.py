@@ -1,7 +1,7 @@
 """Identity factors that two people and a lawyer's approval let a call use when choosing. No answer is read here.
 
 What is approved, and its targets, anybody who sets targets may know. Who answered what is read by
-:mod:`applications.queries.sealed` alone, in the worker.
+:mod:`applications.representation.pool.identity` alone, in the worker.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Signs of life. Each part of the machinery writes one row; :mod:`cohort.outbox.health` reads them."""
+"""Signs of life. Each part of the machinery writes one row; :mod:`cohort.outbox.monitoring.health` reads them."""
 
 from __future__ import annotations
 

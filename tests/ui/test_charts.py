@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from cohort.ui import charts, guide
 from cohort.ui.charts import Bar, BarChart, ColumnChart, LineChart, Point, TargetChart, TargetRow
+from tests.pages import flat
 
 
 def draw(chart: charts.Chart) -> str:
-    return Template("{% load ui %}{% bar_chart chart %}").render(Context({"chart": chart}))
+    return flat(Template("{% load ui %}{% bar_chart chart %}").render(Context({"chart": chart})))
 
 
 ALL = [guide.targets(), guide.bars(), guide.columns(), guide.multiples(), guide.multiples().charts[0]]

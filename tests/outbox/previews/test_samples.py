@@ -29,7 +29,7 @@ class Reader(HTMLParser):
         given = dict(attrs)
         if tag in ("style", "title"):
             self._quiet += 1
-        if tag == "div" and "display:none" in (given.get("style") or ""):
+        if tag == "div" and "display:none" in (given.get("style") or "").replace(" ", ""):
             self._hidden += 1
         if re.fullmatch(r"h[1-6]", tag):
             self.headings.append(int(tag[1]))

@@ -20,6 +20,7 @@ from sessions.models import Activity, Attendance, Block, Session
 from sessions.planning import actions as planning_actions
 from sessions.planning import block_actions
 from tests.conftest import signed_in
+from tests.pages import flat
 from tests.sessions.conftest import told
 
 FORM = {
@@ -212,7 +213,7 @@ def test_change_a_block_in_full(draft: Session, cast: SimpleNamespace) -> None:
         ["paper", "pens"],
     )
     assert [prompt.text for prompt in triz.prompts.all()] == ["What would be worst?", stop.text, "And you?"]
-    page = client.get(reverse("program_sessions:block", args=[draft.pk, triz.pk])).content.decode()
+    page = flat(client.get(reverse("program_sessions:block", args=[draft.pk, triz.pk])).content.decode())
     assert ("<h1>Stop what hurts</h1>" in page, triz.steps[0]["do"][:20] in page, triz.credit[:30] in page) == (
         True,
         True,

@@ -27,6 +27,7 @@ from cohort.people.models import User
 from cohort.people.words import words_in
 from tests.applications.pool import make_application, make_applications, make_call
 from tests.conftest import join, person, signed_in
+from tests.pages import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -44,11 +45,11 @@ def listed(client: Client, path: str) -> list[int]:
     """The numbers on a page."""
     response = client.get(path)
     assert response.status_code == 200
-    return [int(n) for n in re.findall(r'<th scope="row">(?:<a[^>]*>)?(\d{4,})', response.content.decode())]
+    return [int(n) for n in re.findall(r'<th scope="row">(?:<a[^>]*>)?(\d{4,})', flat(response.content.decode()))]
 
 
 def link(client: Client, path: str, which: str) -> str:
-    found = re.search(rf'rel="{which}" href="([^"]+)"', client.get(path).content.decode())
+    found = re.search(rf'rel="{which}" href="([^"]+)"', flat(client.get(path).content.decode()))
     return path.partition("?")[0] + found[1].replace("&amp;", "&") if found else ""
 
 

@@ -20,6 +20,7 @@ from applications.representation.targets import disclosure
 from cohort.people.actions import NotPossible
 from tests.applications.representation.proposals.pool import choosing_call, fill_pool
 from tests.conftest import signed_in
+from tests.pages import flat
 
 
 @pytest.fixture
@@ -101,6 +102,10 @@ def test_the_board_and_this_page_follow_one_rule(call: Call, cast: SimpleNamespa
     client = signed_in(cast.coordinator)
     board, missing = (client.get(f"/calls/{call.slug}/board/{page}").content.decode() for page in ("", "missing/"))
     assert not disclosure.exact(call, timezone.now())
+    board, missing = (
+        flat(client.get(f"/calls/{call.slug}/board/{page}").content.decode()) for page in ("", "missing/")
+    )
+    assert not counting.exact(call, timezone.now())
     part = missing.partition("Please look for")[2].partition("All floors at once")[0].rpartition("<section")[0]
     assert part != ""
     assert part in board

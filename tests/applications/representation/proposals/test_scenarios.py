@@ -21,6 +21,7 @@ from cohort.people.actions import NotPossible
 from cohort.people.models import HistoryEntry, Role
 from tests.applications.representation.proposals.pool import choosing_call, fill_pool
 from tests.conftest import join, person, signed_in
+from tests.pages import flat
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_a_swap_is_kept_as_a_proposal_once(call: object, done: Proposal, cast: S
     assert (kept.origin, kept.base, kept.cohort, kept.proved) == ("hand", done, group, False)
     assert kept.vector == selection.evaluate(selection.parse(done.problem), group)
     assert Proposal.objects.count() == 2
-    page = client.get(f"{base}/2/").content.decode()
+    page = flat(client.get(f"{base}/2/").content.decode())
     assert "changed by hand, from proposal 1" in page
     assert "Put in by hand." in page
     assert "A person made this group, so nothing is proved about it." in page

@@ -58,7 +58,7 @@ class Factor:
 
     @property
     def sealed(self) -> bool:
-        """Whether this is an identity question: only :mod:`applications.representation.pool.identity` reads its answers."""
+        """Whether this is an identity question, which only :mod:`applications.representation.pool.identity` reads."""
         return self.question.visibility == "equity_data" and bool(self.question.options)
 
     @property

@@ -34,6 +34,7 @@ class Check:
 
 CHECKS = [
     Check("format", ["-m", "ruff", "format", "--check", "."]),
+    Check("template format", ["-m", "cohort.local.template_check"]),
     Check("style", ["-m", "ruff", "check", "."]),
     Check("types", ["-m", "mypy"]),
     Check("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),

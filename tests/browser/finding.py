@@ -108,7 +108,7 @@ UNSEEN: dict[str, str] = {
     "reflections:api_records": "for the journal's script",
     "reflections:api_reset": "for the journal's script",
     "reflections:api_rotation": "for the journal's script",
-    "ui:set_language": "takes a press",
+    "people:set_language": "takes a press",
     "ui:style_guide": "test_ui_frame.py, in light and dark",
 }
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "pgtrigger",
     "allauth",
     "allauth.account",
     "allauth.mfa",

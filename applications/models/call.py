@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohort.people.models import Cohort, Record
+from cohort.triggers import refuse_update
 
 
 class Call(Record):
@@ -91,6 +92,7 @@ class FormVersion(Record):
                 condition=models.Q(number=1) | ~models.Q(note=""), name="form_version_later_ones_say_why"
             ),
         ]
+        triggers = [refuse_update("form_version_frozen", "a form version never changes", but=["made_by"])]
 
 
 class RubricVersion(Record):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models.call import Call
 from cohort.people.models import Record
+from cohort.triggers import refuse_update
 
 
 class PageItem(Record):
@@ -76,3 +77,4 @@ class LetterText(Record):
             ),
         ]
         indexes = [models.Index(fields=["call", "name", "-made_at"])]
+        triggers = [refuse_update("letter_text_append_only", "letters keep every version", but=["made_by"])]

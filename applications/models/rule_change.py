@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models.call import Call
 from cohort.people.models import Record
+from cohort.triggers import refuse_update
 
 _COUNSEL = (
     ~Q(counsel_name="")
@@ -91,4 +93,12 @@ class RuleChange(Record):
             models.CheckConstraint(
                 condition=~Q(kind="profile", value="counsel_approved") | _COUNSEL, name="rule_profile_has_counsel"
             ),
+        ]
+        triggers = [
+            refuse_update(
+                "rule_settled",
+                "a settled change is never edited",
+                but=["proposed_by", "settled_by"],
+                when=~pgtrigger.Q(old__state="waiting"),
+            )
         ]

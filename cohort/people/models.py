@@ -6,6 +6,7 @@ import uuid
 import zoneinfo
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohort.people.words import Words
+from cohort.triggers import refuse
 from cohort.ui.models import Versioned
 
 
@@ -253,3 +255,6 @@ class HistoryEntry(models.Model):
     class Meta:
         indexes = [models.Index(fields=["object_type", "object_id"]), models.Index(fields=["cohort_id", "-id"])]
         ordering = ["id"]
+        triggers = [
+            refuse("history_append_only", "history is append-only", pgtrigger.Update | pgtrigger.Delete),
+        ]

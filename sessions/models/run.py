@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohort.people.models import Record
+from cohort.triggers import refuse_update
 from sessions.models.plan import Session
 
 
@@ -57,6 +58,7 @@ class RunEvent(models.Model):
             models.UniqueConstraint(fields=["run", "position"], name="run_event_position_once"),
             models.CheckConstraint(condition=Q(position__gte=1), name="run_event_position_from_one"),
         ]
+        triggers = [refuse_update("run_event_append_only", "run events are append-only", but=["actor"])]
 
     def __str__(self) -> str:
         return f"{self.position} {self.kind}"

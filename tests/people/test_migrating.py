@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -31,6 +32,18 @@ def test_every_rule_and_index_of_a_model_is_in_the_database() -> None:
             named = [*model._meta.constraints, *model._meta.indexes]
             missing += [f"{model._meta.label}: {thing.name}" for thing in named if thing.name not in there]
     assert missing == []
+
+
+@pytest.mark.django_db
+def test_every_trigger_of_a_model_is_in_the_database() -> None:
+    found = {trigger.name: trigger.get_installation_status(model) for model, trigger in pgtrigger.registered()}
+    assert found == {
+        "form_version_frozen": ("INSTALLED", True),
+        "history_append_only": ("INSTALLED", True),
+        "letter_text_append_only": ("INSTALLED", True),
+        "rule_settled": ("INSTALLED", True),
+        "run_event_append_only": ("INSTALLED", True),
+    }
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from django.utils import timezone
 from applications.apply import answers, store
 from applications.apply.employer import actions as employer_actions
 from applications.common import call_forms, placeholders
+from applications.common.form_context import FormContext
 from applications.form_definition import eligibility
 from applications.models import Application, Call
 from applications.organizations import queries as organizations_queries
@@ -45,9 +46,12 @@ class Outcome:
     * ``unfinished``: what could be stored is stored, but required answers are wanting or something was refused;
       after sending nothing is stored in that case, because a sent application stays whole;
     * ``conflict``: another window saved other answers since this page was loaded; nothing is stored.
+
+    ``form`` is the one that was saved by: a newer version may have been published since the page was read.
     """
 
     state: str
+    form: Form
     cleaned: Cleaned
     revision: int
     at: dt.datetime
@@ -96,15 +100,14 @@ def _locked(application: Application) -> Application:
 def save_part(
     *,
     application: Application,
-    form: Form,
+    context: FormContext,
     section: Section,
     posted: Mapping[str, Sequence[str]],
     base: int,
     whole: bool,
-    locale: str = "en",
     now: dt.datetime | None = None,
 ) -> Outcome:
-    """Save one page of the form.
+    """Save one page of the form, in the language of ``context``.
 
     :param base: the revision of this section that the page showed; another one means that another window saved.
     :param whole: the applicant pressed a button, rather than the page saving by itself.
@@ -115,9 +118,9 @@ def save_part(
         row = _locked(application)
         if row.state == Application.State.WITHDRAWN or not row.call.takes_saves(now):
             raise ClosedError
-        form, section = _published_meanwhile(row, application, form, section, locale)
+        form, section = _published_meanwhile(row, application, context, section)
         before = answers.held(row, form)
-        cleaned = clean(section, posted, earlier=before, settings=call_forms.settings_of(row.call))
+        cleaned = clean(section, posted, earlier=before, settings=context.settings)
         known = row.sections.get(section.id) or {}
         revision = int(known.get("revision", 0))
         differing = [
@@ -130,11 +133,11 @@ def save_part(
         sent = row.state == Application.State.SUBMITTED
         if base != revision and (differing or cleaned.refused):
             differing += [q for q in section.questions if q.id in cleaned.refused_questions]
-            return Outcome("conflict", cleaned, revision, now, before, differing)
+            return Outcome("conflict", form, cleaned, revision, now, before, differing)
         if sent and not cleaned.whole:
-            return Outcome("unfinished", cleaned, revision, now, before)
+            return Outcome("unfinished", form, cleaned, revision, now, before)
         if not sent and not whole and not differing and revision:
-            return Outcome("saved", cleaned, revision, dt.datetime.fromisoformat(known["at"]), before)
+            return Outcome("saved", form, cleaned, revision, dt.datetime.fromisoformat(known["at"]), before)
         store.store(
             row,
             section,
@@ -142,7 +145,7 @@ def save_part(
             cleaned,
             before,
             whole=whole,
-            locale=locale,
+            locale=context.language,
             notice_version=placeholders.notice_version(row.call),
             now=now,
         )
@@ -155,20 +158,20 @@ def save_part(
             changed_after_sending(row, form, {**before, **after}, differing, now)
     for name in ("revision", "edited_at", "sections"):
         setattr(application, name, getattr(row, name))
-    return Outcome("saved" if cleaned.whole else "unfinished", cleaned, row.revision, now, before)
+    return Outcome("saved" if cleaned.whole else "unfinished", form, cleaned, row.revision, now, before)
 
 
 def _published_meanwhile(
-    row: Application, application: Application, form: Form, section: Section, locale: str
+    row: Application, application: Application, context: FormContext, section: Section
 ) -> tuple[Form, Section]:
     """The form that holds now: a new version may have been published since the page was read.
 
     What is posted is read by today's questions, as far as they stand on the page that was posted.
     """
     if row.form_version_id == application.form_version_id:
-        return form, section
+        return context.form, section
     application.form_version_id = row.form_version_id
-    form = call_forms.form_of(row.form_version_id, locale)
+    form = call_forms.form_of(row.form_version_id, context.language)
     return form, as_asked_now(form, section)
 
 
@@ -202,7 +205,9 @@ def changed_after_sending(
     history.record("application.changed", row, actor=row.applicant, cohort=row.call.cohort, questions=seen)
 
 
-def skip_part(*, application: Application, form: Form, section: Section, now: dt.datetime | None = None) -> None:
+def skip_part(
+    *, application: Application, context: FormContext, section: Section, now: dt.datetime | None = None
+) -> None:
     """Skip a whole optional section: what was there is deleted, and every question counts as left blank.
 
     :raises ClosedError: the call takes no saves any more.
@@ -213,7 +218,7 @@ def skip_part(*, application: Application, form: Form, section: Section, now: dt
     known = application.sections.get(section.id) or {}
     save_part(
         application=application,
-        form=form,
+        context=context,
         section=section,
         posted={},
         base=int(known.get("revision", 0)),
@@ -237,7 +242,7 @@ def eligibility_of(form: Form, values: Mapping[str, Value]) -> str:
     return Application.Eligibility.ELIGIBLE if passes else Application.Eligibility.CHECK
 
 
-def send(*, application: Application, form: Form, now: dt.datetime | None = None) -> Application:
+def send(*, application: Application, context: FormContext, now: dt.datetime | None = None) -> Application:
     """Send an application: once, however often and from however many windows it is pressed.
 
     Queues the receipt, asks the employer when an address was given, and matches the organization.
@@ -252,16 +257,17 @@ def send(*, application: Application, form: Form, now: dt.datetime | None = None
             return row
         if row.state != Application.State.DRAFT or not row.call.takes_saves(now):
             raise ClosedError
+        form, on = context.form, context.settings
         if row.form_version_id != application.form_version_id:  # a new version was published since the page was read
-            form = call_forms.form_of(row.form_version_id)
+            form = call_forms.form_of(row.form_version_id, context.language)
         values = answers.held(row, form)
-        lacking = wanting(form, values, call_forms.settings_of(row.call))
+        lacking = wanting(form, values, on)
         if lacking:
             raise NotReadyError(lacking)
         hidden = [
             q
             for q in form.questions.values()
-            if q.id in values and q.type not in SILENT and not is_shown(q, values, call_forms.settings_of(row.call))
+            if q.id in values and q.type not in SILENT and not is_shown(q, values, on)
         ]
         store.forget(row, hidden)
         store.settle(row, form, now)

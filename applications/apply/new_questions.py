@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from applications.apply import actions, answers, store
 from applications.common import call_forms, placeholders
+from applications.common.form_context import FormContext
 from applications.form_editor import queries as form_editor_queries
 from applications.models import Application
 from cohort.people import history
@@ -18,9 +20,17 @@ from cohort.questions.definition import Section
 
 
 def answer(
-    *, application: Application, posted: Mapping[str, Sequence[str]], locale: str = "en", now: dt.datetime | None = None
+    *,
+    application: Application,
+    version: UUID,
+    context: FormContext,
+    posted: Mapping[str, Sequence[str]],
+    now: dt.datetime | None = None,
 ) -> tuple[Section, Cleaned]:
     """Store the answers that the newest version still wants, and move the sent application to that version.
+
+    ``version`` is the newest one when the page was read, and ``context`` has its form; a later one that was
+    published since counts instead.
 
     :return: the questions asked, and what came of the post; nothing is stored unless ``cleaned.whole``.
     :raises ClosedError: the application is not sent, is up to date, or the call takes no changes any more.
@@ -32,7 +42,9 @@ def answer(
         newest = form_editor_queries.asks_again(row)
         if newest is None or not row.call.takes_saves(now):
             raise actions.ClosedError
-        form, on = call_forms.form_of(newest, locale), call_forms.settings_of(row.call)
+        form, on = context.form, context.settings
+        if newest != version:
+            form = call_forms.form_of(newest, context.language)
         before = answers.held(row, form)
         section = form_editor_queries.still_wanted(form, before, on)
         cleaned = clean(section, posted, earlier=before, settings=on)
@@ -50,7 +62,7 @@ def answer(
             cleaned,
             before,
             whole=True,
-            locale=locale,
+            locale=context.language,
             notice_version=placeholders.notice_version(row.call),
             now=now,
         )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications.apply import answers
 from applications.apply import new_questions as apply_new_questions
 from applications.apply.actions import ClosedError
-from applications.common import access, call_forms, placeholders
+from applications.common import access, form_context, placeholders
 from applications.common.form_rendering import PartForm
 from applications.form_editor import queries as form_editor_queries
 from cohort.people.access import reader
@@ -58,30 +58,38 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
 def new_questions(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The questions that a sent application must still answer. It stays sent, and as it was, until they are."""
     application = access.my_application(reader(request), pk)
-    call, locale = application.call, get_language() or "en"
-    newest, facts, on = (
-        form_editor_queries.asks_again(application),
-        placeholders.facts_for(call),
-        call_forms.settings_of(call),
-    )
+    call = application.call
+    newest = form_editor_queries.asks_again(application)
     if newest is None or not call.takes_saves(timezone.now()):
         messages.info(request, _("Your application is complete. There is nothing to answer."))
         return redirect("applications:application", application.pk)
-    values = answers.held(application, call_forms.form_of(newest, locale))
+    context = form_context.of_version(call, newest, get_language() or "en")
+    values = answers.held(application, context.form)
     if request.method == "POST":
         posted = {name: [str(text) for text in strings] for name, strings in request.POST.lists()}
         try:
-            section, cleaned = apply_new_questions.answer(application=application, posted=posted, locale=locale)
+            section, cleaned = apply_new_questions.answer(
+                application=application, version=newest, context=context, posted=posted
+            )
         except ClosedError:
             return redirect("applications:application", application.pk)
         if cleaned.whole:
             rescue.forget(request)
             messages.success(request, _("Saved. Your application stays sent, with your new answers."))
             return redirect("applications:application", application.pk)
-        form = PartForm(section, facts=facts, settings=on, values=values, data=posted, messages=cleaned.messages)
+        form = PartForm(
+            section,
+            facts=context.facts,
+            settings=context.settings,
+            values=values,
+            data=posted,
+            messages=cleaned.messages,
+        )
     else:
-        section = form_editor_queries.still_wanted(call_forms.form_of(newest, locale), values, on)
-        form = PartForm(section, facts=facts, settings=on, values=values, shown=rescue.kept(request))
+        section = form_editor_queries.still_wanted(context.form, values, context.settings)
+        form = PartForm(
+            section, facts=context.facts, settings=context.settings, values=values, shown=rescue.kept(request)
+        )
     return render(
         request,
         "applications/apply/new_questions.html",

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from applications.apply import answers as apply_answers
 from applications.apply import data_export
-from applications.common import call_forms, inquiries, placeholders
+from applications.common import call_forms, inquiries
+from applications.common.form_context import FormContext
 from applications.form_definition import eligibility
 from applications.form_editor import queries as form_editor_queries
 from applications.models import AnswerRevision, Application, Call, Consent, EmployerConfirmation, Offer
@@ -36,9 +37,15 @@ class Task:
     wanting: int
 
 
-def tasks(application: Application, form: Form, values: Mapping[str, Value]) -> list[Task]:
+def lacking(context: FormContext, values: Mapping[str, Value]) -> dict[str, list[Question]]:
+    """Required questions without an answer, by part, for :func:`tasks` and :func:`summary`."""
+    return wanting(context.form, values, context.settings)
+
+
+def tasks(
+    application: Application, form: Form, values: Mapping[str, Value], lacking: Mapping[str, list[Question]]
+) -> list[Task]:
     """The parts of the form with how far each one is."""
-    lacking = wanting(form, values, call_forms.settings_of(application.call))
     rows = []
     for section in form.parts:
         saved, missing = section.id in application.sections, len(lacking.get(section.id, []))
@@ -69,13 +76,16 @@ class Page:
     summary: str = ""  # for private sections: answered or skipped, nothing more
 
 
-def summary(application: Application, form: Form, values: Mapping[str, Value]) -> list[Page]:
+def summary(
+    application: Application,
+    context: FormContext,
+    values: Mapping[str, Value],
+    lacking: Mapping[str, list[Question]],
+) -> list[Page]:
     """Every answer for the check page. Identity and access answers are only “answered” or “skipped”."""
-    facts, on = placeholders.facts_for(application.call), call_forms.settings_of(application.call)
-    lacking = wanting(form, values, on)
     pages = []
-    for section in form.parts:
-        asked = [q for q in section.questions if q.type not in SILENT and is_shown(q, values, on)]
+    for section in context.form.parts:
+        asked = [q for q in section.questions if q.type not in SILENT and is_shown(q, values, context.settings)]
         url = reverse("applications:application_part", args=[application.pk, section.id])
         if section.private:
             n = sum(values.get(q.id) is not None for q in asked)
@@ -86,7 +96,7 @@ def summary(application: Application, form: Form, values: Mapping[str, Value]) -
         lines = [
             Line(
                 q,
-                fill(q.label, facts),
+                fill(q.label, context.facts),
                 [_("Yes")] if values.get(q.id) is True else said(q, values.get(q.id)),
                 "wanting" if q.id in missing else "answered" if values.get(q.id) not in (None, False) else "blank",
             )
@@ -128,20 +138,19 @@ def offer_of(application: Application) -> Offer | None:
     return Offer.objects.told().filter(application=application).order_by("-made_at").first()
 
 
-def everything(application: Application, form: Form) -> dict[str, Any]:
+def everything(application: Application, context: FormContext) -> dict[str, Any]:
     """Everything we hold about this applicant and this application, in plain data that JSON can hold.
 
     Included: the account, every answer of all four drawers, earlier answers, choices about information, that an
     employer was asked, what :func:`applications.apply.data_export.beside` finds, and what happened when. Readers'
     shared comments come with the decision, not here; nor does an employer's reply, which was given to staff.
     """
-    user, call = application.applicant, application.call
+    user, call, form = application.applicant, application.call, context.form
     values = apply_answers.held(application, form)
-    facts = placeholders.facts_for(call)
     answers = [
         {
             "section": section.title,
-            "question": fill(q.label, facts),
+            "question": fill(q.label, context.facts),
             "id": q.id,
             "answer": values[q.id],
             "in words": [_("Yes")] if values[q.id] is True else said(q, values[q.id]),

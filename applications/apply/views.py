@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,14 +20,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.apply import actions, answers, conflict_forms, queries
 from applications.call import queries as call_queries
 from applications.call.partners import views as partners_views
-from applications.common import access, call_forms, placeholders
+from applications.common import access, call_forms, form_context
+from applications.common.form_context import FormContext
 from applications.common.form_rendering import PartForm, minutes
 from applications.form_definition import eligibility
 from applications.form_editor import queries as form_editor_queries
 from applications.models import Application
 from cohort import ratelimit
 from cohort.people.access import reader
-from cohort.questions.definition import Form, Section
+from cohort.questions.definition import Form, Question, Section
 from cohort.questions.values import names_of
 from cohort.ui import rescue, times
 
@@ -71,13 +73,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/apply/mine.html", {"rows": queries.mine(reader(request), timezone.now())})
 
 
-def _open(request: HttpRequest, pk: UUID) -> tuple[Application, Form]:
+def _open(request: HttpRequest, pk: UUID) -> tuple[Application, FormContext]:
     """My application with its form in my language; 404 for anybody else's."""
     application = access.my_application(reader(request), pk)
-    return application, call_forms.form_of(application.form_version_id, get_language() or "en")
+    return application, form_context.of_application(application, get_language() or "en")
 
 
-def _around(application: Application, form: Form, values: dict[str, Any]) -> dict[str, Any]:
+def _around(
+    application: Application, form: Form, values: dict[str, Any], lacking: Mapping[str, list[Question]]
+) -> dict[str, Any]:
     """What every page of an application shows around its content."""
     call = application.call
     return {
@@ -85,7 +89,7 @@ def _around(application: Application, form: Form, values: dict[str, Any]) -> dic
         "call": call,
         "cohort": call.cohort,
         "zone": call.cohort.zone,
-        "tasks": queries.tasks(application, form, values),
+        "tasks": queries.tasks(application, form, values, lacking),
         "open": call.takes_saves(timezone.now()),
         "sent": application.state == Application.State.SUBMITTED,
     }
@@ -96,11 +100,12 @@ def _around(application: Application, form: Form, values: dict[str, Any]) -> dic
 @require_GET
 def tasks(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The task list: every part with how far it is, the deadline, and what else can be done."""
-    application, form = _open(request, pk)
+    application, context = _open(request, pk)
     if application.state == Application.State.WITHDRAWN:
         gone = {"application": application, "call": application.call}
         return render(request, "applications/apply/withdrawn.html", gone)
-    around = _around(application, form, answers.held(application, form))
+    form, values = context.form, answers.held(application, context.form)
+    around = _around(application, form, values, queries.lacking(context, values))
     done = sum(task.state == "done" for task in around["tasks"])
     came_from = request.GET.get("from", "")
     return render(
@@ -117,22 +122,24 @@ def tasks(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _part(request: HttpRequest, pk: UUID, section_id: str) -> tuple[Application, Form, Section]:
-    application, form = _open(request, pk)
-    section = _page_posted(request, application, form, section_id) or form.part(section_id)
+def _part(request: HttpRequest, pk: UUID, section_id: str) -> tuple[Application, FormContext, Section]:
+    application, context = _open(request, pk)
+    section = _page_posted(request, application, context, section_id) or context.form.part(section_id)
     if section is None or application.state == Application.State.WITHDRAWN:
         raise Http404
-    return application, form, section
+    return application, context, section
 
 
-def _page_posted(request: HttpRequest, application: Application, form: Form, section_id: str) -> Section | None:
+def _page_posted(
+    request: HttpRequest, application: Application, context: FormContext, section_id: str
+) -> Section | None:
     """The page that was posted, when a new version of the form was published since it was shown."""
     shown = request.POST.get("form", "")
     if shown in ("", str(application.form_version_id)):
         return None
-    earlier = form_editor_queries.earlier_form(application.call, shown, get_language() or "en")
+    earlier = form_editor_queries.earlier_form(application.call, shown, context.language)
     page = earlier.part(section_id) if earlier else None
-    return actions.as_asked_now(form, page) if page else None
+    return actions.as_asked_now(context.form, page) if page else None
 
 
 def _posted(request: HttpRequest) -> dict[str, list[str]]:
@@ -150,25 +157,24 @@ def _base(request: HttpRequest) -> int:
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
     """One part of the form: read, save, or settle a conflict between two windows."""
-    application, form, section = _part(request, pk, section_id)
+    application, context, section = _part(request, pk, section_id)
     if request.method == "GET":
-        return _show_part(request, application, form, section)
+        return _show_part(request, application, context, section)
     posted = _posted(request)
     if "skip" in posted and section.optional:
-        actions.skip_part(application=application, form=form, section=section)
-        return _onward(application, form, section, posted)
+        actions.skip_part(application=application, context=context, section=section)
+        return _onward(application, context.form, section, posted)
     choices = conflict_forms.chosen(section, posted)
     if choices:
-        posted = conflict_forms.settle(section, posted, answers.held(application, form), choices)
+        posted = conflict_forms.settle(section, posted, answers.held(application, context.form), choices)
     try:
         outcome = actions.save_part(
             application=application,
-            form=form,
+            context=context,
             section=section,
             posted=posted,
             base=_base(request),
             whole=True,
-            locale=get_language() or "en",
         )
     except actions.ClosedError:
         return _closed(request, application, section, posted)
@@ -181,17 +187,16 @@ def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
                 "call": application.call,
                 "section": section,
                 "base": outcome.revision,
-                "rows": conflict_forms.rows(section, outcome, posted, placeholders.facts_for(application.call)),
+                "rows": conflict_forms.rows(section, outcome, posted, context.facts),
                 "shown_version": posted.get("form", [""])[-1],
                 "hidden": conflict_forms.hidden(section, posted),
             },
             status=409,
         )
     if outcome.state == "unfinished" and "later" not in posted:
-        return _show_part(request, application, form, section, posted=posted, outcome=outcome)
+        return _show_part(request, application, context, section, posted=posted, outcome=outcome)
     rescue.forget(request)
     if "form" in posted and posted["form"][-1] != str(application.form_version_id):
-        form = call_forms.form_of(application.form_version_id, get_language() or "en")
         messages.info(request, _("The form changed while you were writing. Everything you wrote is kept."))
     if outcome.cleaned.refused:
         messages.warning(
@@ -199,7 +204,7 @@ def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
             _("Saved, except what could not be kept: %(why)s")
             % {"why": " ".join(m for found in outcome.cleaned.refused.values() for m in found)},
         )
-    return _onward(application, form, section, posted)
+    return _onward(application, outcome.form, section, posted)
 
 
 def _onward(application: Application, form: Form, section: Section, posted: dict[str, list[str]]) -> HttpResponse:
@@ -227,12 +232,13 @@ def _onward(application: Application, form: Form, section: Section, posted: dict
 def _show_part(
     request: HttpRequest,
     application: Application,
-    form: Form,
+    context: FormContext,
     section: Section,
     *,
     posted: dict[str, list[str]] | None = None,
     outcome: actions.Outcome | None = None,
 ) -> HttpResponse:
+    form = context.form
     values = answers.held(application, form) if outcome is None or outcome.state != "conflict" else outcome.values
     waiting = rescue.kept(request) if posted is None else None
     known = application.sections.get(section.id) or {}
@@ -247,9 +253,9 @@ def _show_part(
         }
     page = PartForm(
         section,
-        facts=placeholders.facts_for(call),
+        facts=context.facts,
         values=values,
-        settings=call_forms.settings_of(call),
+        settings=context.settings,
         data=posted,
         shown=waiting,
         messages=outcome.cleaned.messages if outcome else None,
@@ -261,10 +267,10 @@ def _show_part(
         request,
         "applications/apply/part.html",
         {
-            **_around(application, form, values),
+            **_around(application, form, values, queries.lacking(context, values)),
             "section": section,
             "form": page,
-            "facts": placeholders.facts_for(call),
+            "facts": context.facts,
             "count": len(places),
             "number": places.index(section.id) + 1 if section.id in places else len(places),
             "minutes": minutes(form, section),
@@ -318,18 +324,17 @@ def autosave(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
     """Save as the page asks by itself. JSON: when it was saved, or why not. Nothing is ever thrown away here."""
     if not request.user.is_authenticated:
         return JsonResponse({"signin": reverse("account_login")}, status=401)
-    application, form, section = _part(request, pk, section_id)
+    application, context, section = _part(request, pk, section_id)
     if application.state == Application.State.SUBMITTED:
         return JsonResponse({"sent": True}, status=409)
     try:
         outcome = actions.save_part(
             application=application,
-            form=form,
+            context=context,
             section=section,
             posted=_posted(request),
             base=_base(request),
             whole=False,
-            locale=get_language() or "en",
         )
     except actions.ClosedError:
         return JsonResponse({"closed": True}, status=410)
@@ -346,7 +351,8 @@ def autosave(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
 @require_GET
 def fit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the eligibility answers mean, kindly, with other ways."""
-    application, form = _open(request, pk)
+    application, context = _open(request, pk)
+    form = context.form
     if not form.parts:
         raise Http404
     values = answers.held(application, form)
@@ -357,9 +363,9 @@ def fit(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "applications/apply/fit.html",
         {
-            **_around(application, form, values),
+            **_around(application, form, values, queries.lacking(context, values)),
             "verdict": verdict,
-            "facts": placeholders.facts_for(application.call),
+            "facts": context.facts,
             "next": parts[place + 1] if place + 1 < len(parts) else "",
             "here": parts[place],
         },
@@ -371,24 +377,24 @@ def fit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Check your answers, and send. Identity and access answers are only said to be there or not."""
-    application, form = _open(request, pk)
+    application, context = _open(request, pk)
     if application.state == Application.State.WITHDRAWN:
         return redirect("applications:application", application.pk)
-    lacking: list[str] = []
+    pressed = False
     if request.method == "POST":
         if not ratelimit.spend("application_send", str(application.applicant_id), allowed=SENDS_AN_HOUR, seconds=3600):
             again = {"back": reverse("applications:check_answers", args=[application.pk])}
             return render(request, "applications/apply/too_often.html", again, status=429)
         try:
-            actions.send(application=application, form=form)
+            actions.send(application=application, context=context)
             return redirect("applications:receipt", application.pk)
-        except actions.NotReadyError as trouble:
-            lacking = list(trouble.parts)
+        except actions.NotReadyError:
+            pressed = True
         except actions.ClosedError:
             return _closed(request, application, None, {})
-    values = answers.held(application, form)
-    around = _around(application, form, values)
-    pages = queries.summary(application, form, values)
+    form, values = context.form, answers.held(application, context.form)
+    lacking = queries.lacking(context, values)
+    pages = queries.summary(application, context, values, lacking)
     wanted = [(page, line) for page in pages for line in page.lines if line.kind == "wanting"]
     unused = any(
         values.get(q.id) is not None for p in form.parts if p.private == "equity_data" for q in p.questions
@@ -397,14 +403,14 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "applications/apply/review.html",
         {
-            **around,
+            **_around(application, form, values, lacking),
             "pages": pages,
             "wanted": wanted,
-            "pressed": bool(lacking),
+            "pressed": pressed,
             "unused": unused,
-            "facts": placeholders.facts_for(application.call),
+            "facts": context.facts,
         },
-        status=422 if lacking else 200,
+        status=422 if pressed else 200,
     )
 
 
@@ -413,7 +419,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It arrived: the reference number, what happens next and when, and what can still be done."""
-    application, _form = _open(request, pk)
+    application, context = _open(request, pk)
     if application.state != Application.State.SUBMITTED:
         return redirect("applications:application", application.pk)
     call, now = application.call, timezone.now()
@@ -427,7 +433,7 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
             "zone": call.cohort.zone,
             "open": call.takes_saves(now),
             "timeline": call_queries.timeline(call, now),
-            "facts": placeholders.facts_for(call),
+            "facts": context.facts,
             "confirmation": queries.confirmation_of(application),
             "user": application.applicant,
         },

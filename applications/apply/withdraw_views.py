@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from applications.apply import actions, data_export, queries
 from applications.apply import withdraw as apply_withdraw
-from applications.common import access, call_forms, placeholders
+from applications.common import access, form_context
 from cohort.people.access import reader
 from cohort.questions.values import said
 from cohort.ui import rescue
@@ -44,8 +44,8 @@ def remind(request: HttpRequest, pk: UUID) -> HttpResponse:
 def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything held about me here, to read, print or keep."""
     application = access.my_application(reader(request), pk)
-    form = call_forms.form_of(application.form_version_id, get_language() or "en")
-    data = queries.everything(application, form)
+    context = form_context.of_application(application, get_language() or "en")
+    form, data = context.form, queries.everything(application, context)
     sections: dict[str, list[dict[str, object]]] = {}
     verbs, names = queries.happened_words(), data_export.words()
     for row in data["answers"]:
@@ -92,7 +92,7 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
                 )
                 for row in data["earlier answers"]
             ],
-            "filled": placeholders.facts_for(application.call),
+            "filled": context.facts,
             "zone": application.call.cohort.zone,
             "happened": [(verbs.get(row["what"], row["what"]), row["at"]) for row in data["what happened"]],
         },
@@ -111,9 +111,9 @@ def _named(row: dict[str, Any], **words: Any) -> list[tuple[str, Any]]:
 def copy_json(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same as a file for programs."""
     application = access.my_application(reader(request), pk)
-    form = call_forms.form_of(application.form_version_id, get_language() or "en")
+    context = form_context.of_application(application, get_language() or "en")
     response = JsonResponse(
-        queries.everything(application, form), json_dumps_params={"indent": 2, "ensure_ascii": False}
+        queries.everything(application, context), json_dumps_params={"indent": 2, "ensure_ascii": False}
     )
     response["Content-Disposition"] = f'attachment; filename="application-{application.reference}.json"'
     return response

@@ -12,8 +12,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
-from applications.common.call_forms import form_for_call
-from applications.common.placeholders import facts_for
+from applications.common.form_context import FormContext
 from applications.models import (
     Answer,
     Application,
@@ -186,19 +185,18 @@ class ToCheck:
     answers: list[tuple[str, list[str]]]
 
 
-def to_check(call: Call, most: int = 50) -> list[ToCheck]:
-    """Sent applications that wait for a look at eligibility, oldest first (two statements and the form)."""
+def to_check(context: FormContext, most: int = 50) -> list[ToCheck]:
+    """Sent applications of a call that wait for a look at eligibility, oldest first (two statements)."""
     rows = list(
         Application.objects.filter(
-            call=call,
+            call=context.call,
             state=Application.State.SUBMITTED,
             eligibility=Application.Eligibility.CHECK,
         ).order_by("submitted_at")[:most]
     )
     if not rows:
         return []
-    form, facts = form_for_call(call), facts_for(call)
-    gated = {q.id: q for q in form.questions.values() if q.gate}
+    gated = {q.id: q for q in context.form.questions.values() if q.gate}
     held: dict[UUID, dict[str, Any]] = {}
     for pk, question, value in Answer.objects.filter(application__in=rows, question__in=list(gated)).values_list(
         "application_id", "question", "value"
@@ -208,15 +206,15 @@ def to_check(call: Call, most: int = 50) -> list[ToCheck]:
         ToCheck(
             row.pk,
             row.reference,
-            [(fill(q.label, facts), said(q, held.get(row.pk, {}).get(q.id))) for q in gated.values()],
+            [(fill(q.label, context.facts), said(q, held.get(row.pk, {}).get(q.id))) for q in gated.values()],
         )
         for row in rows
     ]
 
 
-def unfilled(call: Call) -> list[str]:
+def unfilled(context: FormContext) -> list[str]:
     """Placeholders of the form that nothing fills yet, as readers would see them: “session dates”."""
-    form, facts = form_for_call(call), facts_for(call)
+    form = context.form
     words = [text for section in form.sections for text in (section.help, *section.intro)]
     words += [text for q in form.questions.values() for text in (q.label, q.help)]
-    return sorted({name.replace("_", " ") for text in words for name in names_in(text) if not facts.get(name)})
+    return sorted({name.replace("_", " ") for text in words for name in names_in(text) if not context.facts.get(name)})

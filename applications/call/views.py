@@ -18,7 +18,7 @@ from applications.call import actions, opening, pool_queries, queries
 from applications.call.forms import CallForm, EligibilityForm, ExtendForm
 from applications.call.inbox import queries as inbox_queries
 from applications.call.page.public_queries import page_context
-from applications.common import access, call_forms, placeholders
+from applications.common import access, call_forms, form_context, placeholders
 from applications.common.access_staff import call_for
 from applications.common.form_rendering import PartForm
 from applications.form_definition import eligibility
@@ -154,7 +154,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
 def manage(request: HttpRequest, slug: str) -> HttpResponse:
     """The coordinator's page: totals, and what can be done now."""
     found = call_for(reader(request), slug)
-    now = timezone.now()
+    context, now = form_context.of_call(found), timezone.now()
     return render(
         request,
         "applications/call/manage.html",
@@ -165,9 +165,9 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
             "pool": queries.pool(found),
             "door": queries.door(found, now),
             "can": actions.ALLOWED[found.state],
-            "checks": queries.to_check(found),
+            "checks": queries.to_check(context),
             "because": EligibilityForm(found).fields["because"],
-            "unfilled": queries.unfilled(found),
+            "unfilled": queries.unfilled(context),
             "now": now,
             "questions": inbox_queries.counts(found)["open"],
         },
@@ -194,7 +194,7 @@ def open_(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "call": found,
             "zone": found.cohort.zone,
-            "unfilled": queries.unfilled(found),
+            "unfilled": queries.unfilled(form_context.of_call(found)),
             "missing": opening.missing(found) if found.state == Call.State.DRAFT else [],
         },
     )

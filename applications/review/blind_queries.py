@@ -13,9 +13,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.common.call_forms import form_of
+from applications.common import form_context
+from applications.common.form_context import FormContext
 from applications.common.masking import mask
-from applications.common.placeholders import facts_for
 from applications.models import Answer, Application, EarlierRedaction, EmployerConfirmation, Inquiry, Redaction
 from cohort.questions.definition import TEXTS, Question
 from cohort.questions.text import fill
@@ -97,13 +97,16 @@ def secrets_in(
     return {name for name in names if name}, {phrase for phrase in phrases if phrase}
 
 
-def paper_for_reader(application: Application) -> BlindPaper:
+def paper_for_reader(application: Application, context: FormContext | None = None) -> BlindPaper:
     """What readers see of ``application``: its number and reviewer answers, labels from the frozen form.
 
     An answer is shown only when both its own row and the frozen form call it a reviewer answer. Free
     text is masked, or replaced by what staff redacted by hand (five statements with the secrets).
+
+    :param context: the application's form, when the caller has asked for it already.
     """
-    form, facts = form_of(application.form_version_id), facts_for(application.call)
+    context = context or form_context.of_application(application)
+    form, facts = context.form, context.facts
     answers = dict(Answer.objects.filter(application=application).for_reviewers().values_list("question", "value"))
     redactions = dict(Redaction.objects.filter(application=application).values_list("question", "text"))
     names, phrases = secrets_of(application)
@@ -171,7 +174,7 @@ class Beside:
 
 def free_texts(application: Application) -> list[Beside]:
     """Each free-text answer that readers may see, for the coordinator's page only."""
-    form = form_of(application.form_version_id)
+    context = form_context.of_application(application)
     answers = Answer.objects.filter(application=application).for_reviewers()
     written = {question: (value, at) for question, value, at in answers.values_list("question", "value", "saved_at")}
     made = {row.question: row for row in Redaction.objects.filter(application=application).select_related("made_by")}
@@ -179,10 +182,10 @@ def free_texts(application: Application) -> list[Beside]:
     for old in EarlierRedaction.objects.filter(application=application).select_related("made_by", "replaced_by"):
         earlier[old.question].append(old)
     rows = []
-    for part in paper_for_reader(application).parts:
+    for part in paper_for_reader(application, context).parts:
         for row in part.answers:
             text, saved_at = written.get(row.question, (None, None))
-            question = form.questions.get(row.question)  # None: asked later, which is always free text
+            question = context.form.questions.get(row.question)  # None: asked later, which is always free text
             if (question is None or question.type in TEXTS) and isinstance(text, str):
                 now = made.get(row.question)
                 stale = now is not None and saved_at is not None and saved_at > now.made_at

@@ -79,7 +79,9 @@ def needs_in(cohort: Cohort) -> list[Needs]:
         application, given = offer.application, rows.get(offer.application_id, {})
         needs = Needs(person=application.applicant)
         form = form_of(application.form_version_id)
-        words = facts.setdefault(application.call_id, facts_for(application.call))
+        if application.call_id not in facts:
+            facts[application.call_id] = facts_for(application.call)
+        words = facts[application.call_id]
         for question in form.questions.values():
             if question.visibility == "access" and question.id in given:
                 lines = [fill(line, words) for line in said(question, given[question.id])]

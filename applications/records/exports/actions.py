@@ -37,7 +37,8 @@ def pieces(*, call: Call, purpose: Purpose, form: str, hidden: Collection[UUID],
     """The bytes of an export, made while they are sent, in the words of ``language``."""
     with override(language):
         about = {"purpose": purpose.key, "call": call.slug, "made_at": timezone.now().isoformat(timespec="seconds")}
-        made = WRITERS[form](purpose.columns(call), purpose.rows(call, hidden), about)
+        source = purpose.source(call)
+        made = WRITERS[form](purpose.columns(source), purpose.rows(source, hidden), about)
     while True:
         with override(language):  # only while a piece is made: what runs between pieces has its own language
             piece = next(made, None)

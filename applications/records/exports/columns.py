@@ -94,17 +94,20 @@ def _retention(definition: Mapping[str, Any]) -> dict[str, str]:
     return kinds
 
 
-def asked(call: Call, *visibilities: str, only: Iterable[str] = ()) -> list[Asked]:
+def asked(
+    call: Call, *visibilities: str, only: Iterable[str] = (), facts: Mapping[str, str] | None = None
+) -> list[Asked]:
     """The questions with one of ``visibilities``, of every frozen form, newest first.
 
     Identity and access questions have other visibilities and can never be asked for here.
 
     :param only: ids to keep, in this order; all when empty.
+    :param facts: values of the placeholders, when the caller has them already.
     """
     bad = set(visibilities) - set(Visibility.values)
     if bad:
         raise ValueError(f"never exported: {sorted(bad)}")
-    wanted, facts = list(only), placeholders.facts_for(call)
+    wanted, facts = list(only), placeholders.facts_for(call) if facts is None else facts
     found: dict[str, Asked] = {}
     for form, kinds in forms_of(call):
         for question in form.questions.values():

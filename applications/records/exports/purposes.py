@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -34,16 +35,52 @@ Hidden = Collection[UUID]
 CONTACT = ("full_name", "preferred_name", "pronouns", "email", "phone", "contact_language")
 
 
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What one export asks of its call, once for columns and rows; each is worked out when it is first needed.
+
+    Words are in the language that is active then.
+    """
+
+    call: Call
+    visibilities: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+    @cached_property
+    def facts(self) -> dict[str, str]:
+        """Values of the placeholders."""
+        return placeholders.facts_for(self.call)
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """The questions of all frozen forms that this export may hold."""
+        return asked(self.call, *self.visibilities, only=self.only, facts=self.facts)
+
+    @cached_property
+    def rubric(self) -> dict[str, Any]:
+        """The scoring guide as it is frozen."""
+        return review_queries.rubric_definition(self.call)
+
+
 @dataclass(frozen=True)
 class Purpose:
-    """One purpose: ``key`` in addresses and file names, what it is for, its columns, rows and their number."""
+    """One purpose: ``key`` in addresses and file names, what it is for, its columns, rows and their number.
+
+    ``visibilities`` and ``only`` say which questions it may hold; none without a visibility.
+    """
 
     key: str
     name: Any
     why: Any
-    columns: Callable[[Call], list[Column]]
-    rows: Callable[[Call, Hidden], Iterator[list[Cell]]]
+    columns: Callable[[Source], list[Column]]
+    rows: Callable[[Source, Hidden], Iterator[list[Cell]]]
     count: Callable[[Call, Hidden], int]
+    visibilities: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+    def source(self, call: Call) -> Source:
+        """What :attr:`columns` and :attr:`rows` of one export read from."""
+        return Source(call, self.visibilities, self.only)
 
 
 def _sent(call: Call, hidden: Hidden) -> QuerySet[Application]:
@@ -84,7 +121,7 @@ def _count(call: Call, hidden: Hidden) -> int:
 # ---------------------------------------------------------------- contacts
 
 
-def _contact_columns(call: Call) -> list[Column]:
+def _contact_columns(source: Source) -> list[Column]:
     staff = visibility_words(Visibility.STAFF)
     return [
         _number(),
@@ -94,14 +131,14 @@ def _contact_columns(call: Call) -> list[Column]:
         Column("language", _("Language in which the application was filled in"), _("code"), "", staff),
         Column("organization", _("Organization, after merging"), _("text"), "org_name", staff),
         Column("sent_at", _("When it was sent (UTC)"), _("date and time"), "", staff),
-        *(one.column for one in asked(call, Visibility.STAFF, only=CONTACT)),
+        *(one.column for one in source.asked),
     ]
 
 
-def _contact_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
-    questions, facts = asked(call, Visibility.STAFF, only=CONTACT), placeholders.facts_for(call)
+def _contact_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
+    questions, facts = source.asked, source.facts
     rows = (
-        _sent(call, hidden)
+        _sent(source.call, hidden)
         .annotate(held=_held(Visibility.STAFF, questions=CONTACT))
         .order_by("number")
         .values_list(
@@ -132,10 +169,10 @@ def _contact_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
 # ---------------------------------------------------------------- answers for reading
 
 
-def _reading_columns(call: Call) -> list[Column]:
+def _reading_columns(source: Source) -> list[Column]:
     return [
         _number(),
-        *(one.column for one in asked(call, Visibility.REVIEWER)),
+        *(one.column for one in source.asked),
         Column(
             "asked_later",
             _("Answers to questions that staff asked later, for readers too"),
@@ -146,16 +183,16 @@ def _reading_columns(call: Call) -> list[Column]:
     ]
 
 
-def _reading_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
+def _reading_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
     """As a reader sees them: names, organization and contact masked, redacted words replaced."""
-    questions, facts = asked(call, Visibility.REVIEWER), placeholders.facts_for(call)
+    questions, facts = source.asked, source.facts
     redacted = ArraySubquery(
         Redaction.objects.filter(application=OuterRef("pk"))
         .order_by("question")
         .values(held=JSONObject(q="question", v="text"))
     )
     rows = (
-        _sent(call, hidden)
+        _sent(source.call, hidden)
         .annotate(
             held=_held(Visibility.REVIEWER),
             holders=_held(*Visibility.values, questions=blind_queries.HOLDERS),
@@ -205,19 +242,19 @@ def _reading_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
 # ---------------------------------------------------------------- organizations and places
 
 
-def _organization_columns(call: Call) -> list[Column]:
+def _organization_columns(source: Source) -> list[Column]:
     both = visibility_words(Visibility.SELECTION)
     return [
         _number(),
         Column("organization", _("Organization, after merging"), _("text"), "org_name", both),
-        *(one.column for one in asked(call, Visibility.SELECTION)),
+        *(one.column for one in source.asked),
     ]
 
 
-def _organization_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
-    questions, facts = asked(call, Visibility.SELECTION), placeholders.facts_for(call)
+def _organization_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
+    questions, facts = source.asked, source.facts
     rows = (
-        _sent(call, hidden)
+        _sent(source.call, hidden)
         .annotate(held=_held(Visibility.SELECTION))
         .order_by("number")
         .values_list("number", "organization__name", "held")
@@ -230,11 +267,11 @@ def _organization_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
 # ---------------------------------------------------------------- scores
 
 
-def _criteria(call: Call) -> list[tuple[str, str]]:
-    return [(item["id"], item["title"]) for item in review_queries.rubric_definition(call)["criteria"]]
+def _criteria(source: Source) -> list[tuple[str, str]]:
+    return [(item["id"], item["title"]) for item in source.rubric["criteria"]]
 
 
-def _score_columns(call: Call) -> list[Column]:
+def _score_columns(source: Source) -> list[Column]:
     staff = visibility_words(Visibility.STAFF)
     return [
         _number(),
@@ -248,7 +285,7 @@ def _score_columns(call: Call) -> list[Column]:
             "",
             staff,
         ),
-        *(Column(key, title, _("level 1 to 5; empty: cannot judge"), "", staff) for key, title in _criteria(call)),
+        *(Column(key, title, _("level 1 to 5; empty: cannot judge"), "", staff) for key, title in _criteria(source)),
     ]
 
 
@@ -260,18 +297,18 @@ def _readings(call: Call, hidden: Hidden) -> QuerySet[Review]:
     ).exclude(application__in=list(hidden))
 
 
-def _score_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
+def _score_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
     """One row a sent reading. No comment and no private note."""
     from applications.models import CriterionScore
 
-    rules, criteria = review_queries.rubric(call), [key for key, _title in _criteria(call)]
+    rules, criteria = scoring.rubric_from(source.rubric), [key for key, _title in _criteria(source)]
     levels = ArraySubquery(
         CriterionScore.objects.filter(review=OuterRef("pk"))
         .order_by("criterion")
         .values(held=JSONObject(q="criterion", v="level"))
     )
     rows = (
-        _readings(call, hidden)
+        _readings(source.call, hidden)
         .annotate(held=levels, number=F("application__number"))
         .order_by("number", "submitted_at", "pk")
         .values_list("number", "reader__name", "reader__email", "submitted_at", "extra", "held")
@@ -293,15 +330,15 @@ def _score_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
 # ---------------------------------------------------------------- decisions
 
 
-def _decision_columns(call: Call) -> list[Column]:
+def _decision_columns(source: Source) -> list[Column]:
     staff, kept = visibility_words(Visibility.STAFF), _("as long as the call’s record")
     return [
         Column(key, str(meaning), kind, "", staff, kept) for key, meaning, kind in decisions_queries.record_columns()
     ]
 
 
-def _decision_rows(call: Call, hidden: Hidden) -> Iterator[list[Cell]]:
-    rows = decisions_queries.record(call, hidden)
+def _decision_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
+    rows = decisions_queries.record(source.call, hidden)
     next(rows)  # its head stands in the columns
     for row in rows:
         yield list(row)
@@ -324,6 +361,8 @@ PURPOSES: dict[str, Purpose] = {
             _contact_columns,
             _contact_rows,
             _count,
+            visibilities=(Visibility.STAFF,),
+            only=CONTACT,
         ),
         Purpose(
             "answers",
@@ -336,6 +375,7 @@ PURPOSES: dict[str, Purpose] = {
             _reading_columns,
             _reading_rows,
             _count,
+            visibilities=(Visibility.REVIEWER,),
         ),
         Purpose(
             "organizations",
@@ -344,6 +384,7 @@ PURPOSES: dict[str, Purpose] = {
             _organization_columns,
             _organization_rows,
             _count,
+            visibilities=(Visibility.SELECTION,),
         ),
         Purpose(
             "scores",

@@ -53,7 +53,7 @@ def dictionary_page(request: HttpRequest, slug: str, purpose: str) -> HttpRespon
     return render(
         request,
         "applications/records/exports/dictionary.html",
-        {"call": call, "purpose": found, "columns": found.columns(call)},
+        {"call": call, "purpose": found, "columns": found.columns(found.source(call))},
     )
 
 
@@ -62,7 +62,7 @@ def dictionary_page(request: HttpRequest, slug: str, purpose: str) -> HttpRespon
 def dictionary_file(request: HttpRequest, slug: str, purpose: str) -> HttpResponseBase:
     """The dictionary as a file that can lie beside the export. It holds nothing about anybody."""
     call, found = call_for(reader(request), slug), _purpose(purpose)
-    head, *lines = dictionary(found.columns(call))
+    head, *lines = dictionary(found.columns(found.source(call)))
     return stream_file(
         request, csv_pieces(head, lines), name=f"{found.key}-{call.slug}-dictionary.csv", content_type=TYPES["csv"]
     )

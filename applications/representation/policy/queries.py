@@ -7,7 +7,7 @@ always allowed. A factor of an organization question is used when choosing, or n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,8 +189,16 @@ def profile_chosen(call: Call) -> RuleChange | None:
     )
 
 
-def missing(call: Call, today: dt.date | None = None) -> list[Missing]:
-    """What keeps the call from opening: no legal profile, or a factor that is asked about without a policy."""
+def names_of(known: Iterable[FactorRow]) -> dict[str, str]:
+    """What each factor of :func:`rows` is called."""
+    return {row.factor.id: row.factor.name for row in known}
+
+
+def missing(call: Call, today: dt.date | None = None, *, known: Iterable[FactorRow] | None = None) -> list[Missing]:
+    """What keeps the call from opening: no legal profile, or a factor that is asked about without a policy.
+
+    :param known: what :func:`rows` gave for the same day, when a page has asked for it already.
+    """
     today = today or timezone.localdate(timezone=call.cohort.zone)
     found, profile = [], profile_chosen(call)
     if profile is None:
@@ -209,7 +217,7 @@ def missing(call: Call, today: dt.date | None = None) -> list[Missing]:
                 reverse("applications:policy_profile", args=[call.slug]),
             )
         )
-    for row in rows(call, today):
+    for row in rows(call, today) if known is None else known:
         if row.asked and row.trouble:
             why = _("Waits for a second person.") if row.waiting else row.trouble
             found.append(
@@ -273,9 +281,11 @@ class Line:
     second: str
 
 
-def history_of(call: Call, *kinds: str) -> list[Line]:
-    """Every change of the call, newest first, those that were refused included (one statement and the form's)."""
-    names = {factor.id: factor.name for factor in targets_queries.factors(call).values()}
+def history_of(call: Call, names: Mapping[str, str], *kinds: str) -> list[Line]:
+    """Every change of the call, newest first, those that were refused included (one statement).
+
+    :param names: what each factor is called, from :func:`names_of`.
+    """
     found = RuleChange.objects.filter(call=call).select_related("proposed_by", "settled_by")
     if kinds:
         found = found.filter(kind__in=kinds)

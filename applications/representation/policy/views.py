@@ -38,7 +38,7 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole step on one page: what is chosen, what is missing, what waits."""
     call = call_for(reader(request), slug)
     rows, waiting = queries.rows(call), queries.waiting(call)
-    names = {row.factor.id: row.factor.name for row in rows}
+    names = queries.names_of(rows)
     return render(
         request,
         "applications/representation/policy/steps.html",
@@ -50,7 +50,7 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
             "rest": [row for row in rows if not row.identity],
             "open_choices": sum(row.policy is None and row.waiting is None for row in rows),
             "waiting": [queries.line_of(change, names) for change in waiting],
-            "missing": queries.missing(call),
+            "missing": queries.missing(call, known=rows),
             "draft": call.state == Call.State.DRAFT,
             "targets_version": queries.targets_version(call),
         },
@@ -122,7 +122,8 @@ def factor(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
     """What one factor may be used for."""
     user = reader(request)
     call = call_for(user, slug)
-    row = queries.row_for(call, factor)
+    rows = queries.rows(call)
+    row = next((row for row in rows if row.factor.id == factor), None)
     if row is None:
         raise Http404
     form = FactorForm(row, _posted(request))
@@ -155,7 +156,11 @@ def factor(request: HttpRequest, slug: str, factor: str) -> HttpResponse:
             "forbidden": [queries.POLICY_WORDS[p] for p in queries.POLICY_WORDS if p not in row.allowed],
             "profile_words": queries.PROFILES.get(call.policy_profile),
             "draft": call.state == Call.State.DRAFT,
-            "versions": [line for line in queries.history_of(call, "policy") if line.change.factor == factor],
+            "versions": [
+                line
+                for line in queries.history_of(call, queries.names_of(rows), "policy")
+                if line.change.factor == factor
+            ],
         },
     )
 
@@ -203,7 +208,7 @@ def change(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     found = get_object_or_404(RuleChange.objects.select_related("proposed_by", "settled_by"), call=call, pk=pk)
-    names = {row.factor.id: row.factor.name for row in queries.rows(call)}
+    names = queries.names_of(queries.rows(call))
     return render(
         request,
         "applications/representation/policy/change.html",
@@ -247,11 +252,12 @@ def settle(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def chosen_by(request: HttpRequest, slug: str) -> HttpResponse:
     """For everybody: what people are chosen by, and what changed since the call opened, without names of staff."""
     call = public_call(reader(request), slug)
-    rows = [row for row in queries.rows(call) if row.policy and row.asked]
+    known = queries.rows(call)
+    rows = [row for row in known if row.policy and row.asked]
     totals = ("outreach", "monitor")
     changes = [
         line
-        for line in queries.history_of(call)
+        for line in queries.history_of(call, queries.names_of(known))
         if line.change.after_opening and line.change.needs_second and line.change.state == RuleChange.State.IN_FORCE
     ]
     return render(
@@ -262,7 +268,7 @@ def chosen_by(request: HttpRequest, slug: str) -> HttpResponse:
             "used": [row for row in rows if row.policy and row.policy.policy == "selection"],
             "totals": [row for row in rows if row.policy and row.policy.policy in totals],
             "unused": [row for row in rows if row.policy and row.policy.policy == "not_used"],
-            "targets": targets_queries.usable(call, targets_queries.factors(call)),
+            "targets": targets_queries.usable(call, {row.factor.id: row.factor for row in known}),
             "changes": changes,
         },
     )
@@ -276,7 +282,7 @@ def chosen_by(request: HttpRequest, slug: str) -> HttpResponse:
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole record, made to be printed."""
     call = call_for(reader(request), slug)
-    lines = queries.history_of(call)
+    rows = queries.rows(call)
     return render(
         request,
         "applications/representation/policy/record.html",
@@ -286,8 +292,8 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
             "now": timezone.now(),
             "profile": queries.profile_chosen(call),
             "profile_words": queries.PROFILES.get(call.policy_profile),
-            "rows": queries.rows(call),
-            "lines": lines,
+            "rows": rows,
+            "lines": queries.history_of(call, queries.names_of(rows)),
             "targets": call.targets.all(),
             "targets_version": queries.targets_version(call),
         },

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from applications.apply import actions as apply_actions
-from applications.common import call_forms
+from applications.common import call_forms, form_context
 from applications.models import Answer, Application, Call
 from cohort.outbox.models import Message
 from tests.applications.apply.filled import POSTS, fill, open_call
@@ -146,12 +146,12 @@ def test_kept_typing_is_never_shown_to_somebody_else(cast: SimpleNamespace, draf
 @pytest.mark.django_db(transaction=True)
 def test_two_starts_and_two_sends_at_once_make_one(cast: SimpleNamespace) -> None:
     call = open_call(cast.cohort)
-    form = call_forms.form_for_call(call)
     together(lambda: apply_actions.start(call=call, applicant=cast.applicant))
     draft = Application.objects.get()
     draft.call, draft.applicant = call, cast.applicant
     fill(signed_in(cast.applicant), draft)
-    together(lambda: apply_actions.send(application=draft, form=form))
+    context = form_context.of_application(draft)
+    together(lambda: apply_actions.send(application=draft, context=context))
     assert Message.objects.filter(kind="application_received").count() == 1
     draft.refresh_from_db()
     assert draft.state == "submitted"

@@ -14,7 +14,7 @@ from applications.apply import actions as apply_actions
 from applications.apply.messages import _draft_plan
 from applications.call import actions as call_actions
 from applications.call import extend as call_extend
-from applications.common.call_forms import form_of
+from applications.common import form_context
 from applications.models import Answer, Application, Call
 from cohort.outbox.models import Message
 from cohort.outbox.queue import rows as queue_rows
@@ -105,14 +105,14 @@ def test_the_pages_say_who_is_affected(cast: SimpleNamespace, call: Call) -> Non
 def test_grace_minutes_save_and_send_open_drafts_but_start_none(cast: SimpleNamespace, call: Call) -> None:
     row = apply_actions.start(call=call, applicant=cast.applicant)
     row.call, row.applicant = call, cast.applicant
-    form = form_of(row.form_version_id)
-    section = form.part("eligibility")
+    context = form_context.of_application(row)
+    section = context.form.part("eligibility")
     assert call.grace_minutes == 15
 
     def save(minutes: float, base: int) -> str:
         return apply_actions.save_part(
             application=row,
-            form=form,
+            context=context,
             section=section,
             posted={"elig_org": ["yes"], "elig_dates": ["yes"], "elig_authority": ["decide"]},
             base=base,

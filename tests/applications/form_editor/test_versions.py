@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.apply import actions as apply_actions
 from applications.apply import answers as apply_answers
-from applications.common import call_forms
+from applications.common import call_forms, form_context
 from applications.form_definition import edits
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
@@ -49,7 +49,7 @@ def draft(cast: SimpleNamespace, call: Call) -> Application:
 
 @pytest.fixture
 def sent(draft: Application) -> Application:
-    apply_actions.send(application=draft, form=call_forms.form_of(draft.form_version_id))
+    apply_actions.send(application=draft, context=form_context.of_application(draft))
     draft.refresh_from_db()
     return draft
 
@@ -254,7 +254,7 @@ def test_every_answer_is_kept_through_a_version_and_sending(
         "sector_roles": ["physical", "behavioral"],
     }
     with pytest.raises(apply_actions.NotReadyError) as wants:
-        apply_actions.send(application=draft, form=form)
+        apply_actions.send(application=draft, context=form_context.of_application(draft))
     assert [q.id for q in wants.value.parts["reflection"]] == ["q_peers", "q_who_else_gains"]
     client.post(
         f"/applications/{draft.pk}/parts/reflection/",
@@ -266,7 +266,7 @@ def test_every_answer_is_kept_through_a_version_and_sending(
             "form": str(draft.form_version_id),
         },
     )
-    apply_actions.send(application=draft, form=form)
+    apply_actions.send(application=draft, context=form_context.of_application(draft))
     kept = {row.question: row.value for row in AnswerRevision.objects.filter(application=draft)}
     assert kept == {"pronouns": "she", "sector_roles": ["physical", "behavioral"]}
     assert Answer.objects.get(application=draft, question="sector_roles").value == ["behavioral"]
@@ -348,13 +348,13 @@ def test_too_long_by_a_new_limit_is_said_and_the_words_stay(
 def test_stale_objects_save_by_todays_form(cast: SimpleNamespace, call: Call, draft: Application) -> None:
     """The application and its form were read before the version was published; the save comes after."""
     stale = Application.objects.select_related("call__cohort", "applicant").get(pk=draft.pk)
-    form = call_forms.form_of(stale.form_version_id)
+    context = form_context.of_application(stale)
     second = publish(call, cast.coordinator, options_without("prior_part", "applied"), remove("conflict"))
     posted = {k: v if isinstance(v, list) else [v] for k, v in POSTS["commitment"].items()}
     outcome = apply_actions.save_part(
         application=stale,
-        form=form,
-        section=form.part("commitment"),
+        context=context,
+        section=context.form.part("commitment"),
         whole=True,
         posted={**posted, "prior_part": ["applied"], "conflict": ["zq-still-kept"]},
         base=stale.sections["commitment"]["revision"],
@@ -364,10 +364,10 @@ def test_stale_objects_save_by_todays_form(cast: SimpleNamespace, call: Call, dr
     assert Answer.objects.get(application=draft, question="prior_part").value == "no"
     assert stale.form_version_id == second.pk
     old = Application.objects.select_related("call__cohort", "applicant").get(pk=draft.pk)
-    old.form_version_id = form_id = call.form_versions.get(number=1).pk
+    old.form_version_id = call.form_versions.get(number=1).pk
     publish(call, cast.coordinator, add(required=True))
     with pytest.raises(apply_actions.NotReadyError):
-        apply_actions.send(application=old, form=call_forms.form_of(form_id))
+        apply_actions.send(application=old, context=form_context.of_application(old))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -380,7 +380,7 @@ def test_saving_and_publishing_at_the_same_moment(cast: SimpleNamespace, call: C
     def saving() -> None:
         try:
             row = Application.objects.select_related("call__cohort", "applicant").get(pk=draft.pk)
-            form = call_forms.form_of(row.form_version_id)
+            context = form_context.of_application(row)
             posted = {k: [v] for k, v in POSTS["reflection"].items() if isinstance(v, str)}
             with transaction.atomic():
                 Application.objects.select_for_update().get(pk=draft.pk)
@@ -388,8 +388,8 @@ def test_saving_and_publishing_at_the_same_moment(cast: SimpleNamespace, call: C
                 assert not published.wait(0.7)  # it has to wait for us
                 apply_actions.save_part(
                     application=row,
-                    form=form,
-                    section=form.part("reflection"),
+                    context=context,
+                    section=context.form.part("reflection"),
                     whole=False,
                     posted={**posted, "q_learning": ["zq-at-the-same-time"]},
                     base=row.sections["reflection"]["revision"],

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.apply import queries as apply_queries
-from applications.common import call_forms
+from applications.common import form_context
 from applications.common.spreadsheet import safe
 from applications.decisions import actions as decisions_actions
 from applications.decisions.actions import Choice
@@ -104,7 +104,7 @@ def test_no_export_holds_identity_access_or_private_words(cast, call, full) -> N
         "employer": "employer-canary says yes",
         "note": "Private-note-canary",
     }
-    held = apply_queries.everything(full, call_forms.form_of(full.form_version_id))  # what their owner may take out
+    held = apply_queries.everything(full, form_context.of_application(full))  # what their owner may take out
     assert [kind for kind in ("identity", "access") if never[kind] not in str(held)] == []
     client = signed_in(cast.coordinator)
     for purpose in PURPOSES:
@@ -229,7 +229,7 @@ def test_every_column_is_explained(cast, call, full) -> None:
 
 
 def explained(client: Client, call: Call, purpose: str) -> None:
-    columns = PURPOSES[purpose].columns(call)
+    columns = PURPOSES[purpose].columns(PURPOSES[purpose].source(call))
     assert [c.key for c in columns] == list(table(client, call, purpose)[0])
     assert [c.key for c in columns if not (c.meaning and c.type)] == []
     assert len({c.key for c in columns}) == len(columns)

@@ -19,7 +19,7 @@ from applications.form_definition import eligibility
 from applications.models import Application, Call
 from applications.organizations import queries as organizations_queries
 from cohort.outbox import api as outbox_api
-from cohort.people import history, languages
+from cohort.people import history, languages, states
 from cohort.people.models import Organization, User, organization_key
 from cohort.questions.cleaning import Cleaned, clean, is_shown, wanting
 from cohort.questions.definition import SILENT, Form, Question, Section
@@ -271,10 +271,15 @@ def send(*, application: Application, context: FormContext, now: dt.datetime | N
         ]
         store.forget(row, hidden)
         store.settle(row, form, now)
-        row.state, row.submitted_at, row.edited_at = Application.State.SUBMITTED, now, now
-        row.eligibility = eligibility_of(form, values)
-        row.organization = organizations_queries.standing(row.call, organization_of(values))
-        row.save(update_fields=["state", "submitted_at", "edited_at", "eligibility", "organization"])
+        states.move(
+            row,
+            Application.State.SUBMITTED,
+            recorded=False,
+            submitted_at=now,
+            edited_at=now,
+            eligibility=eligibility_of(form, values),
+            organization=organizations_queries.standing(row.call, organization_of(values)),
+        )
         _name_the_person(row.applicant, values)
         employer_actions.ask(application=row, values=values, now=now)
         outbox_api.queue(

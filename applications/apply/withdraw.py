@@ -11,7 +11,7 @@ from applications.apply import store
 from applications.common import related
 from applications.models import Application, Decision, Offer
 from cohort.outbox import api as outbox_api
-from cohort.people import history
+from cohort.people import history, states
 
 
 class HasPlaceError(Exception):
@@ -38,9 +38,16 @@ def withdraw(*, application: Application, now: dt.datetime | None = None) -> dic
             raise HasPlaceError
         gone = related.delete(row)
         Decision.objects.filter(application=row).update(note="")
-        row.state, row.withdrawn_at, row.edited_at = Application.State.WITHDRAWN, now, now
-        row.organization, row.sections, row.remind = None, {}, False
-        row.save(update_fields=["state", "withdrawn_at", "edited_at", "organization", "sections", "remind"])
+        states.move(
+            row,
+            Application.State.WITHDRAWN,
+            recorded=False,
+            withdrawn_at=now,
+            edited_at=now,
+            organization=None,
+            sections={},
+            remind=False,
+        )
         outbox_api.cancel(refs={"application": str(row.pk)}, reason="withdrawn")
         history.record(
             "application.withdrawn",

@@ -13,37 +13,26 @@ from django.utils.translation import gettext as _
 from applications.call import extend, opening
 from applications.common import call_forms
 from applications.models import Application, Call, FormDraft, FormVersion, RubricVersion
-from cohort.people import history
+from cohort.people import history, states
 from cohort.people.models import Cohort, User
-
-ALLOWED: dict[str, frozenset[str]] = {
-    Call.State.DRAFT: frozenset({Call.State.OPEN}),
-    Call.State.OPEN: frozenset({Call.State.CLOSED}),
-    Call.State.CLOSED: frozenset({Call.State.OPEN, Call.State.DECIDED}),
-    Call.State.DECIDED: frozenset({Call.State.ARCHIVED}),
-    Call.State.ARCHIVED: frozenset(),
-}
 
 
 class NotNowError(Exception):
     """The call's state does not allow this. ``words`` say so to a coordinator."""
 
 
-def transition(*, call: Call, to: str, actor: User | None, **changes: Any) -> Call:
+def move_call(*, call: Call, to: str, actor: User | None, **changes: Any) -> Call:
     """Move a call to state ``to``, changing other fields with it.
 
     :raises NotNowError: the table of states does not allow it.
     """
     with transaction.atomic():
         locked = Call.objects.select_for_update().get(pk=call.pk)
-        if to not in ALLOWED[locked.state]:
-            raise NotNowError(f"{locked.state} -> {to}")
         before = locked.state
-        locked.state = to
-        for name, value in changes.items():
-            setattr(locked, name, value)
-        locked.save(update_fields=["state", *changes])
-        history.record(f"call.{to}", locked, actor=actor, cohort=call.cohort, before=before)
+        try:
+            states.move(locked, to, actor=actor, cohort=call.cohort, details={"before": before}, **changes)
+        except states.NotPossible as error:
+            raise NotNowError(f"{before} -> {to}") from error
     call.refresh_from_db(fields=["state", *changes])
     return call
 
@@ -102,7 +91,7 @@ def open_call(*, call: Call, actor: User | None, now: dt.datetime | None = None)
         raise NotNowError("policies")
     with transaction.atomic():
         version = freeze(call=call, actor=actor)
-        transition(call=call, to=Call.State.OPEN, actor=actor)
+        move_call(call=call, to=Call.State.OPEN, actor=actor)
         history.record("call.frozen", call, actor=actor, cohort=call.cohort, form_version=str(version.pk))
     return call
 
@@ -112,7 +101,7 @@ def close_call(*, call: Call, actor: User, now: dt.datetime | None = None) -> Ca
 
     :raises NotNowError: it is not open.
     """
-    return transition(call=call, to=Call.State.CLOSED, actor=actor)
+    return move_call(call=call, to=Call.State.CLOSED, actor=actor)
 
 
 def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.datetime | None = None) -> Call:
@@ -140,7 +129,7 @@ def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.date
         )
         call.closes_at = closes_at
         if locked.state == Call.State.CLOSED:
-            transition(call=call, to=Call.State.OPEN, actor=actor)
+            move_call(call=call, to=Call.State.OPEN, actor=actor)
         extend.tell_extension(call, before=before, now=now)
     return call
 

@@ -12,8 +12,8 @@ from applications.models import Application, Call
 from cohort.outbox import api as outbox_api
 from cohort.outbox.registry import kinds
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 
 def tell_extension(call: Call, *, before: dt.datetime, now: dt.datetime) -> int:

@@ -16,7 +16,7 @@ from applications.call.partners import queries as partners_queries
 from applications.common.access_staff import call_for
 from applications.common.audit import look
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 
 @login_required

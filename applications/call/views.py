@@ -164,7 +164,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
             "zone": found.cohort.zone,
             "pool": queries.pool(found),
             "door": queries.door(found, now),
-            "can": actions.ALLOWED[found.state],
+            "can": Call.MOVES[found.state],
             "checks": queries.to_check(context),
             "because": EligibilityForm(found).fields["because"],
             "unfilled": queries.unfilled(context),

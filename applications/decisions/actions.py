@@ -16,8 +16,8 @@ from applications.decisions import queries
 from applications.models import Application, Call, Decision, Offer, Proposal
 from applications.review import queries as review_queries
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 Value = Decision.Value
 

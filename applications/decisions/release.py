@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,34 +16,30 @@ from applications.decisions import queries, told
 from applications.models import Application, Call, Decision, Offer, Release
 from cohort.outbox import api as outbox_api
 from cohort.outbox.registry import kinds
-from cohort.people import history
+from cohort.people import history, states
 from cohort.people.access import members
-from cohort.people.actions import NotPossible
 from cohort.people.models import Cohort, Role, User
+from cohort.people.states import NotPossible
 
 UNDO = timedelta(minutes=5)
 LETTER_EXPIRES = timedelta(days=7)  # message kind 3
 State = Release.State
-MOVES: dict[str, frozenset[str]] = {
-    State.PROPOSED: frozenset({State.APPROVED, State.CANCELLED}),
-    State.APPROVED: frozenset({State.CANCELLED, State.SENT}),
-    State.CANCELLED: frozenset(),
-    State.SENT: frozenset(),
-}
 
 
-def transition(release: Release, to: str, *, actor: User | None, **changes: object) -> None:
+def move_release(release: Release, to: str, *, actor: User | None, **changes: Any) -> None:
     """Move a release to ``to`` and write it down. Nothing else sets its state.
 
     :raises NotPossible: somebody was faster, or it is too late.
     """
-    if to not in MOVES[release.state]:
-        raise NotPossible(_("This release is already %(state)s.") % {"state": release.get_state_display()})
-    release.state = to
-    for name, value in changes.items():
-        setattr(release, name, value)
-    release.save(update_fields=["state", *changes])
-    history.record(f"release.{to}", release, actor=actor, cohort=release.call.cohort, number=release.number)
+    states.move(
+        release,
+        to,
+        actor=actor,
+        refusal=_("This release is already %(state)s.") % {"state": release.get_state_display()},
+        cohort=release.call.cohort,
+        details={"number": release.number},
+        **changes,
+    )
 
 
 def needs_two(call: Call, batch: queries.Batch) -> bool:
@@ -143,7 +140,7 @@ def approve(*, release: Release, actor: User, at_night: bool = False) -> Release
         _check_seats(batch)
     now = timezone.now()
     until = now + UNDO
-    transition(locked, State.APPROVED, actor=actor, approved_by=actor, approved_at=now, undo_until=until)
+    move_release(locked, State.APPROVED, actor=actor, approved_by=actor, approved_at=now, undo_until=until)
     _make_offers(locked, decisions, until)
     _queue_letters(locked, decisions, until, at_night=at_night)
     return locked
@@ -161,9 +158,13 @@ def _still_good(release: Release) -> list[Decision]:
 def _make_offers(release: Release, decisions: list[Decision], told_at: datetime) -> None:
     """Open an offer for each invitation, visible once told; take back open offers of people invited no longer."""
     for offer in Offer.objects.filter(application__in=[d.application_id for d in decisions], state=Offer.State.OPEN):
-        offer.state = Offer.State.WITHDRAWN
-        offer.save(update_fields=["state"])
-        history.record("offer.withdrawn", offer, actor=None, cohort=release.call.cohort, release=str(release.pk))
+        states.move(
+            offer,
+            Offer.State.WITHDRAWN,
+            cohort=release.call.cohort,
+            details={"release": str(release.pk)},
+            withdrawn_by=release,
+        )
     Offer.objects.bulk_create(
         [
             Offer(
@@ -217,7 +218,7 @@ def call_back(*, release: Release, actor: User) -> Release:
     approved = locked.state == State.APPROVED
     if approved and locked.undo_until and timezone.now() >= locked.undo_until:
         raise NotPossible(_("The five minutes are over. The letters are on their way."))
-    transition(locked, State.CANCELLED, actor=actor)
+    move_release(locked, State.CANCELLED, actor=actor)
     if approved:
         outbox_api.cancel(refs={"release": str(locked.pk)}, reason="called_back")
         Offer.objects.filter(decision__release=locked).delete()
@@ -228,15 +229,15 @@ def call_back(*, release: Release, actor: User) -> Release:
 
 def _give_back_withdrawn(release: Release) -> None:
     """Offers that this release took back are open again, as if it had never been."""
-    from cohort.people.models import HistoryEntry
-
-    ids = HistoryEntry.objects.filter(
-        verb="offer.withdrawn", cohort_id=release.call.cohort_id, details__release=str(release.pk)
-    ).values_list("object_id", flat=True)
-    for offer in Offer.objects.filter(pk__in=list(ids), state=Offer.State.WITHDRAWN):
-        offer.state = Offer.State.OPEN
-        offer.save(update_fields=["state"])
-        history.record("offer.given_back", offer, actor=None, cohort=release.call.cohort, release=str(release.pk))
+    for offer in Offer.objects.filter(withdrawn_by=release, state=Offer.State.WITHDRAWN):
+        states.move(
+            offer,
+            Offer.State.OPEN,
+            verb="offer.given_back",
+            cohort=release.call.cohort,
+            details={"release": str(release.pk)},
+            withdrawn_by=None,
+        )
 
 
 @transaction.atomic
@@ -253,7 +254,7 @@ def finish_due(*, now: datetime | None = None) -> int:
     )
     done = list(due.select_related("call__cohort"))
     for release in done:
-        transition(release, State.SENT, actor=None, sent_at=now)
+        move_release(release, State.SENT, actor=None, sent_at=now)
         Application.objects.filter(decisions__release=release, decisions__superseded_at__isnull=True).update(
             outcome_told_at=release.undo_until  # retention counts from here
         )
@@ -270,4 +271,4 @@ def _close_when_all_told(call: Call) -> None:
     )
     call.refresh_from_db(fields=["state"])
     if call.state == Call.State.CLOSED and not untold.exists():
-        call_actions.transition(call=call, to=Call.State.DECIDED, actor=None)
+        call_actions.move_call(call=call, to=Call.State.DECIDED, actor=None)

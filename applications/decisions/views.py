@@ -32,7 +32,7 @@ from applications.models import Decision, Release
 from applications.representation.pool import latest
 from cohort.outbox.log.queries import batch as batch_of
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 PER_PAGE = 50
 

@@ -137,7 +137,7 @@ def _inbox(call: Call, actor: User, stage: demo.Stage) -> None:
                 state=State.SENT, sent_at=answered, due_at=answered, created_at=answered
             )
         elif state == "aside":
-            inbox_actions.transition(row, CallQuestion.State.ASIDE, actor=actor)
+            inbox_actions.move_question(row, CallQuestion.State.ASIDE, actor=actor)
     first = CallQuestion.objects.filter(call=call, state="answered").order_by("asked_at").first()
     assert first is not None
     inbox_actions.make_entry(question=first, actor=actor, title=ENTRY[0], words=ENTRY[1])

@@ -12,8 +12,8 @@ from applications.models import Call, Proposal
 from applications.representation.proposals import actions as proposals_actions
 from applications.representation.proposals import scenarios
 from cohort.people import demo
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 TRIES = 40  # swaps that are looked at until one keeps every rule
 

@@ -18,8 +18,8 @@ from applications.models import Application, Call, FormDraft, FormEdit, FormVers
 from cohort.outbox import api as outbox_api
 from cohort.outbox.registry import kinds
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 WRITABLE = frozenset({Call.State.DRAFT, Call.State.OPEN, Call.State.CLOSED})
 

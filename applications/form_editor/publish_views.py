@@ -17,7 +17,7 @@ from applications.form_editor import actions, presenters, queries
 from applications.form_editor.part_forms import PublishForm
 from applications.models import Call
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 
 @login_required

@@ -21,7 +21,7 @@ from applications.form_editor.forms import LISTS, QuestionForm
 from applications.form_editor.views import around, part_or_404, step
 from applications.models import Call
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 
 def _place_or_404(work: queries.Work, name: str) -> edits.Place:

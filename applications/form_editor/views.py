@@ -23,7 +23,7 @@ from applications.form_editor import actions, labels, presenters, queries
 from applications.form_editor.part_forms import PartWords
 from applications.models import Call
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from cohort.questions.definition import load
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -18,6 +21,13 @@ class Application(Record):
         DRAFT = "draft", _("not sent yet")
         SUBMITTED = "submitted", _("sent")
         WITHDRAWN = "withdrawn", _("withdrawn")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN}),
+        State.SUBMITTED: frozenset({State.WITHDRAWN}),
+        State.WITHDRAWN: frozenset(),
+    }
 
     class Eligibility(models.TextChoices):
         UNKNOWN = "unknown", _("not checked")
@@ -210,6 +220,14 @@ class EmployerConfirmation(Record):
         ANSWERED = "answered", _("answered")
         DECLINED = "declined", _("declined to answer")
         LAPSED = "lapsed", _("no answer")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.ASKED: frozenset({State.ANSWERED, State.DECLINED, State.LAPSED}),
+        State.ANSWERED: frozenset(),
+        State.DECLINED: frozenset(),
+        State.LAPSED: frozenset(),
+    }
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="employer_confirmation")
     name = models.CharField(max_length=120, blank=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,6 +22,12 @@ class Calibration(Record):
     class State(models.TextChoices):
         RUNNING = "running", _("readers score the examples")
         OVER = "over", _("readers have talked; queues are open")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.RUNNING: frozenset({State.OVER}),
+        State.OVER: frozenset({State.RUNNING}),  # another example, because reviewers still differ
+    }
 
     call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="calibration")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +24,15 @@ class Call(Record):
         CLOSED = "closed", _("closed to new applications")
         DECIDED = "decided", _("decisions are out")
         ARCHIVED = "archived", _("archived")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.DRAFT: frozenset({State.OPEN}),
+        State.OPEN: frozenset({State.CLOSED}),
+        State.CLOSED: frozenset({State.OPEN, State.DECIDED}),
+        State.DECIDED: frozenset({State.ARCHIVED}),
+        State.ARCHIVED: frozenset(),
+    }
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="calls")
     slug = models.SlugField(max_length=60, unique=True)

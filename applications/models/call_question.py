@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -24,6 +27,13 @@ class CallQuestion(Record):
         OPEN = "open", _("waits for an answer")
         ANSWERED = "answered", _("answered")
         ASIDE = "aside", _("set aside")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.OPEN: frozenset({State.ANSWERED, State.ASIDE}),
+        State.ASIDE: frozenset({State.OPEN}),
+        State.ANSWERED: frozenset(),
+    }
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
     asker = models.ForeignKey(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +25,14 @@ class Release(Record):
         APPROVED = "approved", _("letters go out soon")
         CANCELLED = "cancelled", _("called back")
         SENT = "sent", _("letters are out")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.PROPOSED: frozenset({State.APPROVED, State.CANCELLED}),
+        State.APPROVED: frozenset({State.CANCELLED, State.SENT}),
+        State.CANCELLED: frozenset(),
+        State.SENT: frozenset(),
+    }
 
     #: With the undo time over, these mean that applicants can know.
     TOLD_STATES = (State.APPROVED, State.SENT)
@@ -136,10 +146,27 @@ class Offer(Record):
         LAPSED = "lapsed", _("not answered in time")
         WITHDRAWN = "withdrawn", _("taken back")
 
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.OPEN: frozenset({State.ACCEPTED, State.DECLINED, State.LAPSED, State.WITHDRAWN}),
+        State.LAPSED: frozenset({State.OPEN}),  # a coordinator gives more days
+        State.WITHDRAWN: frozenset({State.OPEN}),  # the release that withdrew it was cancelled
+        State.ACCEPTED: frozenset(),
+        State.DECLINED: frozenset(),
+    }
+
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="offers")
     decision = models.OneToOneField(Decision, on_delete=models.RESTRICT, related_name="offer")
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    withdrawn_by = models.ForeignKey(
+        Release,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="withdrew",
+        help_text="Cancelling it reopens this",
+    )
     seat = models.PositiveSmallIntegerField(null=True, blank=True)
     reply_by = models.DateTimeField()
     made_at = models.DateTimeField(default=timezone.now, help_text="The applicant can see it from then on")

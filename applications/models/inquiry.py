@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -23,6 +26,13 @@ class Inquiry(Record):
         ASKED = "asked", _("waits for an answer")
         ANSWERED = "answered", _("answered")
         TAKEN_BACK = "taken_back", _("taken back")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.ASKED: frozenset({State.ANSWERED, State.TAKEN_BACK}),
+        State.ANSWERED: frozenset({State.ANSWERED}),  # the applicant adds something before the day is over
+        State.TAKEN_BACK: frozenset(),
+    }
 
     class Readers(models.TextChoices):
         REVIEWER = "reviewer", _("The people who score, the committee and staff")

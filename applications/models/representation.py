@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -118,6 +121,16 @@ class Proposal(Record):
         FAILED = "failed", _("did not finish")
         CANCELLED = "cancelled", _("stopped")
 
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
+        State.RUNNING: frozenset({State.DONE, State.IMPOSSIBLE, State.FAILED, State.CANCELLED}),
+        State.DONE: frozenset(),
+        State.IMPOSSIBLE: frozenset(),
+        State.FAILED: frozenset(),
+        State.CANCELLED: frozenset(),
+    }
+
     class Origin(models.TextChoices):
         SOLVER = "solver", _("worked out")
         CHOSEN = "chosen", _("one of the other good groups")
@@ -180,6 +193,13 @@ class Explanation(Record):
         ASKED = "asked", _("being worked out")
         READY = "ready", _("ready")
         FAILED = "failed", _("did not finish")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.ASKED: frozenset({State.READY, State.FAILED}),
+        State.READY: frozenset(),
+        State.FAILED: frozenset(),
+    }
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="explanations")
     key = models.CharField(max_length=60)

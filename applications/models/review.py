@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -20,6 +23,14 @@ class Review(Record):
         STARTED = "started", _("started")
         SUBMITTED = "submitted", _("sent")
         REMOVED = "removed", _("taken back")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.ASSIGNED: frozenset({State.STARTED, State.SUBMITTED, State.REMOVED}),
+        State.STARTED: frozenset({State.SUBMITTED, State.REMOVED}),
+        State.SUBMITTED: frozenset({State.STARTED, State.REMOVED}),  # back to started: the reviewer changes it
+        State.REMOVED: frozenset({State.ASSIGNED, State.STARTED}),  # a coordinator said that they may review
+    }
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="reviews")
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -40,6 +43,14 @@ class RuleChange(Record):
         IN_FORCE = "in_force", _("came into force")
         REFUSED = "refused", _("not agreed")
         TAKEN_BACK = "taken_back", _("taken back")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.WAITING: frozenset({State.IN_FORCE, State.REFUSED, State.TAKEN_BACK}),
+        State.IN_FORCE: frozenset(),
+        State.REFUSED: frozenset(),
+        State.TAKEN_BACK: frozenset(),
+    }
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="rule_changes")
     kind = models.CharField(max_length=10, choices=Kind.choices)

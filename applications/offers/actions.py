@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,32 +16,28 @@ from applications.models import Application, Call, Decision, Offer, Release
 from applications.offers import queries
 from applications.offers.onboarding import actions as onboarding_actions
 from cohort.outbox import api as outbox_api
-from cohort.people import history
-from cohort.people.actions import NotPossible, give_role
+from cohort.people import history, states
+from cohort.people.actions import give_role
 from cohort.people.models import Cohort, Membership, Role, User
+from cohort.people.states import NotPossible
 
 State = Offer.State
-MOVES: dict[str, frozenset[str]] = {
-    State.OPEN: frozenset({State.ACCEPTED, State.DECLINED, State.LAPSED, State.WITHDRAWN}),
-    State.LAPSED: frozenset({State.OPEN}),  # a coordinator gives more days
-    State.WITHDRAWN: frozenset({State.OPEN}),  # the release that took it back was called back
-    State.ACCEPTED: frozenset(),
-    State.DECLINED: frozenset(),
-}
 
 
-def transition(offer: Offer, to: str, *, actor: User | None, **changes: object) -> None:
+def move_offer(offer: Offer, to: str, *, actor: User | None, **changes: Any) -> None:
     """Move an offer to ``to`` and write it down.
 
     :raises NotPossible: it was answered already, or ran out.
     """
-    if to not in MOVES[offer.state]:
-        raise NotPossible(_("This offer is already closed: %(state)s.") % {"state": offer.get_state_display()})
-    offer.state = to
-    for name, value in changes.items():
-        setattr(offer, name, value)
-    offer.save(update_fields=["state", *changes])
-    history.record(f"offer.{to}", offer, actor=actor, cohort=offer.cohort, application=str(offer.application_id))
+    states.move(
+        offer,
+        to,
+        actor=actor,
+        refusal=_("This offer is already closed: %(state)s.") % {"state": offer.get_state_display()},
+        cohort=offer.cohort,
+        details={"application": str(offer.application_id)},
+        **changes,
+    )
 
 
 def _locked(offer: Offer) -> tuple[Cohort, Offer]:
@@ -77,7 +74,7 @@ def accept(*, offer: Offer, actor: User) -> Offer:
     )
     held = set(Offer.objects.filter(cohort=cohort, seat__isnull=False).values_list("seat", flat=True))
     seat = next(number for number in range(1, cohort.seats + 1) if number not in held)
-    transition(locked, State.ACCEPTED, actor=actor, seat=seat, answered_at=timezone.now())
+    move_offer(locked, State.ACCEPTED, actor=actor, seat=seat, answered_at=timezone.now())
     give_role(cohort=cohort, user=locked.application.applicant, role=Role.PARTICIPANT, by=actor)
     _stop_nudges(locked)
     onboarding_actions.begin(locked)
@@ -93,7 +90,7 @@ def decline(*, offer: Offer, actor: User) -> Offer:
     _cohort, locked = _locked(offer)
     if locked.state == State.DECLINED:
         return locked
-    transition(locked, State.DECLINED, actor=actor, answered_at=timezone.now())
+    move_offer(locked, State.DECLINED, actor=actor, answered_at=timezone.now())
     _stop_nudges(locked)
     return locked
 
@@ -112,10 +109,10 @@ def lapse_due(*, now: datetime | None = None) -> int:
     open_now = Offer.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=State.OPEN)
     count = 0
     for offer in open_now.filter(reply_by__lt=now).select_related("cohort"):
-        transition(offer, State.LAPSED, actor=None)
+        move_offer(offer, State.LAPSED, actor=None)
         count += 1
     for offer in open_now.filter(application__state=Application.State.WITHDRAWN).select_related("cohort"):
-        transition(offer, State.WITHDRAWN, actor=None)
+        move_offer(offer, State.WITHDRAWN, actor=None)
         count += 1
     return count
 
@@ -135,7 +132,7 @@ def give_more_days(*, offer: Offer, days: int, actor: User) -> Offer:
             or not seats.seats(cohort).free
         ):
             raise NotPossible(_("This place has been given to somebody else."))
-        transition(locked, State.OPEN, actor=actor, reply_by=until)
+        move_offer(locked, State.OPEN, actor=actor, reply_by=until)
     elif locked.state == State.OPEN:
         locked.reply_by = max(until, locked.reply_by)
         locked.save(update_fields=["reply_by"])

@@ -19,8 +19,8 @@ from applications.decisions.forms import DaysForm, ReplaceForm
 from applications.models import Call, Offer
 from applications.offers import actions, queries, waitlist
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 OTHERS = 12  # people whose effect on the balance can be looked at from the page of an open place
 

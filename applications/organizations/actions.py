@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from applications.models import Answer, Application, Call, OrganizationMatch
 from applications.organizations.signals import organizations_merged
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import Organization, User, organization_key
+from cohort.people.states import NotPossible
 
 
 def _locked(call: Call) -> Call:

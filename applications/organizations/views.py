@@ -18,8 +18,8 @@ from applications.common.audit import look
 from applications.models import Call, OrganizationMatch
 from applications.organizations import actions, queries
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
 from cohort.people.models import Organization
+from cohort.people.states import NotPossible
 
 
 @login_required

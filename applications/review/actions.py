@@ -13,10 +13,10 @@ from applications.models import Application, Call, CriterionScore, ReaderProfile
 from applications.organizations import queries as organizations_queries
 from applications.review import progress_queries, queries, scoring
 from applications.review.assign import add_reader_for
-from applications.review.states import State, transition
+from applications.review.states import State, move_review
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import Cohort, User
+from cohort.people.states import NotPossible
 
 #: Ties and what follows (rubric.yaml, conflict_of_interest.types).
 TIES = {
@@ -113,7 +113,7 @@ def save_draft(*, review: Review, reading: Reading, actor: User) -> Review:
     if locked.state == State.SUBMITTED:
         raise NotPossible(_("You have sent this reading. Take it back first to change it."))
     if locked.state == State.ASSIGNED:
-        transition(locked, State.STARTED, actor=actor, verb="review.started")
+        move_review(locked, State.STARTED, actor=actor, verb="review.started")
     _write(locked, reading, _criteria(locked))
     return locked
 
@@ -132,7 +132,7 @@ def submit(*, review: Review, reading: Reading, actor: User) -> Review:
     if wanting(reading, definition):
         raise NotPossible(_("Something is still missing."))
     _write(locked, reading, [item["id"] for item in definition["criteria"]])
-    transition(locked, State.SUBMITTED, actor=actor, verb="review.submitted")
+    move_review(locked, State.SUBMITTED, actor=actor, verb="review.submitted")
     _look_for_disagreement(locked.application, scoring.rubric_from(definition))
     return locked
 
@@ -186,7 +186,7 @@ def take_back(*, review: Review, reason: str, actor: User) -> Review:
         shared_comment=locked.shared_comment,
         scores=list(locked.scores.order_by("criterion").values("criterion", "level", "cannot_judge", "comment")),
     )
-    transition(locked, State.STARTED, actor=actor, verb="review.taken_back")
+    move_review(locked, State.STARTED, actor=actor, verb="review.taken_back")
     return locked
 
 
@@ -220,7 +220,7 @@ def step_aside(*, application: Application, person: User, kind: str, by: User) -
         else reviews.filter(application=application)
     )
     for review in reviews.select_related("application__call__cohort"):
-        transition(review, State.REMOVED, actor=by, verb="review.removed", because=kind)
+        move_review(review, State.REMOVED, actor=by, verb="review.removed", because=kind)
     history.record(
         "recusal.declared",
         recusal,
@@ -255,7 +255,7 @@ def settle_tie(*, recusal: Recusal, may_read: bool, actor: User) -> None:
         )
         if review is not None:
             back = State.STARTED if review.started_at else State.ASSIGNED
-            transition(review, back, actor=actor, verb="review.restored")
+            move_review(review, back, actor=actor, verb="review.restored")
 
 
 @transaction.atomic

@@ -12,8 +12,8 @@ from applications.models import Application, Call, EarlierRedaction, Redaction, 
 from applications.review import assignment, progress_queries
 from applications.review.queries import rubric
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 
 def _seed(call: Call) -> str:
@@ -130,7 +130,7 @@ def reassign(*, review: Review, to: User | None, actor: User) -> Review | None:
 
     :raises NotPossible: it was sent already, or the new reader has a tie.
     """
-    from applications.review.states import transition
+    from applications.review.states import move_review
 
     Call.objects.select_for_update().get(pk=review.application.call_id)
     locked = (
@@ -142,7 +142,7 @@ def reassign(*, review: Review, to: User | None, actor: User) -> Review | None:
     if new is not None and locked.extra:
         new.extra = True
         new.save(update_fields=["extra"])
-    transition(locked, Review.State.REMOVED, actor=actor, verb="review.removed", because="reassigned")
+    move_review(locked, Review.State.REMOVED, actor=actor, verb="review.removed", because="reassigned")
     return new
 
 

@@ -21,8 +21,8 @@ from applications.models import Call, Recusal, Review
 from applications.review import actions, assign, blind_queries, progress_queries
 from applications.review.forms import AssignForm, ReaderForm, RedactForm
 from cohort.people.access import reader, roles_in
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role
+from cohort.people.states import NotPossible
 
 PER_PAGE = 50
 

@@ -21,8 +21,8 @@ from applications.review import actions, blind_queries, queries
 from applications.review.calibration import queries as calibration_queries
 from applications.review.forms import TEXTS, AboutMeForm, DeskForm, ReasonForm
 from cohort.people.access import cohort_for, cohorts_of, reader
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role
+from cohort.people.states import NotPossible
 from cohort.ui.times import clock_words
 
 

@@ -27,8 +27,8 @@ class State(models.TextChoices):
 
 
 WAITING = (State.PLANNED, State.RETRY)
-#: Allowed changes of state. ``store.move`` is the only code that makes them.
-TRANSITIONS: dict[str, frozenset[str]] = {
+#: Allowed steps, made by ``cohort.people.states``.
+MOVES: dict[str, frozenset[str]] = {
     State.PLANNED: frozenset({State.CLAIMED, State.CANCELLED, State.SUPPRESSED}),
     State.RETRY: frozenset({State.CLAIMED, State.CANCELLED, State.SUPPRESSED}),
     State.CLAIMED: frozenset(
@@ -84,6 +84,7 @@ class Message(Record):
     weekends = models.BooleanField(default=False)
     any_hour = models.BooleanField(default=False)
     from_plan = models.BooleanField(default=False, help_text="Made by the planner, which may also cancel it")
+    MOVES = MOVES
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(max_length=60, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -12,13 +12,10 @@ from django.utils.translation import gettext as _
 
 from cohort.people import history, signals
 from cohort.people.models import Cohort, Invitation, Membership, Role, User
+from cohort.people.states import NotPossible
 
 INVITATION_DAYS = 14
 INVITATION_SALT = "people.invitation"
-
-
-class NotPossible(Exception):  # noqa: N818 - words for the person who asked, not a fault
-    """Something cannot be done now. The text says why, to the person who asked."""
 
 
 @transaction.atomic

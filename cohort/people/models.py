@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 import zoneinfo
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -129,6 +130,14 @@ class Cohort(Versioned, Record):
         RECRUITING = "recruiting", _("recruiting")
         RUNNING = "running", _("running")
         FINISHED = "finished", _("finished")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.DRAFT: frozenset({State.RECRUITING}),
+        State.RECRUITING: frozenset({State.RUNNING}),
+        State.RUNNING: frozenset({State.FINISHED}),
+        State.FINISHED: frozenset(),
+    }
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)

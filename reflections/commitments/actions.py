@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohort.people import history
+from cohort.people import history, states
 from cohort.people.models import Cohort, User
 from reflections.common import queries
 from reflections.models import Commitment
-from reflections.models.commitments import OPEN_STATES, TRANSITIONS
+from reflections.models.commitments import OPEN_STATES
 
 
 @transaction.atomic
@@ -39,16 +39,23 @@ def look_back(*, commitment: Commitment, by: User, state: str, learned: str, loo
     locked = Commitment.objects.select_for_update().get(pk=commitment.pk)
     if locked.author_id != by.pk:
         raise PermissionDenied
-    if state not in TRANSITIONS[locked.state]:
+    if not states.may_move(locked, state):
         raise ValidationError(_("This commitment is closed. You can make a new one."), code="closed")
     if state in OPEN_STATES and look_back_on is None:
         raise ValidationError({"look_back_on": _("Choose the next day to look back.")}, code="date")
-    locked.state, locked.learned, locked.looked_back_at = state, learned, timezone.now()
     if state in OPEN_STATES and look_back_on is not None and look_back_on != locked.look_back_on:
         locked.look_back_on, locked.version = look_back_on, locked.version + 1
-    locked.save(update_fields=["state", "learned", "looked_back_at", "look_back_on", "version"])
-    history.record("commitment.looked_back", locked, actor=by, cohort=locked.cohort)
-    return locked
+    return states.move(
+        locked,
+        state,
+        actor=by,
+        verb="commitment.looked_back",
+        cohort=locked.cohort,
+        learned=learned,
+        looked_back_at=timezone.now(),
+        look_back_on=locked.look_back_on,
+        version=locked.version,
+    )
 
 
 @transaction.atomic

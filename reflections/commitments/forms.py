@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cohort.ui.forms import DateInput, Locked, RadioChoices
 from reflections.common.forms import _InMyCohort
 from reflections.models import Commitment
-from reflections.models.commitments import OPEN_STATES, TRANSITIONS
+from reflections.models.commitments import OPEN_STATES
 
 SOON, LATEST = timedelta(days=14), timedelta(days=365)
 
@@ -73,7 +73,7 @@ class LookBackForm(Locked, forms.Form):
 
     def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        allowed = TRANSITIONS[commitment.state]
+        allowed = Commitment.MOVES[commitment.state]
         self.fields["state"].choices = [row for row in Commitment.State.choices if row[0] in allowed]  # type: ignore[attr-defined]
         self.fields["look_back_on"].initial = timezone.localdate() + SOON
 

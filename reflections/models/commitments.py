@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -32,6 +35,13 @@ class Commitment(Base):
         PART = "part", _("Did part")
         CHANGED = "changed", _("Changed it")
         LETTING_GO = "letting_go", _("Letting it go")
+
+    #: Allowed steps, made by ``cohort.people.states``. A closed commitment stays closed; a new try is a new one.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        **dict.fromkeys((State.ON, State.PART, State.CHANGED), frozenset(State.values)),
+        State.DID: frozenset(),
+        State.LETTING_GO: frozenset(),
+    }
 
     class Reader(models.TextChoices):
         AUTHOR = "author", _("Only me")
@@ -73,11 +83,3 @@ class Commitment(Base):
 
 
 OPEN_STATES = ("on", "part", "changed")
-# A closed commitment stays closed; a new try is a new commitment.
-TRANSITIONS: dict[str, frozenset[str]] = {
-    "on": frozenset({"on", "did", "part", "changed", "letting_go"}),
-    "part": frozenset({"on", "did", "part", "changed", "letting_go"}),
-    "changed": frozenset({"on", "did", "part", "changed", "letting_go"}),
-    "did": frozenset(),
-    "letting_go": frozenset(),
-}

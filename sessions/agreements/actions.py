@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cohort.people import history
 from cohort.people.models import Cohort, User
-from sessions.common.states import NotPossible
+from cohort.people.states import NotPossible
 from sessions.models import Agreement
 
 

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohort.people import history
+from cohort.people import history, states
 from cohort.people.models import Membership, User
+from cohort.people.states import NotPossible
 from sessions.attendance import queries
 from sessions.attendance.expected import expect_everyone
 from sessions.common.announce import announce
 from sessions.common.locking import lock
-from sessions.common.states import NotPossible, State
+from sessions.common.states import State
 from sessions.groups import actions as groups_actions
 from sessions.models import Attendance, Session
 
@@ -38,17 +39,18 @@ def check_in(*, session: Session, membership: Membership, online: bool = False) 
     row, _new = Attendance.objects.select_for_update().get_or_create(session=session, membership=membership)
     now = timezone.now()
     if row.checked_in_at is None or not row.is_there:
+        to = row.state
         if row.state in (Attendance.State.EXPECTED, Attendance.State.EXCUSED, Attendance.State.ABSENT):
-            row.state = Attendance.State.REMOTE if online else Attendance.State.PRESENT
-        row.checked_in_at, row.marked_at = now, now
-        row.save(update_fields=["state", "checked_in_at", "marked_at"])
-        history.record(
-            "attendance.checked_in",
+            to = Attendance.State.REMOTE if online else Attendance.State.PRESENT
+        states.move(
             row,
+            to,
             actor=membership.user,
+            verb="attendance.checked_in",
             cohort=session.cohort,
-            session=str(session.pk),
-            state=row.state,
+            details={"session": str(session.pk), "state": to},
+            checked_in_at=now,
+            marked_at=now,
         )
         if row.state == Attendance.State.PRESENT:
             groups_actions.seat_if_drawn(session=session, membership=membership)
@@ -57,8 +59,8 @@ def check_in(*, session: Session, membership: Membership, online: bool = False) 
 
 
 @transaction.atomic
-def mark(*, session: Session, by: User, states: Mapping[UUID, str]) -> int:
-    """A facilitator marks people. ``states``: membership id to state. Returns how many marks changed.
+def mark(*, session: Session, by: User, marks: Mapping[UUID, str]) -> int:
+    """A facilitator marks people. ``marks``: membership id to state. Returns how many marks changed.
 
     Works after the register is closed too: mistakes can be put right, and the history keeps who did it.
 
@@ -69,7 +71,7 @@ def mark(*, session: Session, by: User, states: Mapping[UUID, str]) -> int:
         raise NotPossible(_("There is no register for this session."))
     expect_everyone(session)
     rows = {row.membership_id: row for row in session.attendance.select_for_update()}
-    changed = [rows[key] for key, state in states.items() if key in rows and rows[key].state != state]
+    changed = [rows[key] for key, state in marks.items() if key in rows and rows[key].state != state]
     now = timezone.now()
     for row in changed:
         history.record(
@@ -79,10 +81,11 @@ def mark(*, session: Session, by: User, states: Mapping[UUID, str]) -> int:
             cohort=session.cohort,
             session=str(session.pk),
             before=row.state,
-            after=states[row.membership_id],
+            after=marks[row.membership_id],
         )
-        row.state, row.marked_at, row.marked_by = states[row.membership_id], now, by
-    Attendance.objects.bulk_update(changed, ["state", "marked_at", "marked_by"])
+    for to in {marks[row.membership_id] for row in changed}:
+        rows_to = [row.pk for row in changed if marks[row.membership_id] == to]
+        states.move_all(Attendance.objects.filter(pk__in=rows_to), to, marked_at=now, marked_by=by)
     if changed:
         announce(session)
     return len(changed)
@@ -106,7 +109,7 @@ def close_register(*, session: Session, by: User, mark_rest_absent: bool) -> Ses
             for presence in queries.register_of(session)
             if presence.state == Attendance.State.EXPECTED
         }
-        mark(session=session, by=by, states=rest)
+        mark(session=session, by=by, marks=rest)
     session.register_closed_at = timezone.now()
     session.save(update_fields=["register_closed_at"])
     history.record("register.closed", session, actor=by, cohort=session.cohort, rest_absent=mark_rest_absent)
@@ -149,18 +152,16 @@ def caught_up(*, session: Session, membership: Membership) -> Attendance:
     :raises NotPossible: they were not marked as away.
     """
     row = _away(session, membership)
-    before, row.state, row.marked_at = row.state, str(Attendance.State.MADE_UP), timezone.now()
-    row.catch_up_declined_at = None
-    row.save(update_fields=["state", "marked_at", "catch_up_declined_at"])
-    history.record(
-        "attendance.caught_up",
+    return states.move(
         row,
+        Attendance.State.MADE_UP,
         actor=membership.user,
+        verb="attendance.caught_up",
         cohort=session.cohort,
-        session=str(session.pk),
-        before=before,
+        details={"session": str(session.pk), "before": row.state},
+        marked_at=timezone.now(),
+        catch_up_declined_at=None,
     )
-    return row
 
 
 @transaction.atomic

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from cohort.people.access import reader
 from cohort.people.models import Membership, Role
+from cohort.people.states import NotPossible
 from sessions.attendance import actions
 from sessions.attendance.forms import CatchUpForm
 from sessions.common import access
-from sessions.common.states import NotPossible
 from sessions.models import Attendance, Session
 
 A = Attendance.State

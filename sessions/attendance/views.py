@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 
 from cohort.people.access import reader
 from cohort.people.models import Membership, Role
+from cohort.people.states import NotPossible
 from sessions.attendance import actions, codes, queries
 from sessions.attendance.forms import CloseRegisterForm, CodeForm, RegisterForm
 from sessions.common import access
-from sessions.common.states import NotPossible
 from sessions.models import Session
 
 #: Somebody who scans a fresh code and must sign in first may take this long; the code itself is gone by then.
@@ -98,7 +98,7 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
     presences = queries.register_of(found)
     form = RegisterForm(request.POST or None, presences=presences)
     if request.method == "POST" and form.is_valid():
-        changed = actions.mark(session=found, by=reader(request), states=form.values())
+        changed = actions.mark(session=found, by=reader(request), marks=form.values())
         messages.success(request, _("Saved. %(n)s changed.") % {"n": changed})
         return redirect("program_sessions:register", found.pk)
     context: dict[str, Any] = {"session": found, "form": form, "rows": form.rows(), "zone": found.cohort.zone}

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from cohort.people import history
 from cohort.people.models import Membership, Organization, User, organization_key
+from cohort.people.states import NotPossible
 from sessions.common.announce import announce
 from sessions.common.locking import lock
-from sessions.common.states import NotPossible, State
+from sessions.common.states import State
 from sessions.groups import draw as groups_draw
 from sessions.groups import queries
 from sessions.models import Attendance, PairRule, Seat, SeatingFacts, Session, Table, TableDraw

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cohort.people.access import reader
+from cohort.people.states import NotPossible
 from sessions.common import access
-from sessions.common.states import NotPossible
 from sessions.groups import actions, labels, queries
 from sessions.groups.forms import PairForm, WorkFactsForm
 from sessions.models import PairRule

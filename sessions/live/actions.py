@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from cohort.outbox import api as outbox_api
 from cohort.people import history
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 from sessions.agreements import queries as agreements_queries
 from sessions.attendance.expected import expect_everyone
 from sessions.common import states
 from sessions.common.announce import announce
 from sessions.common.locking import lock
-from sessions.common.states import NotPossible, State
+from sessions.common.states import State
 from sessions.live import signals, snapshots
 from sessions.live import state as live_state
 from sessions.live.state import Event, Item, MoveError
@@ -40,7 +41,7 @@ def open_room(*, session: Session, by: User) -> Run:
     run = Run.objects.filter(session=session).first()
     if session.state == State.RUNNING and run is not None:
         return run
-    states.transition(session, State.RUNNING, actor=by)
+    states.move_session(session, State.RUNNING, actor=by)
     run = Run.objects.create(session=session, opened_by=by)
     expect_everyone(session)
     announce(session)
@@ -57,7 +58,7 @@ def close_room(*, session: Session, by: User) -> None:
     run = Run.objects.select_for_update().filter(session=session).first()
     if run is None or run.position:
         raise NotPossible(_("The session has begun. End it instead."))
-    states.transition(session, State.PUBLISHED, actor=by)
+    states.move_session(session, State.PUBLISHED, actor=by)
     run.delete()
     announce(session)
 
@@ -137,7 +138,7 @@ def _inserted(session: Session, activity: Activity, minutes: int | None) -> Bloc
 
 
 def _ended(session: Session, by: User, now: datetime) -> None:
-    states.transition(session, State.ENDED, actor=by, at=now)
+    states.move_session(session, State.ENDED, actor=by, at=now)
     outbox_api.cancel(refs={"session": str(session.pk)}, reason="session_over")
     signals.ended(session)
 

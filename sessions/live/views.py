@@ -23,11 +23,11 @@ from django.views.decorators.http import require_POST
 
 from cohort.people.access import reader
 from cohort.people.models import Role
+from cohort.people.states import NotPossible
 from sessions.agreements import queries as agreements_queries
 from sessions.attendance import codes
 from sessions.attendance import queries as attendance_queries
 from sessions.common import access
-from sessions.common.states import NotPossible
 from sessions.groups import queries as groups_queries
 from sessions.live import actions, labels, snapshots
 from sessions.live.state import Phase

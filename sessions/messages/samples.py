@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cohort.outbox.previews import samples as previews_samples
 from cohort.outbox.registry import wall_time
+from cohort.people.states import start_in
 from sessions.models import Session
 
 
@@ -48,5 +49,6 @@ def about_survey() -> dict[str, Any]:
     """What templates about a survey get. The address is of the session: a survey link would be somebody's own."""
     found = session()
     ended = previews_samples.day(-7, time(12))
-    found.state, found.starts_at, found.ends_at, found.ended_at = "ended", ended - timedelta(hours=2), ended, ended
+    start_in(found, "ended")
+    found.starts_at, found.ends_at, found.ended_at = ended - timedelta(hours=2), ended, ended
     return {"session": found, "survey": None, "url": previews_samples.address("program_sessions:session", found.pk)}

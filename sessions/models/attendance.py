@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -45,6 +48,9 @@ class Attendance(Record):
         EXCUSED = "excused", _("let us know")
         ABSENT = "absent", _("was not there")
         MADE_UP = "made_up", _("made up")
+
+    #: A facilitator may correct any mark to any other.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = dict.fromkeys(State.values, frozenset(State.values))
 
     THERE = (State.PRESENT, State.LATE, State.LEFT_EARLY, State.REMOTE)
     AWAY = (State.EXCUSED, State.ABSENT)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -39,6 +41,17 @@ class Session(Record):
         RUNNING = "running", _("running")
         ENDED = "ended", _("ended")
         CANCELLED = "cancelled", _("called off")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.DRAFT: frozenset({State.PUBLISHED}),
+        State.PUBLISHED: frozenset(
+            {State.RUNNING, State.CANCELLED, State.DRAFT}
+        ),  # back to a draft: undone before anyone was notified
+        State.RUNNING: frozenset({State.ENDED, State.PUBLISHED}),  # back to published: check-in was closed unused
+        State.ENDED: frozenset(),
+        State.CANCELLED: frozenset({State.PUBLISHED}),  # undone before anyone was notified
+    }
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="sessions")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, editable=False)

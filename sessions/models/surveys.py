@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Mapping
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +36,14 @@ class Survey(Record):
         RELEASED = "released", _("closed, results shown")
         HELD = "held", _("closed, too few answers to show alone")
         POOLED = "pooled", _("read together with a later session")
+
+    #: Allowed steps, made by ``cohort.people.states``.
+    MOVES: ClassVar[Mapping[str, frozenset[str]]] = {
+        State.OPEN: frozenset({State.RELEASED, State.HELD}),
+        State.HELD: frozenset({State.RELEASED, State.POOLED}),  # read together with earlier or with later ones
+        State.RELEASED: frozenset(),
+        State.POOLED: frozenset(),
+    }
 
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="survey")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN, editable=False)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from cohort.outbox import api as outbox_api
 from cohort.people import history
 from cohort.people.models import Cohort, User
+from cohort.people.states import NotPossible
 from sessions.agenda import queries as agenda_queries
 from sessions.attendance.expected import expect_everyone
 from sessions.common import states, undo
 from sessions.common.locking import lock
-from sessions.common.states import NotPossible, State
+from sessions.common.states import State
 from sessions.messages import during
 from sessions.models import Objective, Session
 
@@ -122,7 +123,7 @@ def publish(*, session: Session, by: User) -> Session:
         raise NotPossible(_("Something is still missing. The list beside the agenda says what."))
     if session.starts_at <= timezone.now():
         raise NotPossible(_("The start is in the past. Change the date first."))
-    states.transition(session, State.PUBLISHED, actor=by)
+    states.move_session(session, State.PUBLISHED, actor=by)
     expect_everyone(session)
     during.invite(session)
     return session
@@ -137,7 +138,7 @@ def call_off(*, session: Session, by: User) -> Session:
     session = lock(session)
     if not undo.about_now(session, "session_changed").held:
         session.told_before = None  # everybody knows
-    states.transition(session, State.CANCELLED, actor=by)
+    states.move_session(session, State.CANCELLED, actor=by)
     next_sequence(session)
     session.save(update_fields=["sequence", "changed_at", "told_before"])
     invited = not undo.invitations(session).held

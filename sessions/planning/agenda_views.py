@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cohort.people.access import reader
+from cohort.people.states import NotPossible
 from sessions.common import access
-from sessions.common.states import NotPossible
 from sessions.library.views import search
 from sessions.models import Activity, Block, Session
 from sessions.planning import block_actions

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from cohort.people import history
 from cohort.people.models import Cohort, Membership, User
+from cohort.people.states import NotPossible
 from sessions.common.locking import lock
-from sessions.common.states import NotPossible
 from sessions.models import Activity, Block, Objective, Priority, Prompt, Reader, Session
 
 #: Everything about a prompt's kind of answer that is not a column.

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from cohort.outbox import api as outbox_api
 from cohort.people import history
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 from sessions.common import locking, states, undo
-from sessions.common.states import NotPossible, State
+from sessions.common.states import State
 from sessions.messages import during
 from sessions.models import Attendance, Session
 from sessions.planning import actions
@@ -43,7 +44,7 @@ def _call_off(session: Session, kind: str, count: int) -> None:
 def _publishing(session: Session, by: User) -> None:
     """A draft again, for facilitators only."""
     _call_off(session, "session_invitation", undo.invitations(session).total)
-    states.transition(session, State.DRAFT, actor=by)
+    states.move_session(session, State.DRAFT, actor=by)
     Attendance.objects.filter(session=session, state=Attendance.State.EXPECTED).delete()
     outbox_api.cancel(refs={"session": str(session.pk)}, reason="called_back")  # reminders that were planned meanwhile
 
@@ -67,7 +68,7 @@ def _change(session: Session, by: User) -> None:
 def _calling_off(session: Session, by: User) -> None:
     """Planned again. What waited to be told before waits again; the planner brings the reminders back."""
     _call_off(session, "session_cancelled", undo.about_now(session, "session_cancelled").total)
-    states.transition(session, State.PUBLISHED, actor=by)
+    states.move_session(session, State.PUBLISHED, actor=by)
     actions.next_sequence(session)
     session.save(update_fields=["sequence", "changed_at"])
     during.invite(session)

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST
 
 from cohort.people.access import cohort_for, cohorts_of, reader
 from cohort.people.models import Membership, Role
+from cohort.people.states import NotPossible
 from sessions.agenda import labels as agenda_labels
 from sessions.agenda import queries as agenda_queries
 from sessions.agenda.timing import Agenda
 from sessions.agreements import queries as agreements_queries
 from sessions.attendance import queries as attendance_queries
 from sessions.common import access, queries, undo
-from sessions.common.states import NotPossible
 from sessions.groups import queries as groups_queries
 from sessions.messages.ics import calendar_file
 from sessions.models import Block, Run, Session

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from cohort.outbox import api as outbox_api
 from cohort.outbox.registry import kinds, wall_time
-from cohort.people import history
+from cohort.people import history, states
 from cohort.people.access import members
 from cohort.people.models import Membership, Role, User
+from cohort.people.states import NotPossible
 from sessions.common.announce import announce
-from sessions.common.states import NotPossible
 from sessions.models import Attendance, HeardNote, SealedAnswer, Session, Survey, SurveyAnswer, SurveyTicket
 from sessions.surveys import questions, small_numbers
 
@@ -105,16 +105,17 @@ def close(*, survey: Survey, by: User | None, at: datetime | None = None) -> Sur
     SystemRandom().shuffle(sheets)
     SealedAnswer.objects.bulk_create([SealedAnswer(survey=survey, payload=payload) for payload in sheets])
     SurveyAnswer.objects.filter(survey=survey).delete()
-    survey.closed_at = at or timezone.now()
-    survey.invited = SurveyTicket.objects.filter(survey=survey).count()
-    survey.answered = len(sheets)
+    closed: dict[str, Any] = {
+        "closed_at": at or timezone.now(),
+        "invited": SurveyTicket.objects.filter(survey=survey).count(),
+        "answered": len(sheets),
+    }
     found = small_numbers.results(questions.items(survey.objectives), sheets, threshold=survey.threshold)
     if found is not None:
-        survey.state, survey.results = Survey.State.RELEASED, found.as_json()
+        states.move(survey, Survey.State.RELEASED, recorded=False, results=found.as_json(), **closed)
     else:
-        survey.state = Survey.State.HELD
+        states.move(survey, Survey.State.HELD, recorded=False, **closed)
         _try_pool(survey)
-    survey.save(update_fields=["closed_at", "invited", "answered", "state", "results"])
     history.record(
         "survey.closed",
         survey,
@@ -141,8 +142,8 @@ def _try_pool(survey: Survey) -> None:
     found = small_numbers.results(questions.items([]), sheets, threshold=max(s.threshold for s in [survey, *held]))
     if found is None:
         return
-    survey.state, survey.results = Survey.State.RELEASED, found.as_json()
-    Survey.objects.filter(pk__in=[s.pk for s in held]).update(state=Survey.State.POOLED, pooled_into=survey)
+    states.move(survey, Survey.State.RELEASED, recorded=False, results=found.as_json())
+    states.move_all(Survey.objects.filter(pk__in=[s.pk for s in held]), Survey.State.POOLED, pooled_into=survey)
 
 
 def _tell_facilitators(survey: Survey) -> None:

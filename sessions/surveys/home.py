@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cohort.people.models import Membership, Role, User
+from cohort.people.states import NotPossible
 from cohort.ui import cards
-from sessions.common.states import NotPossible
 from sessions.models import Session, Survey, SurveyTicket
 from sessions.surveys import actions
 

@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cohort.people.access import reader
+from cohort.people.states import NotPossible
 from sessions.common.access import hosted, session_for
-from sessions.common.states import NotPossible
 from sessions.models import Session, Survey, SurveyTicket
 from sessions.surveys import access, actions, queries
 from sessions.surveys.forms import AnswerForm, NoteForm

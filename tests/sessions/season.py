@@ -62,7 +62,7 @@ def held(
     session.refresh_from_db()
     with clock_at(close_at or session.ends_at + timedelta(minutes=10)):
         rows = Membership.objects.filter(cohort=session.cohort, role="participant", user__in=states)
-        attendance_actions.mark(session=session, by=cast.facilitator, states={row.pk: states[row.user] for row in rows})
+        attendance_actions.mark(session=session, by=cast.facilitator, marks={row.pk: states[row.user] for row in rows})
         attendance_actions.close_register(session=session, by=cast.facilitator, mark_rest_absent=False)
     session.refresh_from_db()
     return session

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications.models import Application, EmployerConfirmation
 from cohort.outbox import api as outbox_api
-from cohort.people import history
+from cohort.people import history, states
 from cohort.questions.cleaning import Cleaned
 from cohort.questions.values import Value
 
@@ -69,13 +69,12 @@ def _answered(confirmation: EmployerConfirmation, state: str, answers: dict[str,
     application = confirmation.application
     with transaction.atomic():
         row = _open(confirmation, now)
-        row.state, row.answers, row.answered_at = state, answers, now
-        row.save(update_fields=["state", "answers", "answered_at"])
+        states.move(row, state, recorded=False, answers=answers, answered_at=now)
         outbox_api.cancel(refs={"confirmation": str(row.pk)}, reason="answered")
         history.record(
             f"employer.{state}", row, actor=None, cohort=application.call.cohort, application=str(application.pk)
         )
-    confirmation.state, confirmation.answered_at = state, now
+    confirmation.refresh_from_db(fields=["state", "answered_at"])
 
 
 def answer(*, confirmation: EmployerConfirmation, cleaned: Cleaned, now: dt.datetime | None = None) -> None:
@@ -108,9 +107,8 @@ def lapse_due(*, now: dt.datetime | None = None) -> int:
         "application__call__cohort"
     ):
         with transaction.atomic():
-            if not EmployerConfirmation.objects.filter(pk=found.pk, state=state.ASKED, expires_at__lte=now).update(
-                state=state.LAPSED
-            ):
+            row = EmployerConfirmation.objects.filter(pk=found.pk, expires_at__lte=now)
+            if not states.move_all(row, state.LAPSED):
                 continue
             outbox_api.cancel(refs={"confirmation": str(found.pk)}, reason="too late")
             history.record(

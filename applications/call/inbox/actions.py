@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,21 +14,16 @@ from applications.call.page import actions as page_actions
 from applications.models import Call, CallQuestion, PageItem
 from cohort.outbox import api as outbox_api
 from cohort.outbox import suppression
-from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people import history, states
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 State = CallQuestion.State
-ALLOWED: dict[str, frozenset[str]] = {
-    State.OPEN: frozenset({State.ANSWERED, State.ASIDE}),
-    State.ASIDE: frozenset({State.OPEN}),
-    State.ANSWERED: frozenset(),
-}
 FORGET_AFTER_ANSWER = dt.timedelta(days=30)
 FORGET_AFTER_CLOSE = dt.timedelta(days=60)
 
 
-def transition(question: CallQuestion, to: str, *, actor: User | None, **changes: object) -> CallQuestion:
+def move_question(question: CallQuestion, to: str, *, actor: User | None, **changes: Any) -> CallQuestion:
     """Move a question to state ``to``. Nothing else sets its state.
 
     :raises NotPossible: somebody else was faster.
@@ -38,19 +34,14 @@ def transition(question: CallQuestion, to: str, *, actor: User | None, **changes
             .select_related("call__cohort", "answered_by")
             .get(pk=question.pk)
         )
-        if to not in ALLOWED[row.state]:
+        if not states.may_move(row, to):
             if row.state == State.ANSWERED:
                 raise NotPossible(
                     _("%(who)s has answered this question already.")
                     % {"who": row.answered_by.called if row.answered_by else _("Somebody")}
                 )
             raise NotPossible(_("This question is already %(state)s.") % {"state": row.get_state_display()})
-        row.state = to
-        for name, value in changes.items():
-            setattr(row, name, value)
-        row.save(update_fields=["state", *changes])
-        history.record(f"call_question.{to}", row, actor=actor, cohort=row.call.cohort)
-    return row
+        return states.move(row, to, actor=actor, verb=f"call_question.{to}", cohort=row.call.cohort, **changes)
 
 
 def ask(
@@ -76,7 +67,7 @@ def answer(*, question: CallQuestion, actor: User, words: str) -> CallQuestion:
     :raises NotPossible: it is answered or set aside already.
     """
     with transaction.atomic():
-        row = transition(
+        row = move_question(
             question, State.ANSWERED, actor=actor, answer=words, answered_by=actor, answered_at=timezone.now()
         )
         if row.reachable:

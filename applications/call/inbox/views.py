@@ -23,7 +23,7 @@ from applications.common.placeholders import facts_for
 from applications.models import Call, CallQuestion
 from cohort import ratelimit
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 PER_PAGE = 25
 State = CallQuestion.State
@@ -147,7 +147,7 @@ def move(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     found = _question(request, slug, pk)
     to = State.OPEN if request.POST.get("to") == "open" else State.ASIDE
     try:
-        actions.transition(found, to, actor=reader(request))
+        actions.move_question(found, to, actor=reader(request))
         messages.success(
             request,
             _("It waits for an answer again.")

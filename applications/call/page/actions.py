@@ -16,8 +16,8 @@ from applications.call.page.queries import CONTACT, TEXTS
 from applications.common import call_translations
 from applications.models import Call, PageItem
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 MOST_LINES = 60
 

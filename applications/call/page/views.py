@@ -22,7 +22,7 @@ from applications.common.access_staff import call_for
 from applications.common.translation_forms import TongueForm, tally
 from applications.models import Call, PageItem
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 Part = PageItem.Part
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Call, Partner, PartnerVisits, Source
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 CODE_LENGTH = 8

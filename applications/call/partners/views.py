@@ -22,7 +22,7 @@ from applications.common import access
 from applications.common.access_staff import call_for
 from applications.models import Application, Call, Partner
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 _SESSION = "applications.from"
 

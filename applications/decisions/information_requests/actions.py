@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,37 +14,28 @@ from applications.common import inquiries
 from applications.decisions import actions as decisions_actions
 from applications.models import Answer, AnswerRevision, Application, Decision, Inquiry
 from cohort.outbox import api as outbox_api
-from cohort.people import history
+from cohort.people import history, states
 from cohort.people.access import roles_in
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role, User
+from cohort.people.states import NotPossible
 
 State = Inquiry.State
-MOVES: dict[str, frozenset[str]] = {
-    State.ASKED: frozenset({State.ANSWERED, State.TAKEN_BACK}),
-    State.ANSWERED: frozenset({State.ANSWERED}),  # the applicant adds something before the day is over
-    State.TAKEN_BACK: frozenset(),
-}
 
 
-def transition(inquiry: Inquiry, to: str, *, actor: User, **changes: object) -> None:
+def move_inquiry(inquiry: Inquiry, to: str, *, actor: User, **changes: Any) -> None:
     """Move a question to ``to`` and write it down, without its words.
 
     :raises NotPossible: it was answered or taken back.
     """
-    if to not in MOVES[inquiry.state]:
-        raise NotPossible(_("This question is closed."))
-    inquiry.state = to
-    for name, value in changes.items():
-        setattr(inquiry, name, value)
-    inquiry.save(update_fields=["state", *changes])
-    history.record(
-        f"inquiry.{to}",
+    states.move(
         inquiry,
+        to,
         actor=actor,
+        refusal=_("This question is closed."),
+        verb=f"inquiry.{to}",
         cohort=inquiry.application.call.cohort,
-        application=str(inquiry.application_id),
-        number=inquiry.number,
+        details={"application": str(inquiry.application_id), "number": inquiry.number},
+        **changes,
     )
 
 
@@ -101,7 +93,7 @@ def take_back(*, inquiry: Inquiry, actor: User) -> Inquiry:
     )
     if locked.state != State.ASKED:
         raise NotPossible(_("This question is closed."))
-    transition(locked, State.TAKEN_BACK, actor=actor)
+    move_inquiry(locked, State.TAKEN_BACK, actor=actor)
     outbox_api.cancel(refs={"inquiry": str(locked.pk)}, reason="called_back")
     return locked
 
@@ -123,7 +115,7 @@ def answer(*, inquiry: Inquiry, words: str, actor: User) -> Inquiry:
     if inquiries.until(locked) < timezone.now():
         raise NotPossible(_("The day to answer has passed. Please write or call us: it may still help."))
     before = Answer.objects.filter(application=application, question=locked.answer_key).first()
-    transition(locked, State.ANSWERED, actor=actor, answered_at=timezone.now())
+    move_inquiry(locked, State.ANSWERED, actor=actor, answered_at=timezone.now())
     if before is not None and before.value != words:
         AnswerRevision.objects.create(application=application, question=locked.answer_key, value=before.value)
     Answer.objects.update_or_create(

@@ -22,7 +22,7 @@ from applications.common.audit import look
 from applications.decisions.information_requests import actions
 from applications.models import Answer, Application, Inquiry
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from cohort.ui import rescue
 
 USUAL = timedelta(days=7)

@@ -13,8 +13,8 @@ from applications.models.onboarding import NEEDS_KEY
 from cohort.outbox import api as outbox_api
 from cohort.people import history
 from cohort.people.access import members
-from cohort.people.actions import NotPossible
 from cohort.people.models import Cohort, Role, User
+from cohort.people.states import NotPossible
 
 Kind = WelcomeTask.Kind
 #: Days after the acceptance by which each is asked for; trying the way in hangs from the first session instead.

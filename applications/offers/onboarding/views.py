@@ -19,8 +19,8 @@ from applications.models import Offer, WelcomeTask
 from applications.offers.onboarding import actions, queries
 from applications.offers.onboarding.forms import ListingForm, NeedsForm
 from cohort.people.access import cohort_for, cohorts_of, reader
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role, User
+from cohort.people.states import NotPossible
 
 Kind = WelcomeTask.Kind
 

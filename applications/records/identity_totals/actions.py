@@ -11,8 +11,8 @@ from applications.models import Call, IdentityTotals
 from applications.records.identity_totals import queries
 from cohort import small_numbers
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 
 @transaction.atomic

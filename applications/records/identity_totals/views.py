@@ -12,8 +12,8 @@ from applications.common.access_staff import call_for
 from applications.common.audit import look
 from applications.records.identity_totals import actions, queries
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role
+from cohort.people.states import NotPossible
 
 
 @login_required

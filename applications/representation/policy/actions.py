@@ -29,18 +29,12 @@ from applications.representation.targets import approvals
 from applications.representation.targets import queries as targets_queries
 from cohort.outbox import api as outbox_api
 from cohort.outbox.registry import kinds
-from cohort.people import history
+from cohort.people import history, states
 from cohort.people.access import members
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role, User
+from cohort.people.states import NotPossible
 
 Kind, State, Policy = RuleChange.Kind, RuleChange.State, FactorPolicy.Policy
-ALLOWED: dict[str, frozenset[str]] = {
-    State.WAITING: frozenset({State.IN_FORCE, State.REFUSED, State.TAKEN_BACK}),
-    State.IN_FORCE: frozenset(),
-    State.REFUSED: frozenset(),
-    State.TAKEN_BACK: frozenset(),
-}
 
 
 @dataclass(frozen=True)
@@ -314,9 +308,14 @@ def refuse(*, change: RuleChange, actor: User, note: str) -> RuleChange:
     _step(change, to)
     if not own and not note.strip():
         raise NotPossible(_("Say why you do not agree."))
-    change.state, change.settled_by, change.settled_at = to, actor, timezone.now()
-    change.settled_note = note.strip()[:300]
-    change.save(update_fields=["state", "settled_by", "settled_at", "settled_note"])
+    states.move(
+        change,
+        to,
+        recorded=False,
+        settled_by=actor,
+        settled_at=timezone.now(),
+        settled_note=note.strip()[:300],
+    )
     history.record(
         f"call.rule_{to}",
         change.call,
@@ -338,7 +337,7 @@ def _locked(call: Call) -> Call:
 
 
 def _step(change: RuleChange, to: str) -> None:
-    if to not in ALLOWED[change.state]:
+    if not states.may_move(change, to):
         raise NotPossible(_("This change is settled already."))
 
 
@@ -460,9 +459,15 @@ def _put(change: RuleChange, actor: User | None) -> RuleChange:
     last = RuleChange.objects.filter(call=call, kind=change.kind, factor=change.factor).aggregate(last=Max("version"))[
         "last"
     ]
-    change.version, change.state = (last or 0) + 1, State.IN_FORCE
+    change.version = (last or 0) + 1
     change.settled_by, change.settled_at = actor, timezone.now()
-    change.save()
+    if change._state.adding:
+        states.start_in(change, State.IN_FORCE).save()
+    else:
+        settled = {field.attname: getattr(change, field.attname) for field in change._meta.concrete_fields}
+        for name in ("id", "state"):
+            del settled[name]
+        states.move(change, State.IN_FORCE, recorded=False, **settled)
     history.record(
         "call.rule_in_force",
         call,
@@ -504,7 +509,8 @@ def _put_all(changes: list[RuleChange], call: Call, actor: User | None) -> None:
         RuleChange.objects.filter(call=call, kind=Kind.POLICY).order_by().values_list("factor").annotate(Max("version"))
     )
     for change in changes:
-        change.version, change.state = (last.get(change.factor) or 0) + 1, State.IN_FORCE
+        change.version = (last.get(change.factor) or 0) + 1
+        states.start_in(change, State.IN_FORCE)
         change.settled_by, change.settled_at = actor, now
     RuleChange.objects.bulk_create(changes)
 

@@ -21,7 +21,7 @@ from applications.representation.policy.forms import LateForm, ReasonForm
 from applications.representation.policy.target_forms import ApartForm, PinForm, RulesForm, TargetForm, hidden_for
 from applications.representation.targets import actions, approvals, queries
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 State = RuleChange.State
 

@@ -25,7 +25,7 @@ from applications.representation.policy.forms import FactorForm, ProfileForm, Se
 from applications.representation.targets import queries as targets_queries
 from cohort.people import history
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

@@ -19,34 +19,23 @@ from applications.representation.pool import identity
 from applications.representation.pool import problem as pool_problem
 from applications.representation.targets import disclosure
 from cohort.celery import app as celery
-from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people import history, states
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 log = logging.getLogger(__name__)
 State = Proposal.State
-ALLOWED: dict[str, frozenset[str]] = {
-    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
-    State.RUNNING: frozenset({State.DONE, State.IMPOSSIBLE, State.FAILED, State.CANCELLED}),
-    State.DONE: frozenset(),
-    State.IMPOSSIBLE: frozenset(),
-    State.FAILED: frozenset(),
-    State.CANCELLED: frozenset(),
-}
 OPEN = (State.QUEUED, State.RUNNING)
 SEEN_EVERY = timedelta(seconds=5)  # a worker says that often that it is alive
 LOST_AFTER = timedelta(seconds=90)  # a worker that has said nothing for so long is gone
 ASK_AGAIN = timedelta(minutes=3)  # what waits longer is sent to the workers again
 
 
-def transition(proposal: Proposal, to: str, **changes: Any) -> bool:
+def move_proposal(proposal: Proposal, to: str, **changes: Any) -> bool:
     """Move a proposal to another state in one conditional UPDATE; False when somebody else moved it before."""
-    before = [state for state, after in ALLOWED.items() if to in after]
-    done = Proposal.objects.filter(pk=proposal.pk, state__in=before).update(state=to, **changes)
+    done = states.move_all(Proposal.objects.filter(pk=proposal.pk), to, **changes)
     if done:
-        proposal.state = to
-        for name, value in changes.items():
-            setattr(proposal, name, value)
+        proposal.refresh_from_db(fields=["state", *changes])
     return bool(done)
 
 
@@ -119,13 +108,13 @@ def _lost(proposal: Proposal) -> bool:
     alive = proposal.seen_at or proposal.started_at
     if proposal.state != State.RUNNING or alive is None or timezone.now() - alive < LOST_AFTER:
         return False
-    return transition(proposal, State.FAILED, finished_at=timezone.now(), trouble="lost")
+    return move_proposal(proposal, State.FAILED, finished_at=timezone.now(), trouble="lost")
 
 
 @transaction.atomic
 def cancel(*, proposal: Proposal, actor: User) -> bool:
     """Stop a proposal that waits or runs; False when it has ended already."""
-    stopped = transition(proposal, State.CANCELLED, finished_at=timezone.now())
+    stopped = move_proposal(proposal, State.CANCELLED, finished_at=timezone.now())
     if stopped:
         history.record("proposal.cancelled", proposal, actor=actor, cohort=proposal.call.cohort, number=proposal.number)
     return stopped
@@ -149,7 +138,7 @@ def work_out(proposal_id: str) -> None:
     """
     proposal = Proposal.objects.select_related("call__cohort").filter(pk=proposal_id).first()
     now = timezone.now()
-    if proposal is None or not transition(proposal, State.RUNNING, started_at=now, seen_at=now):
+    if proposal is None or not move_proposal(proposal, State.RUNNING, started_at=now, seen_at=now):
         return
     try:
         whole = identity.of(proposal)
@@ -157,7 +146,7 @@ def work_out(proposal_id: str) -> None:
     except selection.Cancelled:
         return
     except Exception:
-        transition(proposal, State.FAILED, finished_at=timezone.now(), trouble="error")
+        move_proposal(proposal, State.FAILED, finished_at=timezone.now(), trouble="error")
         raise
     _keep(proposal, answer, whole)
 
@@ -218,7 +207,7 @@ def _keep(proposal: Proposal, answer: selection.Proposal, whole: identity.Sealed
             "stages": data["stages"],
             **kept,
         }
-        if transition(proposal, to, **ended):
+        if move_proposal(proposal, to, **ended):
             history.record(
                 "proposal.ended",
                 proposal,
@@ -231,7 +220,7 @@ def _keep(proposal: Proposal, answer: selection.Proposal, whole: identity.Sealed
             if to == State.IMPOSSIBLE:
                 request(proposal, ["core"])
         return
-    if transition(
+    if move_proposal(
         proposal,
         State.DONE,
         finished_at=now,

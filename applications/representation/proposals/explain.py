@@ -15,9 +15,9 @@ from applications import selection
 from applications.models import Explanation, Proposal
 from applications.representation.pool import identity
 from applications.representation.proposals.actions import request
-from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people import history, states
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 log = logging.getLogger(__name__)
 KINDS = ("alternatives", "frontier", "reserves", "recruit", "core")
@@ -69,13 +69,13 @@ def work_out(explanation_id: str) -> None:
     )
     if found is None:
         return
-    waiting = Explanation.objects.filter(pk=found.pk, state=Explanation.State.ASKED)
+    waiting = Explanation.objects.filter(pk=found.pk)
     try:
         answer = answer_to(found.proposal, found.key)
     except Exception:
-        waiting.update(state=Explanation.State.FAILED)
+        states.move_all(waiting, Explanation.State.FAILED)
         raise
-    waiting.update(state=Explanation.State.READY, answer=answer)
+    states.move_all(waiting, Explanation.State.READY, answer=answer)
 
 
 def restored(proposal: Proposal) -> selection.Proposal:

@@ -19,7 +19,7 @@ from applications.representation.proposals import scenarios
 from applications.representation.proposals.forms import CommentForm, SwapForm
 from applications.representation.proposals.views import proposal_of
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 
 @login_required

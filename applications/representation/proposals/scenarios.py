@@ -15,8 +15,8 @@ from applications.representation.proposals import labels
 from applications.representation.proposals.names import names_of
 from applications.selection.measure import broken_rules
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 Origin = Proposal.Origin
 MOST_COMMENTS = 300

@@ -23,7 +23,7 @@ from applications.representation.proposals.comments import threads
 from applications.representation.proposals.forms import AskForm, CommentForm, DeclinedForm, NoteForm, SwapForm
 from applications.representation.targets import disclosure
 from cohort.people.access import reader
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 
 State = Proposal.State
 

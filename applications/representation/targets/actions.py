@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from applications.models import Application, Call, KeepApart, Pin, SelectionRules, Target
 from applications.representation.targets import approvals, queries
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 
 @transaction.atomic

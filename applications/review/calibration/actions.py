@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -13,15 +14,11 @@ from applications.models import Application, Calibration, Call, Example, Example
 from applications.review import queries as review_queries
 from applications.review.actions import Reading, reading_is_open, wanting
 from applications.review.calibration import queries
-from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people import history, states
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 
 State = Calibration.State
-MOVES: dict[str, frozenset[str]] = {
-    State.RUNNING: frozenset({State.OVER}),
-    State.OVER: frozenset({State.RUNNING}),  # another example, because readers still differ
-}
 
 
 def _locked_call(call: Call) -> Call:
@@ -31,18 +28,14 @@ def _locked_call(call: Call) -> Call:
     return locked
 
 
-def transition(calibration: Calibration, to: str, *, actor: User, **changes: object) -> None:
+def move_calibration(calibration: Calibration, to: str, *, actor: User, **changes: Any) -> None:
     """Move the shared start to ``to`` and write it down. Nothing else sets its state.
 
     :raises NotPossible: it is there already.
     """
-    if to not in MOVES[calibration.state]:
-        raise NotPossible(_("That is done already."))
-    calibration.state = to
-    for name, value in changes.items():
-        setattr(calibration, name, value)
-    calibration.save(update_fields=["state", *changes])
-    history.record(f"calibration.{to}", calibration, actor=actor, cohort=calibration.call.cohort)
+    states.move(
+        calibration, to, actor=actor, refusal=_("That is done already."), cohort=calibration.call.cohort, **changes
+    )
 
 
 @transaction.atomic
@@ -152,7 +145,7 @@ def finish(*, calibration: Calibration, note: str, actor: User) -> Calibration:
         raise NotPossible(_("Write down what you agreed on, in a sentence or two."))
     if not ExampleReading.objects.filter(example__calibration=locked, sent_at__isnull=False).exists():
         raise NotPossible(_("No reader has sent levels yet."))
-    transition(locked, State.OVER, actor=actor, note=note.strip(), over_at=timezone.now())
+    move_calibration(locked, State.OVER, actor=actor, note=note.strip(), over_at=timezone.now())
     return locked
 
 
@@ -164,5 +157,5 @@ def reopen(*, calibration: Calibration, actor: User) -> Calibration:
     """
     _locked_call(calibration.call)
     locked = Calibration.objects.select_for_update(of=("self",)).select_related("call__cohort").get(pk=calibration.pk)
-    transition(locked, State.RUNNING, actor=actor, over_at=None)
+    move_calibration(locked, State.RUNNING, actor=actor, over_at=None)
     return locked

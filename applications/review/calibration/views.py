@@ -22,8 +22,8 @@ from applications.review.calibration import actions, queries
 from applications.review.calibration.forms import AddExampleForm, NoteForm, StartForm
 from applications.review.forms import DeskForm
 from cohort.people.access import reader, roles_in
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role, User
+from cohort.people.states import NotPossible
 from cohort.ui.times import clock_words
 
 

@@ -15,8 +15,9 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from cohort.outbox.models import TRANSITIONS, Message, State
+from cohort.outbox.models import Message, State
 from cohort.outbox.registry.kinds import MessageKind, Planned
+from cohort.people import states
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_:.+-]{0,79}$")
 
@@ -149,6 +150,6 @@ def move(rows: Q, *, before: State, after: State, **fields: Any) -> int:
     :return: how many changed; fewer than expected when somebody else was faster.
     :raises ValueError: the table of transitions does not allow it.
     """
-    if after not in TRANSITIONS[before]:
+    if after not in Message.MOVES[before]:
         raise ValueError(f"A message cannot go from {before} to {after}")
-    return Message.objects.filter(rows, state=before).update(state=after, **fields)
+    return states.move_all(Message.objects.filter(rows, state=before), after, **fields)

@@ -21,7 +21,7 @@ from cohort.outbox.queue import rows as queue_rows
 from cohort.outbox.registry import kinds
 from cohort.outbox.rendering import render
 from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from tests.applications.apply.filled import open_call
 from tests.applications.pool import make_application
 from tests.conftest import signed_in

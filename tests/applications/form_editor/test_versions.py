@@ -22,8 +22,8 @@ from applications.models import Answer, AnswerRevision, Application, Call, FormD
 from applications.review import blind_queries
 from cohort.outbox.models import Message
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import User
+from cohort.people.states import NotPossible
 from tests.applications.apply.filled import POSTS, SECRETS, fill, open_call
 from tests.applications.form_editor.posting import post_for
 from tests.conftest import person, signed_in

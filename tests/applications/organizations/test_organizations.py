@@ -18,8 +18,8 @@ from applications.representation.targets import actions as targets_actions
 from applications.review import actions as review_actions
 from applications.review import progress_queries
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import Organization
+from cohort.people.states import NotPossible
 from tests.applications.apply.filled import fill, open_call
 from tests.applications.pool import make_application, make_call, make_screeners, score
 from tests.conftest import person, signed_in

@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from cohort.people.states import NotPossible
 from sessions.agreements import actions as agreements_actions
 from sessions.agreements import queries as agreements_queries
-from sessions.common.states import NotPossible
 from sessions.models import Agreement
 from tests.conftest import signed_in
 

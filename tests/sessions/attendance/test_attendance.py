@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from cohort.people import history
 from cohort.people.models import Role
+from cohort.people.states import NotPossible
 from sessions.attendance import actions as attendance_actions
 from sessions.attendance import codes
 from sessions.attendance import queries as attendance_queries
-from sessions.common.states import NotPossible
 from sessions.live import actions as live_actions
 from sessions.models import Attendance, Session
 from tests.conftest import join, person, signed_in
@@ -89,14 +89,14 @@ def test_online(running: Session, cast: SimpleNamespace) -> None:
 
 def test_twice_changes_nothing(running: Session, cast: SimpleNamespace) -> None:
     attendance_actions.check_in(session=running, membership=membership(cast))
-    attendance_actions.mark(session=running, by=cast.facilitator, states={membership(cast).pk: HERE.LATE})
+    attendance_actions.mark(session=running, by=cast.facilitator, marks={membership(cast).pk: HERE.LATE})
     attendance_actions.check_in(session=running, membership=membership(cast))
     assert row(running, cast).state == HERE.LATE
     assert [entry.verb for entry in history.of(row(running, cast))] == ["attendance.checked_in", "attendance.marked"]
 
 
 def test_who_was_excused_and_comes_is_here(running: Session, cast: SimpleNamespace) -> None:
-    attendance_actions.mark(session=running, by=cast.facilitator, states={membership(cast).pk: HERE.EXCUSED})
+    attendance_actions.mark(session=running, by=cast.facilitator, marks={membership(cast).pk: HERE.EXCUSED})
     attendance_actions.check_in(session=running, membership=membership(cast))
     assert row(running, cast).state == HERE.PRESENT
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from cohort.outbox.models import Message
 from cohort.people.models import HistoryEntry, Membership
+from cohort.people.states import NotPossible
 from sessions.attendance import actions as attendance_actions
-from sessions.common.states import NotPossible
 from sessions.models import Activity, Attendance, Session
 from tests.clock import clock_at, post
 from tests.conftest import join, person, signed_in
@@ -67,7 +67,7 @@ def test_who_joined_after_the_session_did_not_miss_it(missed: Session, cast: Sim
     late = join(person("late"), cast.cohort, "participant")
     Membership.objects.filter(pk=late.pk).update(joined_at=at(18, 15))
     with clock_at(at(18, 16)):
-        attendance_actions.mark(session=missed, by=cast.facilitator, states={late.pk: "absent"})
+        attendance_actions.mark(session=missed, by=cast.facilitator, marks={late.pk: "absent"})
     assert about_catching_up(at(19, 10)) == [MISSED]
 
 

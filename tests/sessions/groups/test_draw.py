@@ -9,8 +9,8 @@ import pytest
 from django.urls import reverse
 
 from cohort.people.models import Membership, Role
+from cohort.people.states import NotPossible
 from sessions.attendance import actions as attendance_actions
-from sessions.common.states import NotPossible
 from sessions.groups import actions as groups_actions
 from sessions.groups import queries as groups_queries
 from sessions.live import actions as live_actions

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohort.people.models import HistoryEntry, Role
+from cohort.people.states import NotPossible
 from sessions.agreements import actions as agreements_actions
-from sessions.common.states import NotPossible
 from sessions.live import actions as live_actions
 from sessions.live import publish, snapshots
 from sessions.live import signals as live_signals

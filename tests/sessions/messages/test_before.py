@@ -98,7 +98,7 @@ def test_who_is_here_or_not_coming_is_not_told_that_it_starts(cast: SimpleNamesp
     post(at(17, 15))
     post(at(18, 8))
     with clock_at(at(18, 9, 10)):
-        attendance_actions.mark(session=session, by=cast.facilitator, states={excused.pk: "excused"})
+        attendance_actions.mark(session=session, by=cast.facilitator, marks={excused.pk: "excused"})
         live_actions.open_room(session=session, by=cast.facilitator)
         attendance_actions.check_in(session=session, membership=member(cast))
     assert post(at(18, 9, 15), "starts soon") == []

@@ -163,7 +163,7 @@ def test_asked_again_at_the_moment_of_sending(published: Session, cast: SimpleNa
     settled(published, timezone.now() + timedelta(hours=20))
     assert needed(published, cast.participant) is None
     member = Membership.objects.get(user=cast.participant)
-    attendance_actions.mark(session=published, by=cast.facilitator, states={member.pk: "excused"})
+    attendance_actions.mark(session=published, by=cast.facilitator, marks={member.pk: "excused"})
     assert needed(published, cast.participant) == "not_coming"
     newcomer = person("newcomer")
     join(newcomer, cast.cohort, "participant")

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from cohort.outbox.models import Message
 from cohort.people import history
+from cohort.people.states import NotPossible
 from sessions.common import undo as common_undo
-from sessions.common.states import NotPossible
 from sessions.models import Activity, Attendance, Session
 from sessions.planning import actions as planning_actions
 from sessions.planning.undo_actions import take_back

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cohort.outbox.models import Message
 from cohort.people.models import Membership, Role
-from sessions.common.states import NotPossible
+from cohort.people.states import NotPossible
 from sessions.models import (
     Attendance,
     HeardNote,

@@ -21,7 +21,7 @@ from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
 from cohort.outbox.rendering import render
 from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from tests.applications.apply.filled import open_call
 from tests.applications.apply.test_saving import together
 from tests.conftest import signed_in
@@ -174,7 +174,7 @@ def test_addresses_are_forgotten(cast: SimpleNamespace, call: Call) -> None:
         inbox_actions.ask(call=call, words=f"q{n}", name="N", email=f"v{n}@example.org") for n in range(3)
     )
     inbox_actions.answer(question=answered, actor=cast.coordinator, words="a")
-    inbox_actions.transition(aside, "aside", actor=cast.coordinator)
+    inbox_actions.move_question(aside, "aside", actor=cast.coordinator)
     now = timezone.now()
     assert inbox_actions.forget_addresses(now=now + dt.timedelta(days=29)) == 0
     assert inbox_actions.forget_addresses(now=now + dt.timedelta(days=31)) == 2

@@ -16,7 +16,7 @@ from applications.call.page import actions as page_actions
 from applications.call.page import queries as page_queries
 from applications.models import Call, PageItem
 from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from tests.applications.apply.filled import open_call
 from tests.conftest import signed_in
 

@@ -18,7 +18,7 @@ from applications.decisions.information_requests import actions as information_r
 from applications.models import Answer, AnswerRevision, Decision, Inquiry
 from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from cohort.ui import cards
 from tests.applications.pool import fill, make_application, make_call, make_screeners, score
 from tests.conftest import signed_in

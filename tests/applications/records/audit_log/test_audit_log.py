@@ -274,7 +274,7 @@ def test_the_history_of_an_application_says_who_looked_scored_and_decided(cast: 
     (reader,) = make_screeners(cast.cohort, 1)
     review = score(application, reader, 4, state="started", shared_comment="Word-canary")
     review_actions.open_desk(review=review, actor=reader)
-    review_states.transition(review, "submitted", actor=reader, verb="review.submitted")
+    review_states.move_review(review, "submitted", actor=reader, verb="review.submitted")
     decisions_actions.decide(
         application=application,
         actor=cast.coordinator,

@@ -22,7 +22,7 @@ from applications.models import (
 from applications.records.identity_totals import actions as identity_totals_actions
 from applications.records.identity_totals import queries as identity_totals_queries
 from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from tests.conftest import person, signed_in
 
 DEFINITION = {

@@ -17,7 +17,7 @@ from applications.representation.outreach.queries import outreach
 from applications.representation.outreach.tasks import run_missing_together
 from applications.representation.proposals import actions as proposals_actions
 from applications.representation.targets import disclosure
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from tests.applications.representation.proposals.pool import choosing_call, fill_pool
 from tests.conftest import signed_in
 from tests.pages import flat

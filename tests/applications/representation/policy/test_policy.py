@@ -27,8 +27,8 @@ from cohort.outbox import rendering
 from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role, User
+from cohort.people.states import NotPossible
 from tests.applications.apply.filled import open_call
 from tests.applications.pool import make_application, make_call
 from tests.conftest import join, person, signed_in

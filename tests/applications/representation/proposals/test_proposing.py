@@ -16,7 +16,7 @@ from applications.representation.proposals import explain as proposals_explain
 from applications.representation.proposals.tasks import run_explanation, run_proposal
 from applications.representation.targets import actions as targets_actions
 from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from tests.applications.representation.proposals.pool import choosing_call, fill_pool
 
 
@@ -56,7 +56,7 @@ def test_a_proposal_is_worked_out_and_kept(call: object, cast: SimpleNamespace) 
 def test_a_second_ask_while_one_runs_leads_to_that_one(call: object, cast: SimpleNamespace) -> None:
     first = proposals_actions.ask(call=call, actor=cast.coordinator)
     assert proposals_actions.ask(call=call, actor=cast.coordinator).pk == first.pk
-    proposals_actions.transition(first, "running", started_at=timezone.now())
+    proposals_actions.move_proposal(first, "running", started_at=timezone.now())
     assert proposals_actions.ask(call=call, actor=cast.coordinator).pk == first.pk
     assert Proposal.objects.count() == 1
 

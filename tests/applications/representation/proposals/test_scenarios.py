@@ -17,8 +17,8 @@ from applications.representation.proposals import scenarios
 from applications.representation.proposals.matrix import percent
 from applications.representation.proposals.tasks import run_explanation, run_proposal
 from applications.representation.targets.region import population
-from cohort.people.actions import NotPossible
 from cohort.people.models import HistoryEntry, Role
+from cohort.people.states import NotPossible
 from tests.applications.representation.proposals.pool import choosing_call, fill_pool
 from tests.conftest import join, person, signed_in
 from tests.pages import flat

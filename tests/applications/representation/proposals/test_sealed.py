@@ -40,8 +40,8 @@ from applications.representation.targets import actions as targets_actions
 from applications.representation.targets import approvals
 from applications.representation.targets import queries as targets_queries
 from cohort.people import history
-from cohort.people.actions import NotPossible
 from cohort.people.models import Role
+from cohort.people.states import NotPossible
 from tests.applications.pool import make_call
 from tests.applications.representation.proposals.pool import CANARIES, fill_pool
 from tests.applications.walk import addresses, said

@@ -11,7 +11,7 @@ from applications.representation.policy import actions as policy_actions
 from applications.representation.targets import actions as targets_actions
 from applications.representation.targets import queries as targets_queries
 from cohort.people import history
-from cohort.people.actions import NotPossible
+from cohort.people.states import NotPossible
 from tests.applications.pool import make_call
 from tests.applications.representation.proposals.pool import choosing_call
 from tests.conftest import signed_in

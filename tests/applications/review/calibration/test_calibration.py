@@ -12,8 +12,8 @@ from applications.review.actions import Mark, Reading
 from applications.review.calibration import actions as calibration_actions
 from applications.review.calibration import queries as calibration_queries
 from applications.review.queries import rubric_definition, scores
-from cohort.people.actions import NotPossible
 from cohort.people.models import HistoryEntry
+from cohort.people.states import NotPossible
 from tests.applications.pool import CRITERIA, SECRETS, fill, make_application, make_call, make_screeners, score
 from tests.conftest import join, person, signed_in
 

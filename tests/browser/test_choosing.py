@@ -64,6 +64,7 @@ def test_score_five_by_keyboard(page: Page, cast: SimpleNamespace, call: Call) -
     page.get_by_role("link", name="Read 0001").click()
     for turn in range(1, 6):
         expect(page).to_have_title(re.compile(f"Application {turn:04d}"))
+        page.wait_for_load_state("load")  # keys do nothing before the script has run
         page.locator("#id_level_authority_1").focus()
         for place in range(6):
             level = (3, 4, 5, 3, 0, 4)[(place + turn) % 6]
@@ -267,6 +268,7 @@ def test_examples_first_then_the_list_opens(page: Page, cast: SimpleNamespace, c
     look(page, "queue-examples")
     page.get_by_role("link", name="Read Example A").click()
     for turn in range(2):
+        page.wait_for_load_state("load")  # keys do nothing before the script has run
         page.locator("#id_level_authority_1").focus()
         for level in (3, 4, 3, 3, 4, 3):
             page.keyboard.press(str(level))

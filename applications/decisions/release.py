@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.call.letters.compose import reply_by
-from applications.decisions import queries, told
+from applications.decisions import queries
 from applications.models import Application, Call, Decision, Offer, Release
 from cohort.outbox import api as outbox_api
 from cohort.outbox.registry import kinds
@@ -267,7 +267,7 @@ def _close_when_all_told(call: Call) -> None:
     from applications.call import actions as call_actions
 
     untold = Application.objects.filter(call=call, state=Application.State.SUBMITTED).exclude(
-        pk__in=told.told_decisions().filter(application__call=call).values("application_id")
+        pk__in=Decision.objects.told().filter(application__call=call).values("application_id")
     )
     call.refresh_from_db(fields=["state"])
     if call.state == Call.State.CLOSED and not untold.exists():

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from applications.models import Application, Decision, Offer, Review
 
 
@@ -26,11 +24,6 @@ class Told:
     feedback: tuple[str, ...] = ()
 
 
-def told_decisions() -> QuerySet[Decision]:
-    """Decisions that went out: released, with the undo time over."""
-    return Decision.objects.told()
-
-
 def told(application: Application) -> Told | None:
     """What the applicant may see about the outcome; None while nothing was released (one or two statements)."""
     return told_many([application]).get(application.pk)
@@ -40,7 +33,7 @@ def told_many(applications: Iterable[Application]) -> dict[UUID, Told]:
     """:func:`told` for several applications (two statements at most)."""
     by_id = {application.pk: application for application in applications}
     rows = (
-        told_decisions()
+        Decision.objects.told()
         .filter(application__in=list(by_id))
         .select_related("release", "offer")
         .order_by("release__undo_until", "decided_at")

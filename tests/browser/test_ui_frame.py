@@ -213,3 +213,19 @@ def test_pictures_are_taken_from_a_running_demo(
             elsewhere.submit(take, "nonsense").result()
         elsewhere.submit(connections.close_all).result()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["member.png", "visitor.png"]
+
+
+def test_hidden_text_in_a_button_takes_no_room(page: Page, transactional_db: None, live_server) -> None:
+    """The formatter of templates ends such a button with white space, which must not show."""
+    page.goto(live_server.url)
+    widths = page.evaluate(
+        """() => ['Copy', 'Copy<span class="visually-hidden"> a name</span>\\n  '].flatMap((text) =>
+            ['', '<svg class="icon" width="24" height="24"></svg>'].map((icon) => {
+                const button = document.createElement('button');
+                button.className = 'button quiet small';
+                button.innerHTML = icon + text;
+                document.querySelector('main').append(button);
+                return button.getBoundingClientRect().width;
+            }))"""
+    )
+    assert widths[:2] == widths[2:]

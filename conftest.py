@@ -32,6 +32,7 @@ if not CONTROLLER:  # each process of a parallel run empties its own numbered da
     number = 2 * (1 + int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")))
     os.environ["BROKER_DB"], os.environ["CACHE_DB"] = str(number), str(number + 1)
 
+os.environ["DATABASE_KEPT_SECONDS"] = "0"  # else a thread of an earlier test still uses the database at the end
 from django.conf import settings  # noqa: E402 -- after the state folder is chosen
 
 if EMBEDDED and settings.configured and getattr(settings, "STATE_DIR", None) != places.state_dir():

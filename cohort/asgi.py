@@ -1,9 +1,12 @@
-"""ASGI entry point: ``granian --interface asginl cohort.asgi:application``."""
+"""ASGI entry point of all pages and live rooms; ``python -m cohort.server`` serves it with its limits."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+from cohort.server import warmup  # noqa: E402 -- needs the apps
+
+application = warmup.application()

@@ -1,46 +1,49 @@
-"""The Celery application, and the one place where repeating work is declared.
+"""The Celery application of the workers, and of everything that asks them.
 
-An app that needs something done on a rhythm calls :func:`every` from its
-``AppConfig.ready()``; the ground floor never names the apps above it.
+What repeats stands in the module ``schedule`` of each app; see :mod:`cohort.beat`.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-from dataclasses import dataclass
 
 from celery import Celery
 
-from cohort.registers import Register
+from cohort import schedule
+from cohort.server import limits
+from cohort.server.valkey import Pause
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
 
+log = logging.getLogger(__name__)
 app = Celery("cohort")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.add_defaults(lambda: {"beat_schedule": schedule.of_all_apps()})
+
+_pause = Pause()
 
 
-@dataclass(frozen=True)
-class Beat:
-    """One task on a rhythm; ``name`` stands in the schedule."""
+def hint(task: str, *arguments: object, expires: float | None = None) -> bool:
+    """Ask a worker for the task named ``task`` now; False when the broker does not take it within a second.
 
-    name: str
-    task: str
-    seconds: float
-
-
-BEATS: Register[Beat] = Register("rhythms", key=lambda beat: beat.name)
-
-
-def every(seconds: float, task: str, *, name: str | None = None) -> None:
-    """Have beat start the task named ``task`` every ``seconds`` seconds.
-
-    A message that could not be picked up before the next one is due expires,
-    so nothing piles up while the broker or the workers are away.
-
-    :raises ValueError: something else has this name.
+    For work whose rows beat finds later all the same: whoever presses a button never waits for the broker.
     """
-    BEATS.register(Beat(name or task, task, seconds))
-    app.conf.beat_schedule = {
-        beat.name: {"task": beat.task, "schedule": beat.seconds, "options": {"expires": beat.seconds}} for beat in BEATS
+    options = {
+        **(app.conf.broker_transport_options or {}),
+        "max_retries": 0,
+        "socket_connect_timeout": limits.VALKEY_SECONDS,
+        "socket_timeout": limits.VALKEY_SECONDS,
     }
+    if _pause:
+        return False
+    try:
+        # A connection of its own that gives up: Celery's usual one would keep the caller waiting for six seconds.
+        with app.connection_for_write(connect_timeout=limits.VALKEY_SECONDS, transport_options=options) as link:
+            app.send_task(task, arguments, connection=link, retry=False, expires=expires, ignore_result=True)
+    except Exception as error:
+        _pause.begin()
+        log.warning("The broker did not take %s (%s); it will be found again", task, type(error).__name__)
+        return False
+    return True

@@ -9,6 +9,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from environs import Env
 
+from cohort.server import limits
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -38,6 +40,7 @@ CSRF_FAILURE_VIEW = "cohort.ui.rescue.csrf_failure"
 
 # ---------------------------------------------------------------- apps
 INSTALLED_APPS = [
+    "cohort.server",
     "cohort.people",
     "cohort.outbox",
     "cohort.ui",
@@ -75,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "cohort.server.away.DatabaseAway",
     "cohort.people.middleware.ReaderTimeZone",
 ]
 ROOT_URLCONF = "cohort.urls"
@@ -100,9 +104,15 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["cohort_ui"]
 CRISPY_FAIL_SILENTLY = False
 
 # ---------------------------------------------------------------- data
-DATABASES: dict[str, Any] = {"default": {**dj_database_url.parse(DATABASE_URL), "CONN_MAX_AGE": 0}}
-if env.bool("DATABASE_POOL", False):
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10}
+# The threads that serve are few and stay, and each keeps its connection.
+DATABASES: dict[str, Any] = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL, engine="cohort.server.postgresql"),
+        "CONN_MAX_AGE": limits.DATABASE_KEPT_SECONDS,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", limits.DATABASE_SECONDS)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_DB, CACHE_DB = env.int("BROKER_DB", 0), env.int("CACHE_DB", 1)
 
@@ -115,8 +125,9 @@ def _redis(number: int, *, celery: bool = False) -> str:
     return f"{REDIS_URL.rstrip('/')}/{number}" if REDIS_URL.count("/") < 3 else REDIS_URL
 
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis(CACHE_DB)}}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+CACHES = {"default": {"BACKEND": "cohort.server.cache.Cache", "LOCATION": _redis(CACHE_DB)}}
+# Not in the cache: who signed out while it was away would be signed in again when it is back.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 24 * 3600  # over 20 hours, so outside WCAG 2.2.1 (domain facts 6.4)
 REDIS_LIVE_URL = _redis(CACHE_DB)  # publish and subscribe of the live room
 
@@ -128,7 +139,7 @@ CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 900, 840
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULER = "cohort.outbox.monitoring.heartbeat:BeatScheduler"
+CELERY_BEAT_SCHEDULER = "cohort.outbox.monitoring.scheduler:BeatScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 
 # ---------------------------------------------------------------- people and sign-in

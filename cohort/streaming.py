@@ -1,25 +1,16 @@
-"""Send a long file while it is being made, whatever kind of server runs."""
+"""Send a long file while it is being made."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 
 
-def stream_file(
-    request: HttpRequest, pieces: Iterator[bytes], *, name: str, content_type: str
-) -> StreamingHttpResponse:
-    """Answer with ``pieces`` as a file called ``name``, one piece at a time.
-
-    Under ASGI Django would collect an ordinary iterator into a list before the first byte, so each piece is fetched in
-    the thread of the request instead.
-    """
-    body = _one_by_one(pieces) if isinstance(request, ASGIRequest) else pieces
+def stream_file(pieces: Iterator[bytes], *, name: str, content_type: str) -> StreamingHttpResponse:
+    """Answer with ``pieces`` as a file called ``name``, one piece at a time, each made by one thread for files."""
     return StreamingHttpResponse(
-        body,
+        pieces,
         content_type=content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -27,11 +18,3 @@ def stream_file(
             "X-Content-Type-Options": "nosniff",
         },
     )
-
-
-async def _one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    def following() -> bytes | None:
-        return next(pieces, None)
-
-    while (piece := await sync_to_async(following)()) is not None:
-        yield piece

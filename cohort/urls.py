@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from cohort.ui.views import home
 
+handler500 = "cohort.server.away.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("", include("cohort.ui.urls")),

@@ -8,7 +8,7 @@ class ReflectionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app shows and does on the ground floor."""
-        from cohort.celery import app, every
+        from cohort.celery import app
         from cohort.outbox.registry import news
         from cohort.people import demo
         from cohort.ui import cards, nav, prompts
@@ -27,5 +27,4 @@ class ReflectionsConfig(AppConfig):
         commitments_messages.register()
         logging.install()
         demo.register(30, "reflections", our_demo.load)
-        every(24 * 3600, "reflections.tasks.drop_old_links")
         app.autodiscover_tasks(["reflections.journal"])

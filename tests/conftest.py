@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from cohort.people.models import Cohort, Membership, Role, User
+from cohort.server.valkey import Pause
 from tests import emptying, registers
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
@@ -41,6 +42,8 @@ def _known_start() -> Iterator[None]:
     """
     translation.activate("en")
     timezone.deactivate()
+    for pause in Pause.every:  # a test that took Valkey away is over
+        pause.end()
     with registers.kept():
         yield
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from applications.call.letters import compose
 from applications.call.letters import samples as letters_samples
 from applications.models import Application, Call, CallQuestion
-from cohort.celery import every
 from cohort.outbox.previews import samples as previews_samples
 from cohort.outbox.registry import audience, kinds
 from cohort.people.models import Role
@@ -191,4 +190,3 @@ def register() -> None:
             expires=_("After 12 hours"),
         )
     )
-    every(24 * 3600, "applications.tidy_calls")

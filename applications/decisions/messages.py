@@ -13,7 +13,6 @@ from applications.call.letters import samples as letters_samples
 from applications.call.letters.compose import letter_for
 from applications.common.access_staff import kept_away
 from applications.models import Application, Decision, Offer, Recusal, Release
-from cohort.celery import every
 from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
 from cohort.people.models import Cohort, Role, User
@@ -176,5 +175,3 @@ def register() -> None:
         )
     )
     kinds.keep_from(ties)
-    every(60, "applications.finish_releases")
-    every(300, "applications.lapse_offers")

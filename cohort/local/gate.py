@@ -9,7 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 
-from cohort.asgi import application
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cohort.settings")
+django.setup(set_prefix=False)
+
+from cohort.server import warmup  # noqa: E402 -- needs the apps
 
 GATE = "COHORT_GATE"  # number of the file to wait on: it ends when the gate opens, and stays open for later workers
 
@@ -20,6 +25,6 @@ def wait(number: str) -> None:
         os.read(int(number), 1)
 
 
-wait(os.environ.get(GATE, "-1"))
+application = warmup.application(lambda: wait(os.environ.get(GATE, "-1")))
 
 __all__ = ["application"]

@@ -26,7 +26,7 @@ from cohort.local.children import MARK, Child, say, stop_all, sweep
 
 GATE, READY = "COHORT_GATE", "ready\n"  # as in gate.py and prepare.py, which load Django
 WORKER = ["worker", "--pool", "threads", "-c", "2", "--without-gossip", "--without-mingle"]
-BEAT = ["beat", "--scheduler", "cohort.outbox.monitoring.heartbeat:BeatScheduler"]
+BEAT = ["beat"]
 
 DOUBLE = 0.5  # seconds within which a second signal is the same Ctrl-C, passed on by make or a terminal
 LOOK = 0.2  # seconds between two looks at the children
@@ -95,7 +95,7 @@ class Runner:
         # SIGQUIT: a long task is cut short, not waited for.
         worker = Child("worker", _celery(*WORKER), env, stop_signal=signal.SIGQUIT)
         first = [sys.executable, "-m", "cohort.local.prepare", self.kind, str(out[1]), str(begin[0])]
-        web_env = env | {GATE: str(shut[0]), "DATABASE_POOL": env.get("DATABASE_POOL", "1")}
+        web_env = env | {GATE: str(shut[0]), "HOST": self.host}
         web = Child("web", self._web(), web_env, pass_fds=[shut[0]])  # kept: a web worker started again looks there
         self.children = [worker, web]
         worker.start([*first, *worker.command[3:]], [out[1], begin[0]])
@@ -119,7 +119,7 @@ class Runner:
             say("cohort", "The database could not be made ready; see above.")
             return 1
         self._open_gate()
-        beat = Child("beat", _celery(*BEAT), env)
+        beat = Child("beat", _celery(*BEAT, app="cohort.beat"), env)
         self.children.append(beat)
         beat.start()
         if self.kind == "run":
@@ -196,7 +196,9 @@ class Runner:
         """What the children get. Both commands are for this machine, so without other word they run in DEBUG."""
         state = str(places.state_dir())
         env = dict(os.environ)
-        defaults = {"DEBUG": "1", "PORT": str(self.port)}
+        # One web process: a press is seen sooner than the start would be with two.
+        defaults = {"DEBUG": "1", "PORT": str(self.port), "WEB_WORKERS": "1", "WEB_STOP_SECONDS": "2"}
+        defaults["LOG_LEVEL"] = "warning"
         if not os.environ.get("SECRET_KEY"):
             defaults["SECRET_KEY"] = places.secret_key()
         if os.environ.get("DATABASE_URL") and not os.environ.get("EMAIL_URL"):
@@ -218,22 +220,11 @@ class Runner:
         }
 
     def _web(self) -> list[str]:
-        options = {
-            "interface": "asginl",
-            "host": self.host,
-            "port": str(self.port),
-            "workers": "1",
-            "log-level": "warning",
-            # An open live room keeps its connection for hours; without a limit stopping would wait for it.
-            "workers-kill-timeout": "2",
-        }
-        words = [word for key, value in options.items() for word in (f"--{key}", value)]
-        words += ["--no-ws", "--respawn-failed-workers"]
-        return [sys.executable, "-m", "granian", *words, "cohort.local.gate:application"]
+        return [sys.executable, "-m", "cohort.server", "cohort.local.gate:application"]
 
 
-def _celery(*words: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "-q", "-A", "cohort", words[0], "-l", "warning", *words[1:]]
+def _celery(*words: str, app: str = "cohort") -> list[str]:
+    return [sys.executable, "-m", "celery", "-q", "-A", app, words[0], "-l", "warning", *words[1:]]
 
 
 def _address() -> tuple[str, int]:

@@ -6,8 +6,7 @@ class OutboxConfig(AppConfig):
     label = "outbox"
 
     def ready(self) -> None:
-        """Register the outbox's own kinds and its rhythm, and let workers say that they live."""
-        from cohort.celery import every
+        """Register the outbox's own kinds, and let workers say that they live."""
         from cohort.outbox import home, invitations, own_kinds
         from cohort.outbox.delivery import webhooks
         from cohort.outbox.monitoring import heartbeat, kombu_fix
@@ -18,6 +17,3 @@ class OutboxConfig(AppConfig):
         heartbeat.connect()
         kombu_fix.install()
         webhooks.connect()
-        every(60, "outbox.send")
-        every(300, "outbox.plan")
-        every(24 * 3600, "outbox.tidy")

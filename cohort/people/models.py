@@ -11,6 +11,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -39,6 +40,14 @@ def check_time_zone(name: str) -> None:
 
 
 class UserManager(BaseUserManager["User"]):
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """One person; by ``pk`` alone, as a session finds its reader, with the roles that the menu asks for."""
+        if args or kwargs.keys() != {"pk"}:
+            return super().get(*args, **kwargs)
+        held = Membership.objects.filter(user=models.OuterRef("pk"), ended_at__isnull=True)
+        roles = ArraySubquery(held.values("role").distinct())
+        return self.annotate(roles_at_sight=roles).get(**kwargs)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
@@ -83,7 +92,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.preferred_name or self.name or self.email.partition("@")[0]
 
     def current_roles(self) -> frozenset[str]:
-        """All roles that this person holds now, in whichever cohorts (one statement)."""
+        """All roles that this person holds in whichever cohorts: as found with them, or now (one statement)."""
+        found: list[str] | None = getattr(self, "roles_at_sight", None)
+        if found is not None:
+            return frozenset(found)
         held = self.memberships.filter(ended_at__isnull=True)
         return frozenset(held.values_list("role", flat=True).distinct())
 

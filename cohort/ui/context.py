@@ -13,7 +13,7 @@ from cohort.ui import nav
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Menu (one statement, and only on pages that show it) and whether this is a local stack."""
+    """Menu (of the roles that came with the reader) and whether this is a local stack."""
 
     def menu() -> list[nav.Place]:
         user = getattr(request, "user", None)

@@ -13,12 +13,14 @@ from uuid import UUID
 import redis
 from django.conf import settings
 
+from cohort.server.valkey import Pause, once
 from sessions.common.announce import room_changed
 from sessions.live import snapshots
 from sessions.models import Session
 
 log = logging.getLogger(__name__)
 PREFIX = "cohort:live:"
+_pause = Pause()
 
 
 def channel(session_id: UUID | str) -> str:
@@ -27,11 +29,13 @@ def channel(session_id: UUID | str) -> str:
 
 @cache
 def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_LIVE_URL, socket_timeout=2, socket_connect_timeout=2)
+    return redis.Redis.from_url(settings.REDIS_LIVE_URL, **once())
 
 
 def publish(*, session_id: UUID, **_rest: object) -> None:
     """Read the session as it is now and publish it to every web process."""
+    if _pause:
+        return
     session = Session.objects.select_related("cohort").filter(pk=session_id).first()
     if session is None:
         return
@@ -42,6 +46,7 @@ def publish(*, session_id: UUID, **_rest: object) -> None:
     try:
         _client().publish(channel(session_id), json.dumps(message))
     except redis.RedisError as error:
+        _pause.begin()
         log.warning("The room's news was not sent (%s); screens will ask for it", type(error).__name__)
 
 

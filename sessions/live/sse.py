@@ -7,14 +7,13 @@ import json
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from cohort.people.models import Role, User
+from cohort.server.threads import pages
 from sessions.common import access
 from sessions.live import snapshots
 from sessions.live.broadcast import hub
@@ -24,19 +23,19 @@ KEEPALIVE = 15.0  # seconds; proxies close connections that are silent for longe
 RETRY = 3000  # milliseconds after which a browser connects again
 
 
-async def stream(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+def stream(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Full state at once, then every change. Facilitators ask with ``?desk=1`` and get their additions.
 
-    Rights are checked once, before the first byte, and the database connection is given back: a stream lasts
-    for hours, and one connection each would use them all up.
+    Rights are checked once, before the first byte, by a thread that then makes other pages: a stream lasts for hours
+    and holds neither a thread nor a connection to the database.
     """
     if not isinstance(request, ASGIRequest):
         return HttpResponse(status=204)  # a server that cannot stream; the screen asks now and then instead
-    user = await request.auser()
+    user = request.user
     if isinstance(user, AnonymousUser):
         return HttpResponse(status=401)
     wants_desk = "desk" in request.GET
-    await sync_to_async(_first)(user, pk, wants_desk)  # 404 and 403 come from here, as ordinary pages
+    _first(user, pk, wants_desk)  # 404 and 403 come from here, as ordinary pages
     return StreamingHttpResponse(
         _news(user, pk, wants_desk),
         content_type="text/event-stream",
@@ -45,14 +44,11 @@ async def stream(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _first(user: User, pk: UUID, wants_desk: bool) -> str:
-    """The state as it is now, for somebody who may read it. Leaves no database connection behind."""
+    """The state as it is now, for somebody who may read it."""
     roles = (Role.FACILITATOR,) if wants_desk else (Role.FACILITATOR, Role.PARTICIPANT)
-    try:
-        session, _roles = access.session_for(user, pk, *roles)
-        live = snapshots.read(session)
-        return json.dumps(snapshots.desk(live) if wants_desk else snapshots.room(live))
-    finally:
-        connections.close_all()
+    session, _roles = access.session_for(user, pk, *roles)
+    live = snapshots.read(session)
+    return json.dumps(snapshots.desk(live) if wants_desk else snapshots.room(live))
 
 
 async def _news(user: User, pk: UUID, wants_desk: bool) -> AsyncIterator[bytes]:
@@ -60,7 +56,7 @@ async def _news(user: User, pk: UUID, wants_desk: bool) -> AsyncIterator[bytes]:
     here, name = hub(), channel(pk)
     queue = await here.join(name)
     try:
-        first = await sync_to_async(_first)(user, pk, wants_desk)
+        first = await asyncio.wrap_future(pages.submit(_first, user, pk, wants_desk))
         yield f"retry: {RETRY}\n\n".encode() + _event(first)
         while True:
             try:

@@ -57,14 +57,12 @@ def open_at_the_end(session: Session) -> None:
 
 def register() -> None:
     """Called from the app's ``ready``."""
-    from cohort.celery import every
     from cohort.people import demo
     from sessions.live import signals as live_signals
     from sessions.surveys import demo as survey_demo
-    from sessions.surveys import messages, tasks
+    from sessions.surveys import messages
 
     cards.register(home_cards)
     messages.register()
     demo.register(29, "surveys", survey_demo.load)
     live_signals.when_ended(open_at_the_end)
-    every(60, tasks.tend_surveys.name)

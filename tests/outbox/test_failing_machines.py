@@ -71,6 +71,7 @@ def test_after_a_long_outage_what_is_late_is_listed_and_can_be_sent_by_hand(
     row = Message.objects.get(kind="week_before", recipient=cast.participant)
     url = reverse("outbox:send_again", args=[cast.cohort.slug, row.pk])
     with clock_at(at(17, 11, 5)):
+        coordinator = signed_in(cast.coordinator)  # a session lasts a day
         coordinator.get(url)
         coordinator.post(url)
     post(at(17, 11, 6))

@@ -231,19 +231,14 @@ def test_killed_after_sending_a_drop_kind_stays_and_is_listed(cast: SimpleNamesp
 def test_without_a_broker_the_action_goes_on_and_beat_finds_the_row(
     cast: SimpleNamespace, trial: Any, url: str, caplog: Any
 ) -> None:
-    import time
-
     trial()
     before = app.conf.broker_url
     app.conf.broker_url = url
     try:
-        started = time.monotonic()
         queue(cast)
-        took = time.monotonic() - started
     finally:
         app.conf.broker_url = before
-    assert "broker did not take a wake-up" in caplog.text
-    assert took < 1.8, f"the caller waited {took:.1f} s"
+    assert "broker did not take outbox.send" in caplog.text
     assert Message.objects.get().state == State.PLANNED
     sender.send_due(TUESDAY)
     assert len(mail.outbox) == 1

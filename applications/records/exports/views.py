@@ -64,7 +64,7 @@ def dictionary_file(request: HttpRequest, slug: str, purpose: str) -> HttpRespon
     call, found = call_for(reader(request), slug), _purpose(purpose)
     head, *lines = dictionary(found.columns(found.source(call)))
     return stream_file(
-        request, csv_pieces(head, lines), name=f"{found.key}-{call.slug}-dictionary.csv", content_type=TYPES["csv"]
+        csv_pieces(head, lines), name=f"{found.key}-{call.slug}-dictionary.csv", content_type=TYPES["csv"]
     )
 
 
@@ -79,4 +79,4 @@ def export(request: HttpRequest, slug: str, purpose: str, form: str) -> HttpResp
     hidden = hidden_from(user, call)
     actions.take_out(call=call, purpose=found, form=form, hidden=hidden, actor=user)
     made = actions.pieces(call=call, purpose=found, form=form, hidden=hidden, language=get_language() or "en")
-    return stream_file(request, made, name=f"{found.key}-{call.slug}.{form}", content_type=TYPES[form])
+    return stream_file(made, name=f"{found.key}-{call.slug}.{form}", content_type=TYPES[form])

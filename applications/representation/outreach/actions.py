@@ -18,7 +18,7 @@ from applications.representation.outreach.queries import midnight
 from applications.representation.policy import queries as policy_queries
 from applications.representation.pool import problem as pool_problem
 from applications.representation.targets import disclosure
-from cohort.celery import app as celery
+from cohort.celery import hint
 
 KEPT, ASKED_AGAIN = timedelta(hours=26), timedelta(minutes=3)
 
@@ -36,7 +36,7 @@ def missing_together(call: Call, now: datetime) -> dict[str, Any] | None:
     key = _key(call, now)
     found: dict[str, Any] | None = cache.get(key)
     if found is None and cache.add(f"{key}:asked", True, ASKED_AGAIN.total_seconds()):
-        celery.send_task("applications.missing_together", [str(call.pk)])
+        hint("applications.missing_together", str(call.pk))
     return found
 
 

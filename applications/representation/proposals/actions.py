@@ -18,7 +18,7 @@ from applications.representation.policy import queries as policy_queries
 from applications.representation.pool import identity
 from applications.representation.pool import problem as pool_problem
 from applications.representation.targets import disclosure
-from cohort.celery import app as celery
+from cohort.celery import hint
 from cohort.people import history, states
 from cohort.people.models import User
 from cohort.people.states import NotPossible
@@ -99,7 +99,7 @@ def ask(*, call: Call, actor: User) -> Proposal:
         pins=len(problem.rules.pin_in) + len(problem.rules.pin_out),
         **({"identity_factors": [one["factor"] for one in plan["approvals"]]} if plan else {}),
     )
-    transaction.on_commit(partial(celery.send_task, "applications.propose", [str(made.pk)]))
+    transaction.on_commit(partial(hint, "applications.propose", str(made.pk)))
     return made
 
 
@@ -172,12 +172,12 @@ def sweep() -> int:
         touched += _lost(proposal)
     waiting = Proposal.objects.filter(state=State.QUEUED, asked_at__lt=now - ASK_AGAIN)
     for pk in waiting.values_list("pk", flat=True):
-        celery.send_task("applications.propose", [str(pk)])
+        hint("applications.propose", str(pk))
         touched += 1
     asked = Explanation.objects.filter(state=Explanation.State.ASKED, asked_at__lt=now - ASK_AGAIN)
     for pk in list(asked.values_list("pk", flat=True)):
         if Explanation.objects.filter(pk=pk, asked_at__lt=now - ASK_AGAIN).update(asked_at=now):
-            celery.send_task("applications.explain", [str(pk)])
+            hint("applications.explain", str(pk))
             touched += 1
     return touched
 
@@ -253,4 +253,4 @@ def request(proposal: Proposal, keys: list[str]) -> None:
     )
     waiting = Explanation.objects.filter(proposal=proposal, key__in=keys, state=Explanation.State.ASKED)
     for pk in waiting.values_list("pk", flat=True):
-        transaction.on_commit(partial(celery.send_task, "applications.explain", [str(pk)]))
+        transaction.on_commit(partial(hint, "applications.explain", str(pk)))

@@ -27,7 +27,6 @@ from cohort.outbox.queue import rows as queue_rows
 log = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(hours=1)
-SILENT_FOR = timedelta(minutes=15)
 PATIENCE = 10  # seconds for the mail server
 #: Parts of the machinery, and faults in it that nobody else would see.
 NAMES = ("planner", "sender", "worker", "beat", "template", "plan")
@@ -86,25 +85,11 @@ def _mail(name: str, address: str, now: datetime) -> rendering.Mail:
     return rendering.mail([(row, rendering.render(row, UNWELL))])
 
 
-def silent(now: datetime | None = None) -> list[str]:
-    """The parts that have not been heard of for fifteen minutes.
-
-    Empty while this process is younger than that: after a restart everybody needs a moment to speak.
-    """
-    now = now or timezone.now()
-    if now - health.STARTED < SILENT_FOR:
-        return []
-    seen = health.heartbeats()
-    if seen is None:
-        return []  # not known; /healthz tells that the database is away
-    return [name for name in NAMES[:4] if seen.get(name) is None or now - seen[name] > SILENT_FOR]
-
-
 def watch(now: datetime | None = None) -> None:
     """Tell the operators of every part that has fallen silent. Never raises."""
     try:
         if settings.OPERATORS:
-            for name in silent(now):
+            for name in health.silent(now):
                 tell(name, now)
     except Exception as error:
         log.error("The watch failed: %s", type(error).__name__)
@@ -113,7 +98,7 @@ def watch(now: datetime | None = None) -> None:
 def ping() -> bool:
     """Say to the watchman outside that planner and sender ran. Never raises; no words go along."""
     url = settings.REMINDERS_PING_URL
-    if not url.startswith(("https://", "http://")) or {"planner", "sender"} & set(silent()):
+    if not url.startswith(("https://", "http://")) or {"planner", "sender"} & set(health.silent()):
         return False
     try:
         with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - http or https only, from the settings

@@ -3,47 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 import redis
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.decorators import sync_and_async_middleware
 from django.views.decorators.cache import never_cache
+
+from cohort.server.valkey import once
 
 LATE = {"worker": timedelta(minutes=2), "beat": timedelta(minutes=2)}
 LATE_REMINDERS = {"planner": timedelta(minutes=15), "sender": timedelta(minutes=15)}
-PATIENCE = 2  # seconds for the database and the broker to answer
+PARTS = ("planner", "sender", "worker", "beat")
+SILENT_FOR = timedelta(minutes=15)  # until the operators hear of it
 STARTED = timezone.now()  # of this process: nothing can have been silent for longer that never yet spoke
 
 
 def heartbeats() -> dict[str, Any] | None:
-    """When each part last said that it lives; None when the database does not answer in two seconds.
+    """When each part last said that it lives; None when the database does not answer.
 
-    A connection of its own, because Django's would wait as long as the network likes.
+    Asked in the way in which pages ask, so that a page works where this does.
     """
-    wanted = {"dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey"}
-    parameters = {key: value for key, value in connection.get_connection_params().items() if key in wanted}
     try:
-        with psycopg.connect(
-            **parameters, connect_timeout=PATIENCE, options=f"-c statement_timeout={PATIENCE * 1000}", autocommit=True
-        ) as link:
-            return dict(link.execute("SELECT name, at FROM outbox_heartbeat").fetchall())
-    except psycopg.Error:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, at FROM outbox_heartbeat")
+            return dict(cursor.fetchall())
+    except DatabaseError:
         return None
 
 
+def silent(now: datetime | None = None) -> list[str]:
+    """The parts that have not been heard of for fifteen minutes.
+
+    Empty while this process is younger than that: after a restart everybody needs a moment to speak.
+    """
+    now = now or timezone.now()
+    if now - STARTED < SILENT_FOR:
+        return []
+    seen = heartbeats()
+    if seen is None:
+        return []  # not known; /healthz tells that the database is away
+    return [name for name in PARTS if seen.get(name) is None or now - seen[name] > SILENT_FOR]
+
+
 def broker_answers() -> bool:
-    """Whether the broker answers a ping in two seconds."""
+    """Whether the broker answers a ping."""
     try:
-        with redis.Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
-        ) as client:
+        with redis.Redis.from_url(settings.REDIS_URL, **once()) as client:
             return bool(client.ping())
     except (redis.RedisError, OSError, ValueError):
         return False
@@ -92,18 +101,8 @@ def reminders(request: HttpRequest) -> HttpResponse:
 DOORS: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/healthz/reminders": reminders}
 
 
-@sync_and_async_middleware
-def health_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., Any]:
+def health_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answer health questions before anything else, so that a session that cannot be read does not spoil them."""
-    if iscoroutinefunction(get_response):
-
-        async def async_middleware(request: HttpRequest) -> HttpResponse:
-            door = DOORS.get(request.path)
-            if door is not None:
-                return await sync_to_async(door, thread_sensitive=False)(request)
-            return await get_response(request)  # type: ignore[misc,no-any-return]
-
-        return async_middleware
 
     def middleware(request: HttpRequest) -> HttpResponse:
         door = DOORS.get(request.path)

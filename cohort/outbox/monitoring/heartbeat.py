@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import Any
 
-from celery.beat import PersistentScheduler
 from celery.signals import worker_ready, worker_shutdown
 from django.db import close_old_connections, connection
 from django.utils import timezone
@@ -86,17 +84,3 @@ def connect() -> None:
     """Have Celery workers start and stop their pulse. Safe to call twice."""
     worker_ready.connect(_worker_ready, dispatch_uid="outbox-pulse", weak=False)
     worker_shutdown.connect(_worker_shutdown, dispatch_uid="outbox-pulse", weak=False)
-
-
-class BeatScheduler(PersistentScheduler):
-    """Celery's own scheduler, which also says that it lives: from ``tick``, so a stuck loop falls silent."""
-
-    _beat_at = float("-inf")
-
-    def tick(self, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() - self._beat_at >= EVERY:
-            self._beat_at = time.monotonic()
-            beat_quietly("beat")
-            _look_around()
-        # Sleep no longer than the next sign of life.
-        return min(super().tick(*args, **kwargs), EVERY)

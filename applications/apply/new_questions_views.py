@@ -20,6 +20,7 @@ from applications.common import access, form_context, placeholders
 from applications.common.form_rendering import PartForm
 from applications.form_editor import queries as form_editor_queries
 from cohort.people.access import reader
+from cohort.questions import labels
 from cohort.ui import rescue
 
 
@@ -83,7 +84,7 @@ def new_questions(request: HttpRequest, pk: UUID) -> HttpResponse:
             settings=context.settings,
             values=values,
             data=posted,
-            messages=cleaned.messages,
+            messages=labels.messages(cleaned),
         )
     else:
         section = form_editor_queries.still_wanted(context.form, values, context.settings)

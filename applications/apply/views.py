@@ -28,6 +28,7 @@ from applications.form_editor import queries as form_editor_queries
 from applications.models import Application
 from cohort import ratelimit
 from cohort.people.access import reader
+from cohort.questions import labels
 from cohort.questions.definition import Form, Question, Section
 from cohort.questions.values import names_of
 from cohort.ui import rescue, times
@@ -199,11 +200,8 @@ def part(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
     if "form" in posted and posted["form"][-1] != str(application.form_version_id):
         messages.info(request, _("The form changed while you were writing. Everything you wrote is kept."))
     if outcome.cleaned.refused:
-        messages.warning(
-            request,
-            _("Saved, except what could not be kept: %(why)s")
-            % {"why": " ".join(m for found in outcome.cleaned.refused.values() for m in found)},
-        )
+        why = " ".join(labels.words(refusal) for found in outcome.cleaned.refused.values() for refusal in found)
+        messages.warning(request, _("Saved, except what could not be kept: %(why)s") % {"why": why})
     return _onward(application, outcome.form, section, posted)
 
 
@@ -258,7 +256,7 @@ def _show_part(
         settings=context.settings,
         data=posted,
         shown=waiting,
-        messages=outcome.cleaned.messages if outcome else None,
+        messages=labels.messages(outcome.cleaned) if outcome else None,
         suggestions=call.facts.get("known_organizations") or (),
     )
     places = [p.id for p in form.parts]
@@ -342,7 +340,11 @@ def autosave(request: HttpRequest, pk: UUID, section_id: str) -> HttpResponse:
         return JsonResponse({"conflict": True}, status=409)
     rescue.forget(request)
     return JsonResponse(
-        {"saved": _clock(application, outcome.at), "revision": outcome.revision, "problems": outcome.cleaned.refused}
+        {
+            "saved": _clock(application, outcome.at),
+            "revision": outcome.revision,
+            "problems": labels.in_words(outcome.cleaned.refused),
+        }
     )
 
 

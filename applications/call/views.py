@@ -25,6 +25,7 @@ from applications.form_definition import eligibility
 from applications.models import Call
 from cohort.people.access import cohort_for, reader
 from cohort.people.models import Role
+from cohort.questions import labels
 from cohort.questions.cleaning import clean
 
 
@@ -59,7 +60,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
             section,
             facts=facts,
             data=dict(request.POST.lists()) if cleaned else None,
-            messages=cleaned.messages if cleaned else None,
+            messages=labels.messages(cleaned) if cleaned else None,
         )
         if section
         else None

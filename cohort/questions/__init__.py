@@ -5,6 +5,7 @@ Nothing here touches the database or a request. A definition has the shape of ``
 * :mod:`~cohort.questions.definition` reads it (whatever it holds) into frozen dataclasses,
 * :mod:`~cohort.questions.text` fills placeholders and tidies typed text,
 * :mod:`~cohort.questions.cleaning` turns a post into values, refusals and what is still wanting,
+* :mod:`~cohort.questions.labels` has the words for refusals,
 * :mod:`~cohort.questions.values` reads stored values and turns them back into posted ones,
 * :mod:`~cohort.questions.fitting` keeps of an answer what the next version of a question still offers.
 """

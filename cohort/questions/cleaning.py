@@ -1,14 +1,15 @@
-"""Turn a post into clean values, refusals with a reason, and the four kinds of missing kept apart."""
+"""Turn a post into clean values, refusals with a reason, and the four kinds of missing kept apart.
+
+A reason is a code with its numbers; :mod:`cohort.questions.labels` says it in words.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cohort.questions.definition import (
     DONT_KNOW,
@@ -33,20 +34,29 @@ _EMAIL = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why ``field`` is refused, or what it still wants: a code and the numbers that its words need."""
+
+    field: str
+    code: str
+    params: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
 @dataclass
 class Cleaned:
     """What came of one section.
 
     * ``values``: question to clean value, for questions that were answered;
     * ``missing``: question to one of the four kinds, for the others (prefer-not and don't-know answers are in both);
-    * ``refused``: field name to messages. What was posted there is not stored; what was stored stays;
-    * ``wanting``: field name to messages for required questions without an answer: a draft may be saved without them.
+    * ``refused``: field name to reasons. What was posted there is not stored; what was stored stays;
+    * ``wanting``: field name to reasons for required questions without an answer: a draft may be saved without them.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, list[str]] = field(default_factory=dict)
-    wanting: dict[str, list[str]] = field(default_factory=dict)
+    refused: dict[str, list[Refusal]] = field(default_factory=dict)
+    wanting: dict[str, list[Refusal]] = field(default_factory=dict)
     refused_questions: set[str] = field(default_factory=set)
 
     @property
@@ -54,15 +64,11 @@ class Cleaned:
         """Whether nothing was refused and nothing required is wanting."""
         return not self.refused and not self.wanting
 
-    @property
-    def messages(self) -> dict[str, list[str]]:
-        return {**self.wanting, **self.refused}
-
 
 class _RefusedError(Exception):
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
-        self.name, self.message = name, message
+    def __init__(self, field: str, code: str, **params: int) -> None:
+        super().__init__(code)
+        self.refusal = Refusal(field, code, params)
 
 
 def is_shown(question: Question, values: Mapping[str, Value], settings: Iterable[str] = ()) -> bool:
@@ -116,8 +122,8 @@ def clean(
             continue
         try:
             value = _READERS[question.type](question, data)
-        except _RefusedError as refusal:
-            result.refused.setdefault(refusal.name, []).append(refusal.message)
+        except _RefusedError as error:
+            result.refused.setdefault(error.refusal.field, []).append(error.refusal)
             result.refused_questions.add(question.id)
             continue
         if value is None:
@@ -127,8 +133,8 @@ def clean(
         kind = missing_of(question, value)
         if kind:
             result.missing[question.id] = kind
-        for name, message in lacking(question, value):
-            result.wanting.setdefault(name, []).append(message)
+        for reason in lacking(question, value):
+            result.wanting.setdefault(reason.field, []).append(reason)
     return result
 
 
@@ -144,84 +150,56 @@ def missing_of(question: Question, value: Value) -> str:
     return SAID_DONT_KNOW if codes and codes <= DONT_KNOW else ""
 
 
-def lacking(question: Question, value: Value) -> list[tuple[str, str]]:
-    """Field names and messages for what a required question still wants."""
+def lacking(question: Question, value: Value) -> list[Refusal]:
+    """What a required question still wants, and what of an answer is outside of the limits."""
     if question.type == "group":
         held = value if isinstance(value, Mapping) else {}
-        inner = [row for part in question.fields for row in lacking(part, held.get(part.id))]
+        inner = [reason for part in question.fields for reason in lacking(part, held.get(part.id))]
         return inner or (_one_of(question, held) if question.one_of else [])
     if value is not None:
         wrong = _outside_limits(question, value)
         if wrong:
-            return [(question.id, wrong)]
+            return [wrong]
     if not question.required:
         return []
     if question.type == "checkbox_single":
-        return [] if value is True else [(question.id, _("Tick this box to go on."))]
-    if value is not None:
-        return []
+        return [] if value is True else [Refusal(question.id, "not_ticked")]
+    return [_no_answer(question)] if value is None else []
+
+
+def _no_answer(question: Question) -> Refusal:
     if question.type == "matrix_checkboxes":
-        return [(extra_name(question.id), _("Choose at least one answer."))]
+        return Refusal(extra_name(question.id), "none_chosen")
     if question.type in ONE_CHOICE:
-        return [(question.id, _("Choose one answer."))]
-    if question.type in MANY_CHOICES:
-        return [(question.id, _("Choose at least one answer."))]
-    return [(question.id, _("Write an answer here."))]
+        return Refusal(question.id, "not_chosen")
+    return Refusal(question.id, "none_chosen" if question.type in MANY_CHOICES else "empty")
 
 
-def _outside_limits(question: Question, value: Value) -> str:
-    """Why an answer is too short or too long to be sent, or empty. A draft keeps it: a limit may come later."""
+def _outside_limits(question: Question, value: Value) -> Refusal | None:
+    """Why an answer is too short or too long to be sent. A draft keeps it: a limit may come later."""
     if question.type in MANY_CHOICES:
         most, count = question.max_selected, len(codes_of(value))
-        return _too_many(most, count) if most and count > most else ""
+        return Refusal(question.id, "too_many", {"most": most, "count": count}) if most and count > most else None
     if question.type not in TEXTS or not isinstance(value, str):
-        return ""
+        return None
     words = len(value.split())
     if len(value) > question.limit:
-        return _over(len(value) - question.limit, question.limit)
+        return Refusal(question.id, "too_long", {"over": len(value) - question.limit, "limit": question.limit})
     if question.max_words and words > question.max_words:
-        return ngettext(
-            "Write at most %(most)s word. This has %(count)s.",
-            "Write at most %(most)s words. This has %(count)s.",
-            question.max_words,
-        ) % {"most": f"{question.max_words:,}", "count": f"{words:,}"}
+        return Refusal(question.id, "too_many_words", {"most": question.max_words, "count": words})
     if question.min_words and words < question.min_words:
-        return ngettext(
-            "Write at least %(least)s word. This has %(count)s.",
-            "Write at least %(least)s words. This has %(count)s.",
-            question.min_words,
-        ) % {"least": f"{question.min_words:,}", "count": f"{words:,}"}
+        return Refusal(question.id, "too_few_words", {"least": question.min_words, "count": words})
     if question.min_chars and len(value) < question.min_chars:
-        return ngettext(
-            "Write at least %(least)s character. This has %(count)s.",
-            "Write at least %(least)s characters. This has %(count)s.",
-            question.min_chars,
-        ) % {"least": f"{question.min_chars:,}", "count": f"{len(value):,}"}
-    return ""
+        return Refusal(question.id, "too_short", {"least": question.min_chars, "count": len(value)})
+    return None
 
 
-def _over(over: int, limit: int) -> str:
-    return ngettext(
-        "This is %(over)s character too long. You can write up to %(limit)s.",
-        "This is %(over)s characters too long. You can write up to %(limit)s.",
-        over,
-    ) % {"over": f"{over:,}", "limit": f"{limit:,}"}
-
-
-def _too_many(most: int, count: int) -> str:
-    return ngettext(
-        "Choose at most %(most)s. You chose %(count)s.", "Choose at most %(most)s. You chose %(count)s.", most
-    ) % {"most": most, "count": count}
-
-
-def _one_of(question: Question, held: Mapping[str, Value]) -> list[tuple[str, str]]:
+def _one_of(question: Question, held: Mapping[str, Value]) -> list[Refusal]:
     """A group that wants one way to be given: an email address or a choice when it has such fields."""
     ways = [part for part in question.fields if part.type in {"email"} | ONE_CHOICE] or list(question.fields)
     if any(held.get(way.id) for way in ways):
         return []
-    if held:
-        return [(ways[0].id, _("Add this, or choose one of the other ways."))]
-    return [(ways[-1].id, _("Give one of these, or choose one of the other ways."))]
+    return [Refusal(ways[0].id, "this_or_another")] if held else [Refusal(ways[-1].id, "one_of_these")]
 
 
 def wanting(form: Form, values: Mapping[str, Value], settings: Iterable[str] = ()) -> dict[str, list[Question]]:
@@ -254,7 +232,7 @@ def _last(data: Posted, name: str) -> str:
 def _too_long(name: str, text: str, limit: int) -> None:
     over = len(text) - limit
     if over > 0:
-        raise _RefusedError(name, _over(over, limit))
+        raise _RefusedError(name, "too_long", over=over, limit=limit)
 
 
 def _text(question: Question, data: Posted) -> Value:
@@ -263,9 +241,9 @@ def _text(question: Question, data: Posted) -> Value:
     if not text:
         return None
     if question.type == "email" and (len(text) > 254 or ".." in text or not _EMAIL.match(text)):
-        raise _RefusedError(question.id, _("Write a full email address, for example name@example.org."))
+        raise _RefusedError(question.id, "not_an_email")
     if question.type == "tel" and sum(c.isdigit() for c in text) < 5:
-        raise _RefusedError(question.id, _("Write a phone number with its area code, for example 360-555-0142."))
+        raise _RefusedError(question.id, "not_a_phone")
     return text
 
 
@@ -287,7 +265,7 @@ def _chosen(question: Question, data: Posted, name: str, options: Iterable[Optio
     sent = {item for item in _strings(data, name) if item}
     known = [option.code for option in options]
     if sent - set(known):
-        raise _RefusedError(name, _("Choose from the answers shown here. One that was sent is not among them."))
+        raise _RefusedError(name, "not_offered")
     return [code for code in known if code in sent]
 
 
@@ -299,7 +277,7 @@ def _with_words(codes: list[str], words: dict[str, str]) -> dict[str, Any] | Non
 def _one(question: Question, data: Posted) -> Value:
     codes = _chosen(question, data, question.id, question.options)
     if len(codes) > 1:
-        raise _RefusedError(question.id, _("Choose only one answer."))
+        raise _RefusedError(question.id, "more_than_one")
     words = _words_beside(question, data)
     if not codes and len(words) == 1:
         codes = list(words)  # own words alone say which choice was meant
@@ -322,7 +300,7 @@ def _many(question: Question, data: Posted) -> Value:
     words = _words_beside(question, data)
     codes = [o.code for o in question.options if o.code in codes or (o.code in words and not o.exclusive)]
     if question.max_selected and len(codes) > question.max_selected:
-        raise _RefusedError(question.id, _too_many(question.max_selected, len(codes)))
+        raise _RefusedError(question.id, "too_many", most=question.max_selected, count=len(codes))
     if not codes:
         return None
     return _with_words(codes, words) or codes

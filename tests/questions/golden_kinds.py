@@ -26,6 +26,7 @@ from applications.form_definition.eligibility import verdict
 from cohort.questions.cleaning import Cleaned, clean, lacking, missing_of, on_page, wanting
 from cohort.questions.definition import SILENT, TYPES, Form, Question, Section, load
 from cohort.questions.fitting import refit
+from cohort.questions.labels import in_words, words
 from cohort.questions.values import codes_of, names_of, own_words, posted, said, text_name
 
 FOLDER = Path(__file__).parent / "golden_kinds"
@@ -180,8 +181,8 @@ def _cleaned(result: Cleaned) -> dict[str, Any]:
     rows = {
         "values": result.values,
         "missing": result.missing,
-        "refused": result.refused,
-        "wanting": result.wanting,
+        "refused": in_words(result.refused),
+        "wanting": in_words(result.wanting),
         "of": result.refused_questions,
     }
     return {name: row for name, row in rows.items() if row}
@@ -377,7 +378,7 @@ def _kept(question: Question, value: Any) -> list[Any]:
         lambda: said(question, value),
         lambda: {k: v for k, v in posted(question, value).items() if v},
         lambda: missing_of(question, value),
-        lambda: lacking(question, value),
+        lambda: [(reason.field, words(reason)) for reason in lacking(question, value)],
         lambda: refit(question, value),
     )
     return [_tried(one) for one in reads]

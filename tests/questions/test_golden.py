@@ -23,7 +23,7 @@ from applications.apply import answers as apply_answers
 from applications.form_definition import freeze
 from applications.models import Application
 from cohort.people import facts
-from cohort.questions import cleaning, definition, values
+from cohort.questions import cleaning, definition, labels, values
 from tests.applications.apply.filled import POSTS
 
 HERE = Path(__file__).parent / "golden"
@@ -80,8 +80,8 @@ def outcome(section: definition.Section, data: dict[str, list[str]], earlier: di
     return {
         "values": cleaned.values,
         "missing": cleaned.missing,
-        "refused": cleaned.refused,
-        "wanting": cleaned.wanting,
+        "refused": labels.in_words(cleaned.refused),
+        "wanting": labels.in_words(cleaned.wanting),
         "refused_questions": sorted(cleaned.refused_questions),
         "read back": {
             question.id: reading(question, cleaned.values[question.id])
@@ -96,7 +96,7 @@ def reading(question: definition.Question, value: Any) -> dict[str, Any]:
         "said": values.said(question, value),
         "posted": values.posted(question, value),
         "missing": cleaning.missing_of(question, value),
-        "lacking": cleaning.lacking(question, value),
+        "lacking": [(reason.field, labels.words(reason)) for reason in cleaning.lacking(question, value)],
     }
 
 

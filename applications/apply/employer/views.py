@@ -13,6 +13,7 @@ from applications.apply.employer import actions
 from applications.common import access, call_forms, placeholders
 from applications.common.form_rendering import PartForm
 from applications.models import EmployerConfirmation
+from cohort.questions import labels
 from cohort.questions.cleaning import Cleaned, clean
 
 
@@ -49,7 +50,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             except actions.NotOpenError:
                 found.refresh_from_db()
             return render(request, "applications/apply/employer/done.html", context)
-    form = PartForm(section, facts=facts, data=data, messages=cleaned.messages if cleaned else None)
+    form = PartForm(section, facts=facts, data=data, messages=labels.messages(cleaned) if cleaned else None)
     form.lock, form.locks = "", {}
     return render(request, "applications/apply/employer/form.html", {**context, "form": form, "section": section})
 

@@ -74,7 +74,7 @@ MODULES = [
         "form_definition/diff.py",
         "apply/new_questions_views.py",
         "common/form_rendering.py",
-        "../cohort/questions/cleaning.py",
+        "../cohort/questions/labels.py",
         "apply/queries.py",
         "apply/data_export.py",
         "apply/views.py",
@@ -141,7 +141,7 @@ def test_every_word_has_spanish(path: Path) -> None:
 
 def test_extraction_finds_words_at_all() -> None:
     assert "Save and go on" in template_words(ROOT / "templates/applications/apply/part.html")
-    assert "Choose one answer." in module_words(ROOT / "cohort/questions/cleaning.py")
+    assert "Choose one answer." in module_words(ROOT / "cohort/questions/labels.py")
     assert not known("No such words")
 
 

@@ -12,7 +12,7 @@ import pytest
 from applications.form_definition import diff, edits, freeze, validation, visibility
 from applications.form_editor.forms import QuestionForm
 from cohort.people import facts
-from cohort.questions import fitting
+from cohort.questions import fitting, labels
 from cohort.questions.cleaning import clean
 from cohort.questions.definition import load
 from tests.applications.form_editor.posting import as_posted
@@ -196,7 +196,7 @@ def test_limits_in_words_hold_when_sending_and_keep_the_draft() -> None:
     )
     found = {text: clean(form.sections[0], {"q": [text]}) for text in ("one", "one two", "a b", "one two three four")}
     assert [c.values["q"] for c in found.values()] == list(found)
-    assert [c.wanting.get("q", []) for c in found.values()] == [
+    assert [labels.in_words(c.wanting).get("q", []) for c in found.values()] == [
         ["Write at least 2 words. This has 1."],
         [],
         ["Write at least 5 characters. This has 3."],

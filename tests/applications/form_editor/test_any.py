@@ -20,7 +20,7 @@ from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
 from applications.form_editor.forms import QuestionForm
 from applications.models import Application, Call, FormDraft
-from cohort.questions import fitting, values
+from cohort.questions import fitting, labels, values
 from cohort.questions.cleaning import clean, wanting
 from cohort.questions.definition import SILENT, TYPES, load
 from tests.applications.apply.filled import fill, open_call
@@ -160,7 +160,7 @@ def test_any_sequence_of_steps_is_a_form_that_can_be_drawn_saved_and_sent(steps:
                 posted |= posts(inner, junk)
         cleaned = clean(section, posted, earlier=held)
         held |= cleaned.values
-        page = PartForm(section, facts={}, data=posted, messages=cleaned.messages, values=held)
+        page = PartForm(section, facts={}, data=posted, messages=labels.messages(cleaned), values=held)
         if section not in before.parts:  # drawing takes longest, and the default form is drawn by other tests
             html = render_to_string("applications/common/_pieces.html", {"pieces": page.pieces, "form": page})
             assert "<" in html or not page.pieces

@@ -16,13 +16,15 @@ from applications.apply.employer import actions as employer_actions
 from applications.common import call_forms, placeholders
 from applications.common.form_context import FormContext
 from applications.form_definition import eligibility
+from applications.form_definition.asking import clean, is_shown, wanting
+from applications.form_definition.definition import Form, FormQuestion, Section
+from applications.form_definition.dialect import SILENT
 from applications.models import Application, Call
 from applications.organizations import queries as organizations_queries
 from cohort.outbox import api as outbox_api
 from cohort.people import history, languages, states
 from cohort.people.models import Organization, User, organization_key
-from cohort.questions.cleaning import Cleaned, clean, is_shown, wanting
-from cohort.questions.definition import SILENT, Form, Question, Section
+from cohort.questions.cleaning import Cleaned
 from cohort.questions.values import Value
 
 
@@ -33,7 +35,7 @@ class ClosedError(Exception):
 class NotReadyError(Exception):
     """Required answers are wanting: ``parts`` maps section ids to questions."""
 
-    def __init__(self, parts: dict[str, list[Question]]) -> None:
+    def __init__(self, parts: dict[str, list[FormQuestion]]) -> None:
         super().__init__(", ".join(parts))
         self.parts = parts
 
@@ -56,7 +58,7 @@ class Outcome:
     revision: int
     at: dt.datetime
     values: dict[str, Value] = field(default_factory=dict)
-    differing: list[Question] = field(default_factory=list)
+    differing: list[FormQuestion] = field(default_factory=list)
 
 
 def start(*, call: Call, applicant: User, language: str = "en", now: dt.datetime | None = None) -> Application:
@@ -183,13 +185,13 @@ def as_asked_now(form: Form, page: Section) -> Section:
     return replace(page, questions=tuple(form.questions.get(q.id, q) for q in page.questions))
 
 
-def _same(question: Question, stored: Value, new: Value) -> bool:
+def _same(question: FormQuestion, stored: Value, new: Value) -> bool:
     """Whether a save would change nothing; a box that was never ticked is like one that is not ticked."""
     return bool(stored) == bool(new) if question.type == "checkbox_single" else bool(stored == new)
 
 
 def changed_after_sending(
-    row: Application, form: Form, values: dict[str, Value], changed: list[Question], now: dt.datetime
+    row: Application, form: Form, values: dict[str, Value], changed: list[FormQuestion], now: dt.datetime
 ) -> None:
     """An edit of a sent application: what hangs on answers follows them."""
     names = {q.id for q in changed}

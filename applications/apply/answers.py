@@ -10,16 +10,18 @@ from django.db.models import DateTimeField, F, Model, QuerySet
 from django.db.models import Value as Value_
 from django.db.models.functions import Cast, JSONObject
 
+from applications.form_definition.definition import Form, FormQuestion
+from applications.form_definition.dialect import ONE_CHOICE, TEXTS
 from applications.models import AccessNeed, Answer, Application, Consent, IdentityAnswer
 from cohort.questions.cleaning import SAID_DONT_KNOW, SAID_PREFER_NOT
-from cohort.questions.definition import DONT_KNOW, ONE_CHOICE, PREFER_NOT, TEXTS, Form, Question
+from cohort.questions.definition import DONT_KNOW, PREFER_NOT
 from cohort.questions.fitting import refit
 from cohort.questions.values import Value, codes_of, own_words
 
 ANSWERS, IDENTITY, ACCESS, CONSENT = "answers", "identity", "access_needs", "consent"
 
 
-def drawer_of(question: Question) -> str:
+def drawer_of(question: FormQuestion) -> str:
     """Which drawer an answer to ``question`` goes into. Decided by the form's visibility alone."""
     if question.visibility == "equity_data":
         return IDENTITY
@@ -78,7 +80,7 @@ def agreed(kind: str, applications: Iterable[Any]) -> set[Any]:
     return {pk for pk, given in last.values_list("application_id", "given") if given}
 
 
-def identity_rows(application: Application, question: Question, value: Value, missing: str) -> list[IdentityAnswer]:
+def identity_rows(application: Application, question: FormQuestion, value: Value, missing: str) -> list[IdentityAnswer]:
     """The rows for one identity question: one per ticked code, or one that says which kind of missing."""
 
     def row(**fields: Any) -> IdentityAnswer:
@@ -110,7 +112,7 @@ def identity_values(form: Form, rows: Iterable[IdentityAnswer]) -> dict[str, Val
     return found
 
 
-def _identity_value(question: Question, rows: list[IdentityAnswer]) -> Value:
+def _identity_value(question: FormQuestion, rows: list[IdentityAnswer]) -> Value:
     kinds = {row.missing for row in rows if row.missing}
     if kinds:
         standing = {SAID_PREFER_NOT: PREFER_NOT, SAID_DONT_KNOW: DONT_KNOW}.get(kinds.pop(), frozenset())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from applications.apply.actions import Outcome
-from cohort.questions.definition import Question, Section
+from applications.form_definition.definition import FormQuestion, Section
 from cohort.questions.text import fill
 from cohort.questions.values import Value, names_of, posted, said
 
@@ -77,6 +77,6 @@ def settle(
     return result
 
 
-def _replace(result: dict[str, list[str]], question: Question, stored: Mapping[str, list[str]]) -> None:
+def _replace(result: dict[str, list[str]], question: FormQuestion, stored: Mapping[str, list[str]]) -> None:
     for name in names_of(question):
         result[name] = list(stored.get(name, []))

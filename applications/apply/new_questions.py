@@ -12,11 +12,12 @@ from django.utils import timezone
 from applications.apply import actions, answers, store
 from applications.common import call_forms, placeholders
 from applications.common.form_context import FormContext
+from applications.form_definition.asking import clean
+from applications.form_definition.definition import Section
 from applications.form_editor import queries as form_editor_queries
 from applications.models import Application
 from cohort.people import history
-from cohort.questions.cleaning import Cleaned, clean
-from cohort.questions.definition import Section
+from cohort.questions.cleaning import Cleaned
 
 
 def answer(

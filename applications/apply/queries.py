@@ -16,12 +16,13 @@ from applications.apply import data_export
 from applications.common import call_forms, inquiries
 from applications.common.form_context import FormContext
 from applications.form_definition import eligibility
+from applications.form_definition.asking import is_shown, wanting
+from applications.form_definition.definition import Form, FormQuestion, Section
+from applications.form_definition.dialect import SILENT
 from applications.form_editor import queries as form_editor_queries
 from applications.models import AnswerRevision, Application, Call, Consent, EmployerConfirmation, Offer
 from cohort.people import history
 from cohort.people.models import User
-from cohort.questions.cleaning import is_shown, wanting
-from cohort.questions.definition import SILENT, Form, Question, Section
 from cohort.questions.text import fill
 from cohort.questions.values import Value, said
 
@@ -37,13 +38,13 @@ class Task:
     wanting: int
 
 
-def lacking(context: FormContext, values: Mapping[str, Value]) -> dict[str, list[Question]]:
+def lacking(context: FormContext, values: Mapping[str, Value]) -> dict[str, list[FormQuestion]]:
     """Required questions without an answer, by part, for :func:`tasks` and :func:`summary`."""
     return wanting(context.form, values, context.settings)
 
 
 def tasks(
-    application: Application, form: Form, values: Mapping[str, Value], lacking: Mapping[str, list[Question]]
+    application: Application, form: Form, values: Mapping[str, Value], lacking: Mapping[str, list[FormQuestion]]
 ) -> list[Task]:
     """The parts of the form with how far each one is."""
     rows = []
@@ -62,7 +63,7 @@ def tasks(
 class Line:
     """One question and its answer for reading. ``kind``: answered, blank, or wanting (required, no answer)."""
 
-    question: Question
+    question: FormQuestion
     label: str
     answer: list[str]
     kind: str
@@ -80,7 +81,7 @@ def summary(
     application: Application,
     context: FormContext,
     values: Mapping[str, Value],
-    lacking: Mapping[str, list[Question]],
+    lacking: Mapping[str, list[FormQuestion]],
 ) -> list[Page]:
     """Every answer for the check page. Identity and access answers are only “answered” or “skipped”."""
     pages = []

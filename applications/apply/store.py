@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from applications.apply import answers
+from applications.form_definition.definition import Form, FormQuestion, Section
 from applications.models import AccessNeed, Answer, AnswerRevision, Application, Consent, IdentityAnswer
 from cohort.questions.cleaning import NOT_SHOWN, Cleaned
-from cohort.questions.definition import Form, Question, Section
 from cohort.questions.fitting import refit
 from cohort.questions.values import Value
 
@@ -16,7 +16,7 @@ from cohort.questions.values import Value
 def store(
     application: Application,
     section: Section,
-    changed: list[Question],
+    changed: list[FormQuestion],
     cleaned: Cleaned,
     before: Mapping[str, Value],
     *,
@@ -26,7 +26,7 @@ def store(
     now: dt.datetime,
 ) -> None:
     """Write what changed. A fixed number of statements for each drawer that is touched."""
-    by_drawer: dict[str, list[Question]] = {}
+    by_drawer: dict[str, list[FormQuestion]] = {}
     unasked = [
         q
         for q in section.questions
@@ -48,7 +48,11 @@ def store(
 
 
 def _answers(
-    application: Application, questions: list[Question], cleaned: Cleaned, before: Mapping[str, Value], now: dt.datetime
+    application: Application,
+    questions: list[FormQuestion],
+    cleaned: Cleaned,
+    before: Mapping[str, Value],
+    now: dt.datetime,
 ) -> None:
     if application.state == Application.State.SUBMITTED:
         AnswerRevision.objects.bulk_create(
@@ -79,7 +83,7 @@ def _answers(
         Answer.objects.filter(application=application, question__in=gone).delete()
 
 
-def _access(application: Application, questions: list[Question], cleaned: Cleaned) -> None:
+def _access(application: Application, questions: list[FormQuestion], cleaned: Cleaned) -> None:
     answered = [q for q in questions if q.id in cleaned.values]
     if answered:
         AccessNeed.objects.bulk_create(
@@ -93,7 +97,7 @@ def _access(application: Application, questions: list[Question], cleaned: Cleane
         AccessNeed.objects.filter(application=application, question__in=gone).delete()
 
 
-def _identity(application: Application, section: Section, changed: list[Question], cleaned: Cleaned) -> None:
+def _identity(application: Application, section: Section, changed: list[FormQuestion], cleaned: Cleaned) -> None:
     """Replace the rows of changed identity questions, and note for each unanswered one which kind of missing it is."""
     if changed:
         IdentityAnswer.objects.filter(application=application, question__in=[q.id for q in changed]).delete()
@@ -122,7 +126,7 @@ def _identity(application: Application, section: Section, changed: list[Question
 
 def _consents(
     application: Application,
-    questions: list[Question],
+    questions: list[FormQuestion],
     cleaned: Cleaned,
     before: Mapping[str, Value],
     whole: bool,
@@ -175,7 +179,7 @@ def drop(application: Application, what: str) -> int:
     return drawer._default_manager.filter(application=application).delete()[0] if drawer else 0
 
 
-def forget(application: Application, questions: Iterable[Question]) -> None:
+def forget(application: Application, questions: Iterable[FormQuestion]) -> None:
     """Delete answers to questions that no longer apply, before an application is sent."""
     names = [q.id for q in questions]
     if names:

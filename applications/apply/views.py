@@ -24,12 +24,12 @@ from applications.common import access, call_forms, form_context
 from applications.common.form_context import FormContext
 from applications.common.form_rendering import PartForm, minutes
 from applications.form_definition import eligibility
+from applications.form_definition.definition import Form, FormQuestion, Section
 from applications.form_editor import queries as form_editor_queries
 from applications.models import Application
 from cohort import ratelimit
 from cohort.people.access import reader
 from cohort.questions import labels
-from cohort.questions.definition import Form, Question, Section
 from cohort.questions.values import names_of
 from cohort.ui import rescue, times
 
@@ -81,7 +81,7 @@ def _open(request: HttpRequest, pk: UUID) -> tuple[Application, FormContext]:
 
 
 def _around(
-    application: Application, form: Form, values: dict[str, Any], lacking: Mapping[str, list[Question]]
+    application: Application, form: Form, values: dict[str, Any], lacking: Mapping[str, list[FormQuestion]]
 ) -> dict[str, Any]:
     """What every page of an application shows around its content."""
     call = application.call

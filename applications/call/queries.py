@@ -13,12 +13,12 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from applications.common.form_context import FormContext
+from applications.form_definition.definition import Form
 from applications.models import (
     Answer,
     Application,
     Call,
 )
-from cohort.questions.definition import Form
 from cohort.questions.text import fill, names_in
 from cohort.questions.values import said
 

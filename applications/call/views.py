@@ -22,11 +22,11 @@ from applications.common import access, call_forms, form_context, placeholders
 from applications.common.access_staff import call_for
 from applications.common.form_rendering import PartForm
 from applications.form_definition import eligibility
+from applications.form_definition.asking import clean
 from applications.models import Call
 from cohort.people.access import cohort_for, reader
 from cohort.people.models import Role
 from cohort.questions import labels
-from cohort.questions.cleaning import clean
 
 
 @require_GET

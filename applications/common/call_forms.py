@@ -12,6 +12,8 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from applications.form_definition import freeze
+from applications.form_definition.definition import Form
+from applications.form_definition.dialect import load
 from applications.models import (
     Application,
     Call,
@@ -23,7 +25,6 @@ from applications.models import (
 )
 from cohort.people import facts
 from cohort.people.models import Cohort
-from cohort.questions.definition import Form, load
 
 
 @lru_cache(maxsize=8)

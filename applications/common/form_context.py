@@ -7,8 +7,8 @@ from functools import cached_property
 from uuid import UUID
 
 from applications.common import call_forms, placeholders
+from applications.form_definition.definition import Form
 from applications.models import Application, Call
-from cohort.questions.definition import Form
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,8 +15,10 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 
 from applications.common.html import marked
-from cohort.questions.cleaning import on_page
-from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE, Form, Option, Question, Section
+from applications.form_definition.asking import on_page
+from applications.form_definition.definition import Form, FormQuestion, Section
+from applications.form_definition.dialect import MANY_CHOICES, ONE_CHOICE
+from cohort.questions.definition import Option
 from cohort.questions.text import as_said, fill
 from cohort.questions.values import Value, column_name, extra_name, posted, text_name
 from cohort.ui.forms import CheckChoices, RadioChoices, TelInput
@@ -64,7 +66,7 @@ class Piece:
     errors: Sequence[str] = ()
 
 
-def lock_words(question: Question) -> str:
+def lock_words(question: FormQuestion) -> str:
     """Who can read an answer, in a few words."""
     return {
         "reviewer": _("Your readers see this, without your name."),
@@ -101,7 +103,7 @@ class PartForm(forms.Form):
         self.suggestions = suggestions
         self._shown: dict[str, list[str]] = {}
         self.locks: dict[str, str] = {}
-        self._plan: list[tuple[str, Question]] = []
+        self._plan: list[tuple[str, FormQuestion]] = []
         own = {q.id for q in section.questions}
         asked = [q for q in section.questions if q.type not in ("notice", "submit")]
         kinds = Counter(q.visibility for q in asked).most_common()
@@ -140,7 +142,7 @@ class PartForm(forms.Form):
         """A label, without the word that the page adds by itself."""
         return self._words(as_said(_OPTIONAL.sub("", text), text))
 
-    def _add(self, question: Question, inside: str = "") -> None:
+    def _add(self, question: FormQuestion, inside: str = "") -> None:
         if not inside:
             self._plan.append((question.type, question))
         if question.type == "notice":
@@ -199,7 +201,7 @@ class PartForm(forms.Form):
             self.locks[question.id] = lock_words(question)
         self._add_own_words(question, question.options)
 
-    def _add_own_words(self, question: Question, options: Iterable[Option]) -> None:
+    def _add_own_words(self, question: FormQuestion, options: Iterable[Option]) -> None:
         for option in options:
             if option.text:
                 self.fields[text_name(question.id, option.code)] = _Text(
@@ -211,7 +213,7 @@ class PartForm(forms.Form):
                     widget=forms.TextInput({"data-show-if": json.dumps({question.id: [option.code]})}),
                 )
 
-    def _add_grid(self, question: Question, common: dict[str, Any]) -> None:
+    def _add_grid(self, question: FormQuestion, common: dict[str, Any]) -> None:
         for column in question.columns:
             self.fields[column_name(question.id, column.code)] = _Many(
                 label=format_html("{} – {}", common["label"], marked(column.label)),
@@ -242,7 +244,7 @@ class PartForm(forms.Form):
         """The page in order, for the template."""
         return [self._piece(question) for _kind, question in self._plan]
 
-    def _piece(self, question: Question) -> Piece:
+    def _piece(self, question: FormQuestion) -> Piece:
         if question.type == "notice":
             return Piece("notice", label=self._words(question.text or question.label))
         if question.type == "group":
@@ -261,7 +263,7 @@ class PartForm(forms.Form):
             return Piece("field", field=self[question.id])
         return Piece("several", pieces=[Piece("field", field=f) for f in (self[question.id], *words)])
 
-    def _grid_piece(self, question: Question, words: list[Any]) -> Piece:
+    def _grid_piece(self, question: FormQuestion, words: list[Any]) -> Piece:
         columns = [(c, self[column_name(question.id, c.code)]) for c in question.columns]
         rows = []
         for index, option in enumerate(question.options):

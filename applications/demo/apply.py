@@ -16,6 +16,8 @@ from applications.call import actions as call_actions
 from applications.common import call_forms
 from applications.demo import answers as demo_answers
 from applications.demo import people as applications_demo_people
+from applications.form_definition.asking import is_shown
+from applications.form_definition.definition import Form
 from applications.models import (
     AccessNeed,
     Answer,
@@ -28,8 +30,6 @@ from applications.models import (
 from cohort.people import demo
 from cohort.people.demo_people import remember_addresses
 from cohort.people.models import HistoryEntry, Organization, User, organization_key
-from cohort.questions.cleaning import is_shown
-from cohort.questions.definition import Form
 
 SLUG = "equity-in-leadership-northwest"
 DRAFTS, WITHDRAWN, CHECK, INELIGIBLE = 8, 3, 4, 2  # of 64; the rest are sent and eligible

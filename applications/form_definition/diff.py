@@ -8,15 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from applications.form_definition.definition import Form, FormQuestion, Section
+from applications.form_definition.dialect import SILENT, load
 from applications.form_definition.translations import TONGUES
-from cohort.questions.definition import SILENT, Form, Question, Section, load
 
 
 @dataclass(frozen=True)
 class Change:
     """One question that is asked differently. ``substance``: it matters to what people answer, not to words alone."""
 
-    question: Question
+    question: FormQuestion
     words: tuple[str, ...]
     substance: bool
 
@@ -25,12 +26,12 @@ class Change:
 class Changes:
     """All differences. Questions that are switched off count as not asked."""
 
-    added: tuple[Question, ...] = ()
-    removed: tuple[Question, ...] = ()
+    added: tuple[FormQuestion, ...] = ()
+    removed: tuple[FormQuestion, ...] = ()
     changed: tuple[Change, ...] = ()
     parts: tuple[str, ...] = ()
-    newly_required: tuple[Question, ...] = ()
-    unfit: tuple[tuple[Question, Question], ...] = field(default=())
+    newly_required: tuple[FormQuestion, ...] = ()
+    unfit: tuple[tuple[FormQuestion, FormQuestion], ...] = field(default=())
     """Questions (as before, as now) some of whose earlier answers may not fit any more."""
 
     @property
@@ -85,19 +86,19 @@ def compare(old: Form, new: Form, spoken: Mapping[str, tuple[Form, Form]] | None
     )
 
 
-def _asked(form: Form) -> dict[str, Question]:
+def _asked(form: Form) -> dict[str, FormQuestion]:
     return {q.id: q for q in form.questions.values() if q.enabled and q.type != "submit"}
 
 
-def _must(question: Question) -> bool:
+def _must(question: FormQuestion) -> bool:
     return (question.required or question.one_of) and question.type not in SILENT
 
 
-def _codes(codes: Iterable[str], question: Question) -> str:
+def _codes(codes: Iterable[str], question: FormQuestion) -> str:
     return ", ".join(f"“{question.label_of(code)}”" for code in codes)
 
 
-def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bool]:
+def _differences(old: FormQuestion, new: FormQuestion) -> tuple[list[str], list[str], bool]:
     """Words for what matters, words for what does not, and whether some answers may not fit any more."""
     heavy: list[str] = []
     light: list[str] = []
@@ -175,7 +176,7 @@ def _differences(old: Question, new: Question) -> tuple[list[str], list[str], bo
     return heavy, light, loses
 
 
-def _asked_when(question: Question) -> tuple[object, ...]:
+def _asked_when(question: FormQuestion) -> tuple[object, ...]:
     """When a question is asked. All or any is one thing while there is one condition at most."""
     return question.show_if, question.show_if_setting, question.show_any and len(question.show_if) > 1
 
@@ -242,7 +243,7 @@ def _words_of(form: Form) -> dict[tuple[str, ...], str]:
     return found
 
 
-def _limits(old: Question, new: Question) -> list[str]:
+def _limits(old: FormQuestion, new: FormQuestion) -> list[str]:
     """Each limit that is different, as it is now and as it was."""
     none = _("no limit")
     names = (
@@ -265,7 +266,7 @@ def _less(new: int, old: int) -> bool:
     return bool(new) and (not old or new < old)
 
 
-def _parts(old: Form, new: Form, before: dict[str, Question], after: dict[str, Question]) -> list[str]:
+def _parts(old: Form, new: Form, before: dict[str, FormQuestion], after: dict[str, FormQuestion]) -> list[str]:
     was, now = {s.id: s for s in old.sections}, {s.id: s for s in new.sections}
     rows = [_("New part: “%(title)s”.") % {"title": s.title} for s in new.sections if s.id not in was]
     rows += [_("Part taken out: “%(title)s”.") % {"title": s.title} for s in old.sections if s.id not in now]

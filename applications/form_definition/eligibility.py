@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cohort.questions.definition import Form, Question
+from applications.form_definition.definition import Form, FormQuestion
 from cohort.questions.values import Value, codes_of
 
 PASS, CHECK, FAIL, UNKNOWN = "pass", "check", "fail", "unknown"
@@ -16,8 +16,8 @@ class Verdict:
     """``result`` over all gates, and the questions whose answers need a look (``check``) or do not fit (``fail``)."""
 
     result: str
-    check: tuple[Question, ...] = ()
-    fail: tuple[Question, ...] = ()
+    check: tuple[FormQuestion, ...] = ()
+    fail: tuple[FormQuestion, ...] = ()
 
     @property
     def other_ways(self) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ class Verdict:
         return tuple(dict.fromkeys(way for q in self.fail if q.gate for way in q.gate.other_ways))
 
 
-def of(question: Question, value: Value) -> str:
+def of(question: FormQuestion, value: Value) -> str:
     """The result of one gate for one stored value."""
     gate, codes = question.gate, set(codes_of(value))
     if gate is None:

@@ -14,7 +14,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.form_definition import visibility as form_definition_visibility
-from cohort.questions.definition import HARD_LIMIT, SILENT, TYPES, Form, load
+from applications.form_definition.definition import Form
+from applications.form_definition.dialect import SILENT, TYPES, load
+from cohort.questions.definition import HARD_LIMIT
 from cohort.questions.parsing import CODE, NAME
 
 NEEDED = ("consent_process", "submit")

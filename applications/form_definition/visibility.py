@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Form
+from applications.form_definition.definition import Form
+from applications.form_definition.dialect import MANY_CHOICES, ONE_CHOICE, TEXTS
 
 READERS = ("reviewer", "selection", "staff", "access", "equity_data")
 NAMES_THE_PERSON = frozenset({"name", "given-name", "family-name", "nickname", "email", "tel", "organization"})

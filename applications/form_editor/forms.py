@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from applications.common.translated_fields import Words
 from applications.form_definition import validation
 from applications.form_definition import visibility as form_definition_visibility
+from applications.form_definition.definition import Form
+from applications.form_definition.dialect import MANY_CHOICES, TEXTS
 from applications.form_definition.edits import employer_of, is_employer
 from applications.form_definition.validation import every, rows, words
 from applications.form_editor import labels
@@ -25,7 +27,7 @@ from applications.form_editor.row_forms import (
     written_options,
 )
 from applications.templatetags.form_rendering import span
-from cohort.questions.definition import HARD_LIMIT, MANY_CHOICES, TEXTS, Form
+from cohort.questions.definition import HARD_LIMIT
 from cohort.ui.forms import RadioChoices
 
 Definition = Mapping[str, Any]

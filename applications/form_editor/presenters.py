@@ -16,6 +16,8 @@ from applications.common import placeholders
 from applications.common.form_rendering import PartForm
 from applications.common.translation_forms import Tally, tally
 from applications.form_definition import edits, translations, validation
+from applications.form_definition.definition import Section
+from applications.form_definition.dialect import load
 from applications.form_definition.diff import Changes, compare_written
 from applications.form_definition.validation import every, rows, words
 from applications.form_editor import labels
@@ -23,7 +25,6 @@ from applications.form_editor.actions import WRITABLE
 from applications.form_editor.forms import QuestionForm
 from applications.form_editor.queries import Work
 from applications.models import Answer, Application, FormEdit
-from cohort.questions.definition import Section, load
 
 
 @dataclass(frozen=True)

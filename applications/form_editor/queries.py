@@ -13,13 +13,15 @@ from django.db.models import Count
 
 from applications.common import call_forms
 from applications.form_definition import validation, visibility
+from applications.form_definition.asking import is_shown
+from applications.form_definition.definition import Form, FormQuestion, Section
+from applications.form_definition.dialect import SILENT, load
 from applications.form_definition.diff import Changes, compare
 from applications.form_definition.edits import Definition, all_parts, names, opened
 from applications.form_definition.translations import TONGUES
 from applications.models import AccessNeed, Answer, Application, Call, FormDraft, FormVersion, IdentityAnswer
 from cohort.people.models import User
-from cohort.questions.cleaning import is_shown, lacking
-from cohort.questions.definition import SILENT, Form, Question, Section, load
+from cohort.questions.cleaning import lacking
 from cohort.questions.fitting import refit
 from cohort.questions.values import Value
 
@@ -116,7 +118,7 @@ def changes_of(call: Call, number: int, locale: str = "en") -> Changes | None:
 class Unfit:
     """Answers to one question that do not fit any more: how many in unsent and in sent applications."""
 
-    question: Question
+    question: FormQuestion
     drafts: int
     sent: int
     private: bool

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.common.translated_fields import Words
 from applications.form_definition import validation, visibility
+from applications.form_definition.dialect import MANY_CHOICES, ONE_CHOICE
 from applications.form_definition.edits import new_name
 from applications.form_definition.validation import rows, words
-from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE
 from cohort.ui.forms import CheckChoices
 
 Earlier = Sequence[tuple[str, str, list[tuple[str, str]]]]  # id, words and answers of questions above

@@ -18,13 +18,13 @@ from applications.common import call_forms, placeholders
 from applications.common.access_staff import call_for
 from applications.common.form_rendering import PartForm
 from applications.form_definition import edits
+from applications.form_definition.dialect import load
 from applications.form_definition.validation import every, rows, why_needed, words
 from applications.form_editor import actions, labels, presenters, queries
 from applications.form_editor.part_forms import PartWords
 from applications.models import Call
 from cohort.people.access import reader
 from cohort.people.states import NotPossible
-from cohort.questions.definition import load
 
 
 def around(work: queries.Work) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from applications.common import form_context
 from applications.common.form_context import FormContext
 from applications.common.masking import mask
+from applications.form_definition.definition import FormQuestion
+from applications.form_definition.dialect import TEXTS
 from applications.models import Answer, Application, EarlierRedaction, EmployerConfirmation, Inquiry, Redaction
-from cohort.questions.definition import TEXTS, Question
 from cohort.questions.text import fill
 from cohort.questions.values import own_words, said
 
@@ -111,7 +112,7 @@ def paper_for_reader(application: Application, context: FormContext | None = Non
     redactions = dict(Redaction.objects.filter(application=application).values_list("question", "text"))
     names, phrases = secrets_of(application)
 
-    def shown(question: Question) -> Shown:
+    def shown(question: FormQuestion) -> Shown:
         value, label = answers.get(question.id), fill(question.label, facts)
         if question.id in redactions:
             return Shown(

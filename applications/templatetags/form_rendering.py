@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from applications.common import call_translations
 from applications.common.form_rendering import lock_words
 from applications.common.html import marked
+from applications.form_definition.definition import FormQuestion
 from applications.models import Call
-from cohort.questions.definition import Question
 from cohort.questions.text import Said, fill
 from cohort.ui import times
 from cohort.ui.templatetags.ui import lock_line
@@ -37,7 +37,7 @@ def filled_plain(text: str, facts: Mapping[str, object]) -> str:
 
 
 @register.simple_tag
-def who_may_read(question: Question) -> str:
+def who_may_read(question: FormQuestion) -> str:
     """Who reads the answer to a question, as plain words."""
     return lock_words(question)
 
@@ -76,6 +76,6 @@ def span(days: int) -> str:
 
 
 @register.simple_tag
-def who_reads(question: Question) -> SafeString:
+def who_reads(question: FormQuestion) -> SafeString:
     """The lock line of a question."""
     return lock_line(lock_words(question))

@@ -1,8 +1,9 @@
 """The question engine: definitions and posts in, clean values and kinds of missing out.
 
-Nothing here touches the database or a request. A definition has the shape of ``facts/application_form.yaml``:
+Nothing here touches the database or a request, or knows who asks. What an application form adds is
+``applications/form_definition/``.
 
-* :mod:`~cohort.questions.definition` reads it (whatever it holds) into frozen dataclasses,
+* :mod:`~cohort.questions.definition` reads a definition (whatever it holds) into frozen dataclasses,
 * :mod:`~cohort.questions.text` fills placeholders and tidies typed text,
 * :mod:`~cohort.questions.cleaning` turns a post into values, refusals and what is still wanting,
 * :mod:`~cohort.questions.labels` has the words for refusals,

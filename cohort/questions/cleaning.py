@@ -9,23 +9,13 @@ import dataclasses
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from cohort.questions.definition import (
-    DONT_KNOW,
-    MANY_CHOICES,
-    ONE_CHOICE,
-    PREFER_NOT,
-    SILENT,
-    TEXTS,
-    Form,
-    Option,
-    Question,
-    Section,
-)
+from cohort.questions.definition import DONT_KNOW, PREFER_NOT, TEXT_KINDS, Option, Question, Sheet
 from cohort.questions.text import tidy
 from cohort.questions.values import Value, codes_of, column_name, extra_name, text_name
 
+Asked = TypeVar("Asked", bound=Question)
 Posted = Mapping[str, Sequence[str]]
 
 NOT_SHOWN, LEFT_BLANK, SAID_PREFER_NOT, SAID_DONT_KNOW = "not_shown", "left_blank", "prefer_not", "dont_know"
@@ -45,7 +35,7 @@ class Refusal:
 
 @dataclass
 class Cleaned:
-    """What came of one section.
+    """What came of one sheet.
 
     * ``values``: question to clean value, for questions that were answered;
     * ``missing``: question to one of the four kinds, for the others (prefer-not and don't-know answers are in both);
@@ -71,17 +61,15 @@ class _RefusedError(Exception):
         self.refusal = Refusal(field, code, params)
 
 
-def is_shown(question: Question, values: Mapping[str, Value], settings: Iterable[str] = ()) -> bool:
-    """Whether a question applies, given the answers so far and the switched-on settings."""
-    if not question.enabled or (question.show_if_setting and question.show_if_setting not in set(settings)):
+def is_shown(question: Question, values: Mapping[str, Value]) -> bool:
+    """Whether a question applies, given the answers so far."""
+    if not question.enabled:
         return False
     held = [bool(wanted & set(codes_of(values.get(other)))) for other, wanted in question.show_if]
     return any(held) if question.show_any and held else all(held)
 
 
-def on_page(
-    question: Question, own: Collection[str], values: Mapping[str, Value], settings: Iterable[str] = ()
-) -> Question | None:
+def on_page(question: Asked, own: Collection[str], values: Mapping[str, Value]) -> Asked | None:
     """A question with the conditions that the page itself has to watch, because it holds the questions ``own``.
 
     Conditions on other pages are settled here by ``values``. None when the question is not asked, whatever is chosen
@@ -91,37 +79,31 @@ def on_page(
     outer = tuple(row for row in question.show_if if row[0] not in own)
     settled = replace(question, show_if=outer)
     if question.show_any and inner:
-        if not is_shown(replace(question, show_if=()), values, settings):
+        if not is_shown(replace(question, show_if=()), values):
             return None
         return (
-            replace(question, show_if=())
-            if outer and is_shown(settled, values, settings)
-            else replace(question, show_if=inner)
+            replace(question, show_if=()) if outer and is_shown(settled, values) else replace(question, show_if=inner)
         )
-    return replace(question, show_if=inner) if is_shown(settled, values, settings) else None
+    return replace(question, show_if=inner) if is_shown(settled, values) else None
 
 
-def clean(
-    section: Section, data: Posted, *, earlier: Mapping[str, Value] | None = None, settings: Iterable[str] = ()
-) -> Cleaned:
-    """Read one posted section. Never raises, whatever was posted.
+def clean(sheet: Sheet, data: Posted, *, earlier: Mapping[str, Value] | None = None) -> Cleaned:
+    """Read one posted sheet. Never raises, whatever was posted.
 
     :param data: field name to the list of posted strings.
     :param earlier: stored values of all questions, for conditions that look at other pages.
-    :param settings: names of switched-on settings, for ``show_if_setting``.
     """
-    on = set(settings)
     known: dict[str, Value] = dict(earlier or {})
     result = Cleaned()
-    for question in section.questions:
-        if question.type in SILENT:
+    for question in sheet.questions:
+        if not question.kind:
             continue
-        if not is_shown(question, known, on):
+        if not is_shown(question, known):
             result.missing[question.id] = NOT_SHOWN
             known.pop(question.id, None)
             continue
         try:
-            value = _READERS[question.type](question, data)
+            value = _READERS[question.kind](question, data)
         except _RefusedError as error:
             result.refused.setdefault(error.refusal.field, []).append(error.refusal)
             result.refused_questions.add(question.id)
@@ -142,7 +124,7 @@ def missing_of(question: Question, value: Value) -> str:
     """Which kind of missing a shown question's value is, or empty when it is an answer."""
     if value is None:
         return LEFT_BLANK
-    if question.type in TEXTS | {"group", "checkbox_single"}:
+    if question.kind in TEXT_KINDS | {"group", "tick"}:
         return ""
     codes = set(codes_of(value))
     if codes and codes <= PREFER_NOT:
@@ -152,7 +134,7 @@ def missing_of(question: Question, value: Value) -> str:
 
 def lacking(question: Question, value: Value) -> list[Refusal]:
     """What a required question still wants, and what of an answer is outside of the limits."""
-    if question.type == "group":
+    if question.kind == "group":
         held = value if isinstance(value, Mapping) else {}
         inner = [reason for part in question.fields for reason in lacking(part, held.get(part.id))]
         return inner or (_one_of(question, held) if question.one_of else [])
@@ -162,25 +144,25 @@ def lacking(question: Question, value: Value) -> list[Refusal]:
             return [wrong]
     if not question.required:
         return []
-    if question.type == "checkbox_single":
+    if question.kind == "tick":
         return [] if value is True else [Refusal(question.id, "not_ticked")]
     return [_no_answer(question)] if value is None else []
 
 
 def _no_answer(question: Question) -> Refusal:
-    if question.type == "matrix_checkboxes":
+    if question.kind == "grid":
         return Refusal(extra_name(question.id), "none_chosen")
-    if question.type in ONE_CHOICE:
+    if question.kind == "choice":
         return Refusal(question.id, "not_chosen")
-    return Refusal(question.id, "none_chosen" if question.type in MANY_CHOICES else "empty")
+    return Refusal(question.id, "none_chosen" if question.kind == "multi_choice" else "empty")
 
 
 def _outside_limits(question: Question, value: Value) -> Refusal | None:
     """Why an answer is too short or too long to be sent. A draft keeps it: a limit may come later."""
-    if question.type in MANY_CHOICES:
+    if question.kind == "multi_choice":
         most, count = question.max_selected, len(codes_of(value))
         return Refusal(question.id, "too_many", {"most": most, "count": count}) if most and count > most else None
-    if question.type not in TEXTS or not isinstance(value, str):
+    if question.kind not in TEXT_KINDS or not isinstance(value, str):
         return None
     words = len(value.split())
     if len(value) > question.limit:
@@ -196,27 +178,13 @@ def _outside_limits(question: Question, value: Value) -> Refusal | None:
 
 def _one_of(question: Question, held: Mapping[str, Value]) -> list[Refusal]:
     """A group that wants one way to be given: an email address or a choice when it has such fields."""
-    ways = [part for part in question.fields if part.type in {"email"} | ONE_CHOICE] or list(question.fields)
+    ways = [part for part in question.fields if part.kind in {"email", "choice"}] or list(question.fields)
     if any(held.get(way.id) for way in ways):
         return []
     return [Refusal(ways[0].id, "this_or_another")] if held else [Refusal(ways[-1].id, "one_of_these")]
 
 
-def wanting(form: Form, values: Mapping[str, Value], settings: Iterable[str] = ()) -> dict[str, list[Question]]:
-    """Per section, the questions that must be answered before sending and are not."""
-    found: dict[str, list[Question]] = {}
-    for section in form.parts:
-        for question in section.questions:
-            if (
-                question.type not in SILENT
-                and is_shown(question, values, settings)
-                and lacking(question, values.get(question.id))
-            ):
-                found.setdefault(section.id, []).append(question)
-    return found
-
-
-# ---------------------------------------------------------------- one reader per type
+# ---------------------------------------------------------------- one reader per kind
 
 
 def _strings(data: Posted, name: str) -> list[str]:
@@ -236,13 +204,13 @@ def _too_long(name: str, text: str, limit: int) -> None:
 
 
 def _text(question: Question, data: Posted) -> Value:
-    text = tidy(_last(data, question.id), lines=question.type == "textarea")
+    text = tidy(_last(data, question.id), lines=question.kind == "text")
     _too_long(question.id, text, question.limit)
     if not text:
         return None
-    if question.type == "email" and (len(text) > 254 or ".." in text or not _EMAIL.match(text)):
+    if question.kind == "email" and (len(text) > 254 or ".." in text or not _EMAIL.match(text)):
         raise _RefusedError(question.id, "not_an_email")
-    if question.type == "tel" and sum(c.isdigit() for c in text) < 5:
+    if question.kind == "tel" and sum(c.isdigit() for c in text) < 5:
         raise _RefusedError(question.id, "not_a_phone")
     return text
 
@@ -306,9 +274,9 @@ def _many(question: Question, data: Posted) -> Value:
     return _with_words(codes, words) or codes
 
 
-def _single(question: Question, data: Posted) -> Value:
+def _tick(question: Question, data: Posted) -> Value:
     ticked = _last(data, question.id).strip().lower() not in {"", "0", "off", "false", "no"}
-    return True if ticked else (False if question.consent else None)
+    return True if ticked else question.unticked
 
 
 def _grid(question: Question, data: Posted) -> Value:
@@ -333,17 +301,17 @@ def _grid(question: Question, data: Posted) -> Value:
 def _group(question: Question, data: Posted) -> Value:
     found = {}
     for part in question.fields:
-        value = _READERS[part.type](part, data)
+        value = _READERS[part.kind](part, data)
         if value is not None:
             found[part.id] = value
     return found or None
 
 
 _READERS: dict[str, Callable[[Question, Posted], Value]] = {
-    **dict.fromkeys(TEXTS, _text),
-    **dict.fromkeys(ONE_CHOICE, _one),
-    **dict.fromkeys(MANY_CHOICES, _many),
-    "checkbox_single": _single,
-    "matrix_checkboxes": _grid,
+    **dict.fromkeys(TEXT_KINDS, _text),
+    "choice": _one,
+    "multi_choice": _many,
+    "tick": _tick,
+    "grid": _grid,
     "group": _group,
 }

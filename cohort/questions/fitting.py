@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Form, Option, Question
+from cohort.questions.definition import CHOICE_KINDS, TEXT_KINDS, Option, Question
 from cohort.questions.values import Value, codes_of, own_words
 
 
@@ -16,36 +16,36 @@ def refit(question: Question, value: Value) -> Value:
     """
     if value is None:
         return None
-    if question.type in TEXTS:
+    if question.kind in TEXT_KINDS:
         return value if isinstance(value, str) and value else None
-    if question.type == "checkbox_single":
+    if question.kind == "tick":
         return value if isinstance(value, bool) else None
-    if question.type == "group":
+    if question.kind == "group":
         held = value if isinstance(value, Mapping) else {}
         kept = {part.id: refit(part, held.get(part.id)) for part in question.fields}
         return {name: part for name, part in kept.items() if part is not None} or None
-    if question.type == "matrix_checkboxes":
+    if question.kind == "grid":
         return _grid(question, value)
     return _choices(question, value)
 
 
-def refit_all(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
-    """All values as far as ``form`` still asks for them. Answers to questions that are gone are left out."""
-    found = {name: refit(form.questions[name], value) for name, value in values.items() if name in form.questions}
+def refit_all(questions: Mapping[str, Question], values: Mapping[str, Value]) -> dict[str, Value]:
+    """All values as far as ``questions`` still ask for them. Answers to questions that are gone are left out."""
+    found = {name: refit(questions[name], value) for name, value in values.items() if name in questions}
     return {name: value for name, value in found.items() if value is not None}
 
 
 def _choices(question: Question, value: Value) -> Value:
-    if question.type not in ONE_CHOICE | MANY_CHOICES or (isinstance(value, Mapping) and "codes" not in value):
+    if question.kind not in CHOICE_KINDS or (isinstance(value, Mapping) and "codes" not in value):
         return None
     known = question.by_code
     codes = [code for code in dict.fromkeys(codes_of(value)) if code in known]
-    if not codes or (question.type in ONE_CHOICE and len(codes) > 1):
+    if not codes or (question.kind == "choice" and len(codes) > 1):
         return None
     words = _words(question.options, codes, own_words(value))
     if words:
         return {"codes": codes, "text": words}
-    return codes[0] if question.type in ONE_CHOICE else codes
+    return codes[0] if question.kind == "choice" else codes
 
 
 def _grid(question: Question, value: Value) -> Value:

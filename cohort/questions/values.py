@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cohort.questions.definition import MANY_CHOICES, ONE_CHOICE, TEXTS, Question
+from cohort.questions.definition import CHOICE_KINDS, TEXT_KINDS, Question
 
 Value = Any  # str | bool | list[str] | {"codes", "text"} | {"columns", "extra", "text"} | {field id: value}
 
@@ -53,10 +53,10 @@ def extra_name(question: str) -> str:
 
 def names_of(question: Question) -> list[str]:
     """Every field name that this question may post."""
-    if question.type == "group":
+    if question.kind == "group":
         return [name for inner in question.fields for name in names_of(inner)]
     words = [text_name(question.id, o.code) for o in (*question.options, *question.extra) if o.text]
-    if question.type == "matrix_checkboxes":
+    if question.kind == "grid":
         return [*(column_name(question.id, c.code) for c in question.columns), extra_name(question.id), *words]
     return [question.id, *words]
 
@@ -64,18 +64,18 @@ def names_of(question: Question) -> list[str]:
 def posted(question: Question, value: Value) -> dict[str, list[str]]:
     """What a browser would post for a stored value, for showing a saved answer in a form again."""
     words = {text_name(question.id, code): [text] for code, text in own_words(value).items()}
-    if question.type in TEXTS:
+    if question.kind in TEXT_KINDS:
         return {question.id: [value if isinstance(value, str) else ""]}
-    if question.type in ONE_CHOICE | MANY_CHOICES:
+    if question.kind in CHOICE_KINDS:
         return {question.id: codes_of(value), **words}
-    if question.type == "checkbox_single":
+    if question.kind == "tick":
         return {question.id: ["yes"] if value is True else []}
-    if question.type == "matrix_checkboxes":
+    if question.kind == "grid":
         held = value if isinstance(value, Mapping) else {}
         columns = held.get("columns") or {}
         found = {column_name(question.id, c.code): list(columns.get(c.code, [])) for c in question.columns}
         return {**found, extra_name(question.id): list(held.get("extra") or []), **words}
-    if question.type == "group":
+    if question.kind == "group":
         held = value if isinstance(value, Mapping) else {}
         merged: dict[str, list[str]] = {}
         for inner in question.fields:
@@ -89,14 +89,14 @@ def said(question: Question, value: Value) -> list[str]:
     if value is None or value in ("", [], {}):
         return []
     words = own_words(value)
-    if question.type in TEXTS:
+    if question.kind in TEXT_KINDS:
         return [str(value)] if isinstance(value, str) else []
-    if question.type == "checkbox_single":
+    if question.kind == "tick":
         return [question.label] if value is True else []
-    if question.type == "group":
+    if question.kind == "group":
         held = value if isinstance(value, Mapping) else {}
         return [line for inner in question.fields for line in said(inner, held.get(inner.id))]
-    if question.type == "matrix_checkboxes" and isinstance(value, Mapping):
+    if question.kind == "grid" and isinstance(value, Mapping):
         lines = []
         columns = value.get("columns") or {}
         for option in question.options:

@@ -12,8 +12,8 @@ from typing import Any
 from django.conf import settings
 
 from applications.common import call_forms, placeholders
+from applications.form_definition import asking
 from applications.records.exports import columns
-from cohort.questions import cleaning
 
 ROOT = f"{settings.BASE_DIR}/"
 COUNTED = {
@@ -22,7 +22,7 @@ COUNTED = {
         call_forms.form_for_call,
         call_forms.settings_of,
         placeholders.facts_for,
-        cleaning.wanting,
+        asking.wanting,
         columns.asked,
     )
 }

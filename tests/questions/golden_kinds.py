@@ -22,9 +22,11 @@ from typing import Any
 
 from django.utils import translation
 
+from applications.form_definition.asking import clean, on_page, wanting
+from applications.form_definition.definition import Form, FormQuestion, Section
+from applications.form_definition.dialect import SILENT, TYPES, load
 from applications.form_definition.eligibility import verdict
-from cohort.questions.cleaning import Cleaned, clean, lacking, missing_of, on_page, wanting
-from cohort.questions.definition import SILENT, TYPES, Form, Question, Section, load
+from cohort.questions.cleaning import Cleaned, lacking, missing_of
 from cohort.questions.fitting import refit
 from cohort.questions.labels import in_words, words
 from cohort.questions.values import codes_of, names_of, own_words, posted, said, text_name
@@ -219,7 +221,7 @@ def _part(section: Section) -> dict[str, Any]:
     }
 
 
-def _question(question: Question) -> dict[str, Any]:
+def _question(question: FormQuestion) -> dict[str, Any]:
     plain = (
         "id type section label help required one_of limit min_chars min_words max_words max_selected show_any "
         "show_if_setting enabled visibility autocomplete factor consent deletes_on_withdraw text retention exclusive"
@@ -354,13 +356,13 @@ def _each_kind() -> Iterator[tuple[str, Any]]:
             yield f"{raw['id']} as {kind}", _digest(_lines(_rows("", read))) if read else None
 
 
-def _made(raw: dict[str, Any], locale: str) -> Question | None:
+def _made(raw: dict[str, Any], locale: str) -> FormQuestion | None:
     words = definitions()["2"]["translations"]
     form = load({"sections": [{"id": "s", "questions": [raw]}], "translations": words}, locale=locale)
     return form.questions.get(raw["id"])
 
 
-def _rows(name: str, question: Mapping[str, Question]) -> Iterator[tuple[str, Any]]:
+def _rows(name: str, question: Mapping[str, FormQuestion]) -> Iterator[tuple[str, Any]]:
     freed = {locale: replace(q, show_if=(), show_if_setting="", enabled=True) for locale, q in question.items()}
     for label, data in _posts(freed["en"]):
 
@@ -373,7 +375,7 @@ def _rows(name: str, question: Mapping[str, Question]) -> Iterator[tuple[str, An
         yield f"{name} = {at}", _in_both(lambda locale, v=value: _kept(freed[locale], v))
 
 
-def _kept(question: Question, value: Any) -> list[Any]:
+def _kept(question: FormQuestion, value: Any) -> list[Any]:
     reads: tuple[Callable[[], Any], ...] = (
         lambda: said(question, value),
         lambda: {k: v for k, v in posted(question, value).items() if v},
@@ -384,7 +386,7 @@ def _kept(question: Question, value: Any) -> list[Any]:
     return [_tried(one) for one in reads]
 
 
-def _posts(question: Question) -> Iterator[tuple[str, dict[str, Any]]]:
+def _posts(question: FormQuestion) -> Iterator[tuple[str, dict[str, Any]]]:
     """What is posted for one question, each with a name."""
     names, codes = names_of(question), [code for q in (question, *question.fields) for code in q.by_code]
     yield "nothing", {}
@@ -414,7 +416,7 @@ def _posts(question: Question) -> Iterator[tuple[str, dict[str, Any]]]:
                     )
 
 
-def _stored(question: Question) -> Iterator[Any]:
+def _stored(question: FormQuestion) -> Iterator[Any]:
     """Values that the form stores for one question."""
     codes, words = list(question.by_code), [o.code for o in question.by_code.values() if o.text]
     yield "w " * 40

@@ -11,22 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from applications.form_definition import eligibility, freeze
+from applications.form_definition import asking, dialect, eligibility, freeze
+from applications.form_definition.definition import FormQuestion
 from cohort.people import facts
-from cohort.questions import cleaning, definition, labels, values
+from cohort.questions import cleaning, labels, values
 from cohort.questions import text as questions_text
 
 FACTS = Path(__file__).parents[2] / "facts"
 DEFAULT = facts.read(FACTS / "application_form.yaml")
 REGION = facts.read(FACTS / "regions.yaml")["regions"][0]
-FORM = definition.load(json.loads(json.dumps(freeze.freeze(DEFAULT, REGION))))
+FORM = dialect.load(json.loads(json.dumps(freeze.freeze(DEFAULT, REGION))))
 Q = FORM.questions
 
 
 def one(question: dict[str, Any], posted: dict[str, list[str]]) -> cleaning.Cleaned:
     """Clean a post against a form of one question."""
-    form = definition.load({"sections": [{"id": "s", "questions": [{"id": "q", **question}]}]})
-    return cleaning.clean(form.sections[0], posted)
+    form = dialect.load({"sections": [{"id": "s", "questions": [{"id": "q", **question}]}]})
+    return asking.clean(form.sections[0], posted)
 
 
 def refused(question: dict[str, Any], posted: dict[str, list[str]]) -> list[str]:
@@ -159,7 +160,7 @@ def test_at_most_so_many() -> None:
 
 
 def test_four_kinds_of_missing_stay_apart() -> None:
-    form = definition.load(
+    form = dialect.load(
         {
             "sections": [
                 {
@@ -176,7 +177,7 @@ def test_four_kinds_of_missing_stay_apart() -> None:
         }
     )
     posted = {"hidden": ["x"], "refuses": ["prefer_not"], "unsure": ["dk"], "off": ["x"]}
-    result = cleaning.clean(form.sections[0], posted)
+    result = asking.clean(form.sections[0], posted)
     assert result.missing == {
         "hidden": "not_shown",
         "blank": "left_blank",
@@ -192,22 +193,22 @@ def test_grid_keeps_columns_apart_and_exclusive_extras_clear_it() -> None:
     assert grid.type == "matrix_checkboxes"
     data = {values.column_name(grid.id, "self"): ["poverty"], values.column_name(grid.id, "close"): ["poverty", "bh"]}
     section = FORM.part("identity")
-    assert cleaning.clean(section, data).values["lived_experience"] == {
+    assert asking.clean(section, data).values["lived_experience"] == {
         "columns": {"self": ["poverty"], "close": ["poverty", "bh"]},
         "extra": [],
     }
-    both = cleaning.clean(section, {**data, values.extra_name(grid.id): ["none", "prefer_not"]})
+    both = asking.clean(section, {**data, values.extra_name(grid.id): ["none", "prefer_not"]})
     assert both.values["lived_experience"] == {"columns": {}, "extra": ["prefer_not"]}
     assert both.missing["lived_experience"] == "prefer_not"
 
 
 def test_group_wants_one_way() -> None:
     section = FORM.part("commitment")
-    nothing = cleaning.clean(section, {})
+    nothing = asking.clean(section, {})
     assert labels.messages(nothing)["confirmer_alt"] == ["Give one of these, or choose one of the other ways."]
-    name_only = cleaning.clean(section, {"confirmer_name": ["Lee"]})
+    name_only = asking.clean(section, {"confirmer_name": ["Lee"]})
     assert labels.messages(name_only)["confirmer_email"] == ["Add this, or choose one of the other ways."]
-    enough = cleaning.clean(section, {"confirmer_alt": ["talk_first"]})
+    enough = asking.clean(section, {"confirmer_alt": ["talk_first"]})
     assert enough.values["employer_confirmer"] == {"confirmer_alt": "talk_first"}
     assert "confirmer_alt" not in enough.wanting
 
@@ -257,7 +258,7 @@ OPTION = st.fixed_dictionaries(
 )
 QUESTION = st.deferred(
     lambda: st.fixed_dictionaries(
-        {"id": IDS, "type": st.sampled_from(sorted(definition.TYPES)) | JUNK},
+        {"id": IDS, "type": st.sampled_from(sorted(dialect.TYPES)) | JUNK},
         optional={
             "options": st.lists(OPTION, max_size=5) | JUNK,
             "columns": st.lists(OPTION, max_size=3) | JUNK,
@@ -293,7 +294,7 @@ FORMS = (
 )
 
 
-def check(question: definition.Question, value: Any) -> None:
+def check(question: FormQuestion, value: Any) -> None:
     """Written apart from the engine: what the definition allows."""
 
     def text_ok(text: str, limit: int, lines: bool) -> None:
@@ -302,7 +303,7 @@ def check(question: definition.Question, value: Any) -> None:
         assert not [c for c in text if unicodedata.category(c) in {"Cc", "Cs"} and not (lines and c in "\n\t")]
         text.encode()
 
-    if question.type in definition.TEXTS:
+    if question.type in dialect.TEXTS:
         text_ok(value, question.limit, question.type == "textarea")
         return
     if question.type == "checkbox_single":
@@ -319,11 +320,11 @@ def check(question: definition.Question, value: Any) -> None:
     known = {o.code: o for o in (*question.options, *question.extra)}
     assert codes
     assert set(codes) <= set(known)
-    if question.type in definition.ONE_CHOICE:
+    if question.type in dialect.ONE_CHOICE:
         assert len(codes) == 1
     if any(known[code].exclusive for code in codes):
         assert len(codes) == 1
-    if question.max_selected and question.type in definition.MANY_CHOICES:
+    if question.max_selected and question.type in dialect.MANY_CHOICES:
         assert len(codes) <= question.max_selected
     for code, text in values.own_words(value).items():
         assert code in codes
@@ -335,9 +336,9 @@ def check(question: definition.Question, value: Any) -> None:
 @settings(max_examples=200, deadline=None)
 @given(raw=FORMS, data=st.data())
 def test_any_form_and_any_post(raw: Any, data: st.DataObject) -> None:
-    form = definition.load(raw)
+    form = dialect.load(raw)
     eligibility.verdict(form, {})
-    cleaning.wanting(form, {})
+    asking.wanting(form, {})
     for section in form.sections:
         names = [name for q in section.questions for name in values.names_of(q)] + ["zzz"]
         known = [code for q in section.questions for code in q.by_code] + ["", "z"]
@@ -346,15 +347,15 @@ def test_any_form_and_any_post(raw: Any, data: st.DataObject) -> None:
                 st.sampled_from(names), st.lists(st.sampled_from(known) | TEXT, max_size=5), max_size=len(names)
             )
         )
-        result = cleaning.clean(section, posted)
-        asked = {q.id: q for q in section.questions if q.type not in definition.SILENT}
+        result = asking.clean(section, posted)
+        asked = {q.id: q for q in section.questions if q.type not in dialect.SILENT}
         assert set(result.values) | set(result.missing) | result.refused_questions == set(asked)
         for key, value in result.values.items():
             assert result.missing.get(key) != "not_shown"
             check(asked[key], value)
             json.dumps(value)
             values.said(asked[key], value)
-            again = cleaning.clean(
+            again = asking.clean(
                 section, {k: v for q, item in result.values.items() for k, v in values.posted(asked[q], item).items()}
             )
             assert again.values.get(key) == value  # a stored answer shown again and sent again is the same

@@ -20,10 +20,11 @@ from django.core.management import call_command
 from django.utils import translation
 
 from applications.apply import answers as apply_answers
-from applications.form_definition import freeze
+from applications.form_definition import asking, dialect, freeze
+from applications.form_definition.definition import Form, FormQuestion, Section
 from applications.models import Application
 from cohort.people import facts
-from cohort.questions import cleaning, definition, labels, values
+from cohort.questions import cleaning, labels, values
 from tests.applications.apply.filled import POSTS
 
 HERE = Path(__file__).parent / "golden"
@@ -45,7 +46,7 @@ TYPED = {
 }
 
 
-def forms() -> Iterator[tuple[str, definition.Form]]:
+def forms() -> Iterator[tuple[str, Form]]:
     """The default form for each region, for that of the demo in both languages."""
     default = facts.read(settings.FACTS_DIR / "application_form.yaml")
     spanish = facts.read(settings.FACTS_DIR / "application_form.es.yaml")["words"]
@@ -53,17 +54,17 @@ def forms() -> Iterator[tuple[str, definition.Form]]:
         frozen = freeze.freeze(json.loads(json.dumps(default)), region)
         frozen["translations"] = {"es": spanish}
         for locale in ("en", "es") if region["id"] == REGION else ("en",):
-            yield f"{region['id']} {locale}", definition.load(frozen, locale=locale)
+            yield f"{region['id']} {locale}", dialect.load(frozen, locale=locale)
 
 
-def every_question(form: definition.Form) -> Iterator[definition.Question]:
+def every_question(form: Form) -> Iterator[FormQuestion]:
     for section in form.sections:
         for question in section.questions:
             yield question
             yield from question.fields
 
 
-def posts_for(question: definition.Question) -> dict[str, dict[str, list[str]]]:
+def posts_for(question: FormQuestion) -> dict[str, dict[str, list[str]]]:
     """Posts for one question by name: what is in :data:`TYPED` in each of its fields, and each of its options."""
     names = values.names_of(question)
     found = {name: dict.fromkeys(names, typed) for name, typed in TYPED.items()}
@@ -74,9 +75,9 @@ def posts_for(question: definition.Question) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def outcome(section: definition.Section, data: dict[str, list[str]], earlier: dict[str, Any]) -> dict[str, Any]:
+def outcome(section: Section, data: dict[str, list[str]], earlier: dict[str, Any]) -> dict[str, Any]:
     """Everything that the engine says of one post."""
-    cleaned = cleaning.clean(section, data, earlier=earlier)
+    cleaned = asking.clean(section, data, earlier=earlier)
     return {
         "values": cleaned.values,
         "missing": cleaned.missing,
@@ -91,7 +92,7 @@ def outcome(section: definition.Section, data: dict[str, list[str]], earlier: di
     }
 
 
-def reading(question: definition.Question, value: Any) -> dict[str, Any]:
+def reading(question: FormQuestion, value: Any) -> dict[str, Any]:
     return {
         "said": values.said(question, value),
         "posted": values.posted(question, value),

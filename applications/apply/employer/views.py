@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from applications.apply.employer import actions
 from applications.common import access, call_forms, placeholders
 from applications.common.form_rendering import PartForm
+from applications.form_definition.asking import clean
 from applications.models import EmployerConfirmation
 from cohort.questions import labels
-from cohort.questions.cleaning import Cleaned, clean
+from cohort.questions.cleaning import Cleaned
 
 
 @never_cache

@@ -12,9 +12,9 @@ from applications.common.call_forms import default_definition, default_rubric
 from applications.demo.scale import people, rows
 from applications.demo.scale.people import CLOSES, DOMAIN, OPENS, key
 from applications.demo.scale.rows import DECIDED, TABLES, TOLD, Setting
+from applications.form_definition.dialect import load as load_form
 from applications.models import Application, Call, FormVersion, Release, RubricVersion
 from cohort.people.models import Cohort, Membership, Organization, Role, User
-from cohort.questions.definition import load as load_form
 
 SLUG = "scale"
 MOST = 100_000

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from applications.demo import answers as demo_answers
 from applications.demo import people as demo_people
+from applications.form_definition.definition import Form
 from applications.models import Application
-from cohort.questions.definition import Form
 
 DOMAIN = "scale.example"  # reserved: no letter can ever arrive there
 MARK = "5ca1e0"  # every id made here begins so

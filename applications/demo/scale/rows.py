@@ -14,6 +14,8 @@ from applications.apply.actions import eligibility_of
 from applications.demo.scale import people
 from applications.demo.scale.copying import Table
 from applications.demo.scale.people import CLOSES, One, key
+from applications.form_definition.asking import is_shown
+from applications.form_definition.definition import Form, FormQuestion
 from applications.models import (
     AccessNeed,
     Answer,
@@ -26,8 +28,6 @@ from applications.models import (
     Review,
 )
 from cohort.people.models import Organization, User, organization_key
-from cohort.questions.cleaning import is_shown
-from cohort.questions.definition import Form, Question
 
 NOTICE = "2026-09"
 DECIDED = CLOSES + dt.timedelta(days=30)
@@ -117,7 +117,7 @@ class Setting:
     criteria: list[str]
     invited: int = 0
     seats: int = 15
-    questions: list[tuple[Question, str]] = field(default_factory=list)
+    questions: list[tuple[FormQuestion, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.questions = [(q, apply_answers.drawer_of(q)) for q in self.form.questions.values()]

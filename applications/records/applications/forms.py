@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.common.list_forms import PlaceForm
+from applications.form_definition.definition import FormQuestion
 from applications.models import Application, Decision, EmployerConfirmation
 from applications.records.applications.queries import NOBODY, NONE, Wanted
 from applications.representation.targets.queries import FACTOR_NAMES
-from cohort.questions.definition import Question
 
 State, Verdict = EmployerConfirmation.State, Application.Eligibility
 
@@ -49,7 +49,7 @@ class ListForm(PlaceForm):
     flagged = forms.BooleanField(label=_("A reader has a question"), required=False)
     order = forms.ChoiceField(label=_("Order"), choices=ORDERS, required=False)
 
-    def __init__(self, *args: Any, asked: list[Question], by_name: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: list[FormQuestion], by_name: bool, **kwargs: Any) -> None:
         """``by_name``: whether names, organizations and what employers said may be looked at at all."""
         super().__init__(*args, **kwargs)
         self.asked = {f"by_{question.id}": question for question in asked} if by_name else {}

@@ -19,12 +19,13 @@ from django.db.models.functions import Lower
 
 from applications.common import paging
 from applications.common.paging import HIGHEST, Cut, beyond
+from applications.form_definition.definition import Form, FormQuestion
+from applications.form_definition.dialect import ONE_CHOICE
 from applications.models import Answer, Application, Call, Decision, EmployerConfirmation, Review
 from applications.models.application import code_of_choice
 from applications.models.decision import DecisionQuerySet
 from cohort.people.models import Organization, User
 from cohort.people.words import Words, beginning_with
-from cohort.questions.definition import ONE_CHOICE, Form, Question
 
 NEAR, NEAR_BY_NAME = 1000, 400  # how many numbers are looked through one by one; to look into a name takes longer
 MISSING = (EmployerConfirmation.State.ASKED, EmployerConfirmation.State.LAPSED)
@@ -93,9 +94,9 @@ class Page:
     later: bool
 
 
-def questions(form: Form) -> list[Question]:
+def questions(form: Form) -> list[FormQuestion]:
     """The questions that the list can be narrowed by, at most one for each of :data:`FACTORS`."""
-    found: dict[str, Question] = {}
+    found: dict[str, FormQuestion] = {}
     for question in form.questions.values():
         if question.factor in FACTORS and question.type in ONE_CHOICE and question.options:
             found.setdefault(question.factor, question)
@@ -291,7 +292,7 @@ def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], 
     return [rows[number] for number in numbers if number in rows]
 
 
-def _row(row: dict[str, Any], asked: list[Question], away: bool, by_name: bool) -> Row:
+def _row(row: dict[str, Any], asked: list[FormQuestion], away: bool, by_name: bool) -> Row:
     bare = Row(row["number"], row["state"], away=away)
     if bare.away or row["state"] != Application.State.SUBMITTED:
         return bare

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.common import call_forms, placeholders
+from applications.form_definition.definition import Form, FormQuestion
+from applications.form_definition.dialect import ONE_CHOICE, TEXTS
 from applications.models import Call, FormVersion, Visibility
-from cohort.questions.definition import ONE_CHOICE, TEXTS, Form, Question
 from cohort.questions.text import fill
 
 Cell = str | int | float | None
@@ -38,7 +39,7 @@ class Column:
 class Asked:
     """One question of any frozen form of a call, with its column."""
 
-    question: Question
+    question: FormQuestion
     column: Column
 
 
@@ -50,7 +51,7 @@ def visibility_words(visibility: str) -> str:
     }.get(visibility, "")
 
 
-def type_words(question: Question) -> str:
+def type_words(question: FormQuestion) -> str:
     if question.type in TEXTS:
         return _("text")
     if question.type in ONE_CHOICE:

@@ -14,10 +14,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from applications.form_definition.definition import Form
 from applications.models import Call, FactorPolicy, RuleChange, Target
 from applications.representation.targets import queries as targets_queries
 from applications.representation.targets.queries import Factor, Preset, factors
-from cohort.questions.definition import Form
 
 COUNSEL_PROFILE = "counsel_approved"
 CONSENT = "consent_choosing"  # the question of the form that asks for it; without a yes nothing is read

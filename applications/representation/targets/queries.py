@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.common import call_forms
+from applications.form_definition.definition import FormQuestion
+from applications.form_definition.dialect import ONE_CHOICE
 from applications.models import Call, FactorPolicy, Target, Visibility
 from applications.representation.targets.region import area
-from cohort.questions.definition import ONE_CHOICE, Question
 
 BALANCE = frozenset({Visibility.REVIEWER.value, Visibility.SELECTION.value})
 FACTOR_NAMES = {
@@ -46,7 +47,7 @@ class Factor:
     """One factor of the form. ``chooses`` says whether the balance tool may read its question at all."""
 
     id: str
-    question: Question
+    question: FormQuestion
 
     @property
     def name(self) -> str:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from applications.common.access_staff import examples_for
 from applications.common.call_forms import facts_file, form_for_call
 from applications.common.placeholders import facts_for
+from applications.form_definition.dialect import TEXTS
 from applications.models import Application, Calibration, Call, Example, ExampleReading, Recusal
 from applications.review import blind_queries
 from applications.review import queries as review_queries
 from cohort.people.access import cohorts_of, members
 from cohort.people.models import Role, User
-from cohort.questions.definition import TEXTS
 from cohort.questions.text import fill
 from cohort.questions.values import said
 

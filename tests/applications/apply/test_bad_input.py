@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from applications.apply import actions as apply_actions
 from applications.apply import answers as apply_answers
 from applications.common import call_forms
+from applications.form_definition import dialect
 from applications.models import AccessNeed, Answer, Application, Consent, FormVersion, IdentityAnswer
 from cohort.people.models import HistoryEntry
-from cohort.questions import definition, values
+from cohort.questions import values
 from tests.applications.apply.filled import POSTS, fill, open_call
 from tests.conftest import signed_in
 from tests.pages import flat
@@ -204,7 +205,7 @@ def test_any_form_and_any_post_through_the_pages(
     for path in ("", "check/", "copy/", "copy.json", "fit/"):
         assert client.get(f"/applications/{draft.pk}/{path}").status_code in (200, 404) or not form.parts
     draft.refresh_from_db()
-    asked = {q.id: q for q in form.questions.values() if q.type not in definition.SILENT}
+    asked = {q.id: q for q in form.questions.values() if q.type not in dialect.SILENT}
     for question, value in apply_answers.held(draft, form).items():
         if apply_answers.drawer_of(asked[question]) == apply_answers.CONSENT:
             assert value in (True, False)

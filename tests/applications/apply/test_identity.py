@@ -8,9 +8,9 @@ import pytest
 
 from applications.apply import actions as apply_actions
 from applications.common import call_forms
+from applications.form_definition.asking import clean
+from applications.form_definition.dialect import load
 from applications.models import Application, FormVersion, IdentityAnswer, Missing
-from cohort.questions.cleaning import clean
-from cohort.questions.definition import load
 from tests.applications.apply.filled import POSTS, open_call
 from tests.conftest import signed_in
 

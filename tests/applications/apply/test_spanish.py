@@ -19,12 +19,12 @@ from django.utils.translation.template import templatize
 
 from applications.apply import actions as apply_actions
 from applications.common import call_forms
+from applications.form_definition.dialect import load
 from applications.models import Application, Call
 from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
 from cohort.outbox.rendering import render
 from cohort.people.models import User
-from cohort.questions.definition import load
 from tests.applications.apply.filled import POSTS, fill, open_call
 from tests.conftest import signed_in
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from applications.apply import answers as apply_answers
 from applications.common import call_forms
 from applications.demo import apply
+from applications.form_definition.asking import clean, wanting
 from applications.models import Answer, Application, Call, EmployerConfirmation, IdentityAnswer
 from cohort.people import demo_people
 from cohort.people.demo import PASSWORD, Stage
 from cohort.people.models import User
-from cohort.questions.cleaning import clean, wanting
 from cohort.questions.values import posted
 from tests.conftest import signed_in
 

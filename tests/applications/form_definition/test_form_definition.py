@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from applications.form_definition import diff, edits, freeze, validation, visibility
+from applications.form_definition.asking import clean
+from applications.form_definition.dialect import load
 from applications.form_editor.forms import QuestionForm
 from cohort.people import facts
 from cohort.questions import fitting, labels
-from cohort.questions.cleaning import clean
-from cohort.questions.definition import load
 from tests.applications.form_editor.posting import as_posted
 
 FACTS = Path(__file__).parents[3] / "facts"
@@ -288,4 +288,4 @@ def test_answers_to_an_earlier_version_count_as_far_as_they_fit(
     options = [{"code": "a"}, {"code": "b"}, {"code": "own", "text": True}]
     form = load({"sections": [{"id": "s", "questions": [{"id": "q", "options": options, **question}]}]})
     assert fitting.refit(form.questions["q"], value) == kept
-    assert fitting.refit_all(form, {"q": value, "elsewhere": "x"}) == ({} if kept is None else {"q": kept})
+    assert fitting.refit_all(form.questions, {"q": value, "elsewhere": "x"}) == ({} if kept is None else {"q": kept})

@@ -16,13 +16,13 @@ from applications.apply import actions as apply_actions
 from applications.common import call_forms
 from applications.common.form_rendering import PartForm
 from applications.form_definition import diff, edits, eligibility, validation
+from applications.form_definition.asking import clean, wanting
+from applications.form_definition.dialect import SILENT, TYPES, load
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
 from applications.form_editor.forms import QuestionForm
 from applications.models import Application, Call, FormDraft
 from cohort.questions import fitting, labels, values
-from cohort.questions.cleaning import clean, wanting
-from cohort.questions.definition import SILENT, TYPES, load
 from tests.applications.apply.filled import fill, open_call
 from tests.applications.form_definition.test_form_definition import ALL, FORM
 from tests.conftest import signed_in
@@ -170,7 +170,7 @@ def test_any_sequence_of_steps_is_a_form_that_can_be_drawn_saved_and_sent(steps:
     wanting(form, held)
     eligibility.verdict(form, held)
     diff.compare(before, form)
-    assert fitting.refit_all(form, held) == held  # what the form took is what it offers
+    assert fitting.refit_all(form.questions, held) == held  # what the form took is what it offers
     for question in before.questions.values():
         now = form.questions.get(question.id)
         if now is not None and question.visibility in ("equity_data", "access", "staff"):

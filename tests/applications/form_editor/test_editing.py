@@ -14,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from applications.call import actions as call_actions
 from applications.common import call_forms
 from applications.form_definition import edits
+from applications.form_definition.dialect import load
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
 from applications.models import Call, FormDraft, FormVersion
 from cohort.people import history
 from cohort.people.models import HistoryEntry
-from cohort.questions.definition import load
 from tests.applications.apply.filled import open_call
 from tests.applications.form_editor.posting import codes, post_for
 from tests.conftest import signed_in

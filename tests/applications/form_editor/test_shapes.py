@@ -12,11 +12,11 @@ from django.test import Client
 from applications.apply import actions as apply_actions
 from applications.common.access import confirmation_token
 from applications.form_definition import diff, edits, validation
+from applications.form_definition.asking import is_shown, on_page
+from applications.form_definition.dialect import load
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
 from applications.models import Application, Call, FormDraft
-from cohort.questions.cleaning import is_shown, on_page
-from cohort.questions.definition import load
 from cohort.questions.fitting import refit
 from tests.applications.apply.filled import POSTS, fill, open_call
 from tests.applications.form_definition.test_form_definition import FORM, said

@@ -16,11 +16,11 @@ from applications.apply import actions as apply_actions
 from applications.call import actions as call_actions
 from applications.common import call_forms
 from applications.form_definition import diff, edits, translations
+from applications.form_definition.dialect import load
 from applications.form_editor import actions as form_editor_actions
 from applications.form_editor import queries as form_editor_queries
 from applications.models import Application, Call, FormDraft
 from cohort.outbox.models import Message
-from cohort.questions.definition import load
 from cohort.questions.text import Said
 from tests.applications.apply.filled import open_call
 from tests.applications.form_definition.test_form_definition import FORM

@@ -19,6 +19,7 @@ from applications.common import call_forms
 from applications.demo.scale import loading
 from applications.demo.scale import people as scale_people
 from applications.demo.scale.copying import Table, cell
+from applications.form_definition.asking import wanting
 from applications.models import (
     Answer,
     Application,
@@ -32,7 +33,6 @@ from applications.models import (
 from applications.review import queries as review_queries
 from cohort.outbox.models import Message
 from cohort.people.models import Cohort, HistoryEntry, Organization, User
-from cohort.questions.cleaning import wanting
 from tests.applications.pool import make_application, make_call
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from applications.apply import queries
 from applications.common import call_translations
-from applications.common.html import marked
 from applications.models import Application, Call
 from cohort.people.models import Membership, Role, User
+from cohort.questions.html import marked
 from cohort.ui import cards, nav, times
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from applications.common import call_translations
 from applications.common.form_rendering import lock_words
-from applications.common.html import marked
 from applications.form_definition.definition import FormQuestion
 from applications.models import Call
+from cohort.questions.html import marked
 from cohort.questions.text import Said, fill
 from cohort.ui import times
 from cohort.ui.templatetags.ui import lock_line

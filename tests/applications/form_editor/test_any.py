@@ -162,7 +162,7 @@ def test_any_sequence_of_steps_is_a_form_that_can_be_drawn_saved_and_sent(steps:
         held |= cleaned.values
         page = PartForm(section, facts={}, data=posted, messages=labels.messages(cleaned), values=held)
         if section not in before.parts:  # drawing takes longest, and the default form is drawn by other tests
-            html = render_to_string("applications/common/_pieces.html", {"pieces": page.pieces, "form": page})
+            html = render_to_string("questions/_pieces.html", {"pieces": page.pieces, "form": page})
             assert "<" in html or not page.pieces
         for question in section.questions:
             if question.visibility in ("equity_data", "access") and question.type not in SILENT:

@@ -1,7 +1,8 @@
 """What is wrong with a definition, beside the field where it can be put right.
 
-:func:`~cohort.questions.definition.load` leaves out what it does not understand. That is right for an applicant's
-page and wrong for a writer's: here everything that would be left out, and every rule of privacy, is said in words.
+:func:`~applications.form_definition.dialect.load` leaves out what it does not understand. That is right for an
+applicant's page and wrong for a writer's: here everything that would be left out, and every rule of privacy, is said in
+words.
 """
 
 from __future__ import annotations

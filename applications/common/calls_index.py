@@ -12,7 +12,7 @@ from cohort.people.access import reader
 from cohort.people.models import Role
 
 
-def _index(request: HttpRequest, page: str, title: str) -> HttpResponse:
+def to_one_call(request: HttpRequest, page: str, title: str) -> HttpResponse:
     """To the one call that I coordinate, or a list of them."""
     calls = [call for call in calls_of(reader(request), Role.COORDINATOR) if call.state != Call.State.DRAFT]
     if not calls:

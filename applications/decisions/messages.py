@@ -10,8 +10,9 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from applications.call.letters import samples as letters_samples
-from applications.call.letters.compose import letter_for
+from applications.call.letters.compose import contact, letter_for
 from applications.common.access_staff import kept_away
+from applications.common.addresses import full_address
 from applications.models import Application, Decision, Offer, Recusal, Release
 from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
@@ -98,11 +99,9 @@ def nudges(now: datetime) -> Iterable[kinds.Planned]:
 
 
 def _nudge_context(message: Message) -> dict[str, Any]:
-    from applications.call.letters.compose import _address, contact
-
     offer = _offer(message)
     assert offer is not None
-    return {"offer": offer, "url": _address("offer", offer.pk), "contact": contact(offer.application.call).words}
+    return {"offer": offer, "url": full_address("offer", offer.pk), "contact": contact(offer.application.call).words}
 
 
 def _tied(message: Message, reader: User) -> bool:

@@ -20,7 +20,7 @@ from applications.call import actions as call_actions
 from applications.call.letters import compose
 from applications.common.access_staff import application_for, call_for, hidden_from, release_for
 from applications.common.audit import look
-from applications.common.calls_index import _index
+from applications.common.calls_index import to_one_call
 from applications.common.list_forms import PlaceForm
 from applications.common.paging import address
 from applications.common.review_labels import ALL_REASONS, DISAGREEMENT_WORDS
@@ -39,7 +39,7 @@ PER_PAGE = 50
 
 @login_required
 def decisions_index(request: HttpRequest) -> HttpResponse:
-    return _index(request, "decisions", _("Decisions"))
+    return to_one_call(request, "decisions", _("Decisions"))
 
 
 @login_required

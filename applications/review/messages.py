@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from applications.call.letters.compose import _address, more_information
+from applications.call.letters.compose import more_information
 from applications.common import inquiries
 from applications.common.access_staff import kept_away
+from applications.common.addresses import full_address
 from applications.models import Application, Call, Inquiry, Offer, Release, Review, WelcomeTask
 from applications.review import mail_samples, queries
 from cohort.outbox.models import Message
@@ -96,7 +97,7 @@ def _reading_context(message: Message) -> dict[str, Any]:
         "until": times.day_words(day) if day else "",
         "late": late,
         "call": _call(message),
-        "url": _address("screening"),
+        "url": full_address("screening"),
     }
 
 
@@ -127,7 +128,7 @@ def _release_context(message: Message) -> dict[str, Any]:
         "call": release.call,
         "who": release.proposed_by.called if release.proposed_by else "",
         "count": release.decisions.count(),
-        "url": _address("release", release.call.slug, release.pk),
+        "url": full_address("release", release.call.slug, release.pk),
     }
 
 
@@ -158,7 +159,7 @@ def _question_context(message: Message) -> dict[str, Any]:
             question=inquiry.words,
             reply_until=inquiries.until(inquiry),
             at=inquiry.asked_at,
-            url=_address("answer_asked", inquiry.application_id, inquiry.number),
+            url=full_address("answer_asked", inquiry.application_id, inquiry.number),
         )
     }
 
@@ -180,7 +181,7 @@ def _answered_context(message: Message) -> dict[str, Any]:
     return {
         "number": application.reference,
         "call": application.call,
-        "url": _address("decision", application.call.slug, application.number),
+        "url": full_address("decision", application.call.slug, application.number),
     }
 
 
@@ -207,7 +208,7 @@ def _handover_needed(message: Message) -> str | None:
 def _handover_context(message: Message) -> dict[str, Any]:
     offer = _offer(message)
     assert offer is not None
-    return {"url": _address("needs", offer.cohort.slug)}
+    return {"url": full_address("needs", offer.cohort.slug)}
 
 
 def getting_ready(now: datetime) -> Iterable[kinds.Planned]:
@@ -248,7 +249,7 @@ def _ready_needed(message: Message) -> str | None:
 def _ready_context(message: Message) -> dict[str, Any]:
     left = _ready_left(message)
     until = times.day_words(left[0].due_on) if left else ""
-    return {"left": len(left), "until": until, "url": _address("welcome", message.refs["offer"])}
+    return {"left": len(left), "until": until, "url": full_address("welcome", message.refs["offer"])}
 
 
 # ---------------------------------------------------------------- the kinds

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.common.access_staff import application_for, call_for, hidden_from
 from applications.common.audit import look
-from applications.common.calls_index import _index
+from applications.common.calls_index import to_one_call
 from applications.common.review_labels import TIE_WORDS
 from applications.models import Call, Recusal, Review
 from applications.review import actions, assign, blind_queries, progress_queries
@@ -29,7 +29,7 @@ PER_PAGE = 50
 
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
-    return _index(request, "reading", _("Reading"))
+    return to_one_call(request, "reading", _("Reading"))
 
 
 @login_required

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cohort.outbox.models import Message, State
 from cohort.outbox.queue import rows as queue_rows
-from cohort.outbox.queue.call_off import _call_off
+from cohort.outbox.queue.call_off import call_off_where
 from cohort.outbox.queue.wake import wake
 from cohort.outbox.registry import kinds
 from cohort.people import history
@@ -114,7 +114,7 @@ def cancel(
         which &= Q(kind=kind)
     if recipient is not None:
         which &= Q(recipient=recipient)
-    return _call_off(which, State.CANCELLED, reason)
+    return call_off_where(which, State.CANCELLED, reason)
 
 
 def forget(*, refs: Mapping[str, str | int]) -> int:

@@ -12,7 +12,7 @@ from cohort.outbox.addresses import address_hash
 from cohort.outbox.models import Message, State, Suppression
 from cohort.outbox.preferences.actions import choose
 from cohort.outbox.queue import rows as queue_rows
-from cohort.outbox.queue.call_off import _call_off
+from cohort.outbox.queue.call_off import call_off_where
 from cohort.outbox.registry import kinds
 from cohort.people.models import User
 
@@ -50,7 +50,7 @@ def forget_address(*, email: str) -> int:
     """Remove an address without an account from all rows (the person asked, or the invitation is over)."""
     which = Q(email=email.strip().lower())
     with transaction.atomic():
-        _call_off(which, State.CANCELLED, "cause_gone")
+        call_off_where(which, State.CANCELLED, "cause_gone")
         return Message.objects.filter(which).exclude(state=State.CLAIMED).update(email="")
 
 
@@ -58,5 +58,5 @@ def forget_rows(*, refs: Mapping[str, str | int]) -> int:
     """Remove the address without an account from the rows about one thing, and call off those that wait."""
     which = Q(refs__contains=queue_rows.check_refs(refs))
     with transaction.atomic():
-        _call_off(which, State.CANCELLED, "cause_gone")
+        call_off_where(which, State.CANCELLED, "cause_gone")
         return Message.objects.filter(which).exclude(state=State.CLAIMED).exclude(email="").update(email="")

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohort.ui.forms import DateInput, Locked, RadioChoices
-from reflections.common.forms import _InMyCohort
+from reflections.common.forms import InMyCohortForm
 from reflections.models import Commitment
 from reflections.models.commitments import OPEN_STATES
 
 SOON, LATEST = timedelta(days=14), timedelta(days=365)
 
 
-class CommitmentForm(_InMyCohort):
+class CommitmentForm(InMyCohortForm):
     what = forms.CharField(
         label=_("What will you do?"),
         max_length=1000,

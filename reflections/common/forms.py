@@ -12,7 +12,7 @@ from cohort.ui.forms import Locked
 from reflections.common import queries
 
 
-class _InMyCohort(Locked, forms.Form):
+class InMyCohortForm(Locked, forms.Form):
     """A form about one of the cohorts in which ``user`` takes part. With only one there is nothing to ask."""
 
     cohort = forms.ModelChoiceField(queryset=Cohort.objects.none(), label=_("Cohort"), empty_label=None)

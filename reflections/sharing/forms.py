@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cohort.ui.forms import RadioChoices
-from reflections.common.forms import _InMyCohort
+from reflections.common.forms import InMyCohortForm
 from reflections.models import SharedCopy
 
 
-class ShareForm(_InMyCohort):
+class ShareForm(InMyCohortForm):
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
     body = forms.CharField(label=_("Your words"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 12}))
     audience = forms.ChoiceField(

@@ -13,14 +13,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from applications.call.letters.queries import text_for
 from applications.call.letters.templates import KINDS, Letter, Paragraph, Text, compose
+from applications.common.addresses import full_address
 from applications.models import Application, Call, Decision, EmployerConfirmation, FormVersion, Release, Review
 from cohort.people.models import User
 from cohort.ui import times
@@ -65,16 +64,8 @@ def _zone(user: User, call: Call) -> str:
     return user.time_zone or call.cohort.time_zone
 
 
-def _address(name: str, *args: Any) -> str:
-    """A full address; the site's own when the page does not exist here."""
-    try:
-        return settings.SITE_URL + reverse(f"applications:{name}", args=args)
-    except NoReverseMatch:
-        return settings.SITE_URL + "/"
-
-
 def manage_url(application: Application) -> str:
-    return _address("application", application.pk)
+    return full_address("application", application.pk)
 
 
 def contact(call: Call) -> Paragraph:
@@ -178,7 +169,7 @@ def _invite(decision: Decision, at: datetime) -> Filled:
         "accept_by": times.when_words(until, _zone(application.applicant, call)),
         "days": str(call.accept_days),
         "yes_to": _asks(call),
-    }, {"accept_link": _address("offer", offer.pk) if offer else ""}
+    }, {"accept_link": full_address("offer", offer.pk) if offer else ""}
 
 
 def _asks(call: Call) -> str:

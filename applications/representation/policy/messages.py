@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from applications.call.letters.compose import _address
+from applications.common.addresses import full_address
 from applications.models import RuleChange
 from applications.representation.policy import queries
 from applications.representation.targets.queries import factors
@@ -40,7 +40,7 @@ def _context(message: Message) -> dict[str, Any]:
         "call": change.call,
         "who": line.who,
         "title": line.title,
-        "url": _address("rule_change", change.call.slug, change.pk),
+        "url": full_address("rule_change", change.call.slug, change.pk),
     }
 
 

@@ -27,10 +27,11 @@ def numbers_of(call: Call, user: User | None = None) -> tuple[dict[str, str], fr
 
 def names_of(call: Call) -> Names:
     """Words for the codes of a call (three statements)."""
-    return _names(call, list(targets_queries.with_policy(call)), numbers_of(call)[0])
+    return names_from(call, list(targets_queries.with_policy(call)), numbers_of(call)[0])
 
 
-def _names(call: Call, rows: Sequence[Target], numbers: Mapping[str, str]) -> Names:
+def names_from(call: Call, rows: Sequence[Target], numbers: Mapping[str, str]) -> Names:
+    """Words for the codes of a call, of which targets and numbers are read already (one statement)."""
     known = targets_queries.factors(call)
     labels = {(f.id, code): label for f in known.values() for code, label in f.options}
     labels |= {(target.factor, target.code): target.label for target in rows}

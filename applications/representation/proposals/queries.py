@@ -18,7 +18,7 @@ from applications.representation.pool.problem import Pool
 from applications.representation.proposals import labels as proposals_labels
 from applications.representation.proposals.labels import Names
 from applications.representation.proposals.matrix import Matrix, Series, matrices
-from applications.representation.proposals.names import _names, numbers_of
+from applications.representation.proposals.names import names_from, numbers_of
 from applications.representation.targets import queries as targets_queries
 from applications.representation.targets.region import population
 from applications.selection.measure import counts_of
@@ -310,7 +310,7 @@ def shown(call: Call, proposal: Proposal, user: User | None = None, *, reasons: 
     numbers, away = numbers_of(call, user)
     return Shown(
         proposal,
-        _names(call, rows, numbers),
+        names_from(call, rows, numbers),
         [(t.factor, t.code) for t in rows],
         {e.key: e for e in proposal.explanations.all()} if reasons else {},
         away,

@@ -66,15 +66,15 @@ class Known:
                 Membership.objects.current().filter(user__in=people).values_list("user_id", "cohort_id")
             )
         if limited:
-            known._read_limits(limited, now)
-        known._make_tokens(
+            known.read_limits(limited, now)
+        known.make_tokens(
             (message.recipient_id, message.kind)
             for message in held
             if message.recipient_id and (kind := kinds.find(message.kind)) and kind.stoppable
         )
         return known
 
-    def _read_limits(self, people: set[UUID], now: datetime) -> None:
+    def read_limits(self, people: set[UUID], now: datetime) -> None:
         """Limited mails of the last week (those of an unknown outcome count), and what is due in the next day."""
         recent = Message.objects.filter(
             recipient__in=people,
@@ -95,7 +95,7 @@ class Known:
         for user, at, name in coming.values_list("recipient_id", "next_at", "kind"):
             self.later[user].append((at, name))
 
-    def _make_tokens(self, pairs: Iterable[tuple[UUID, str]]) -> None:
+    def make_tokens(self, pairs: Iterable[tuple[UUID, str]]) -> None:
         """A secret for each person and scope, kept 90 days from the last mail that carried it. One statement."""
         wanted = sorted({pair for pair in pairs if pair not in self.tokens})
         if not wanted:
@@ -123,7 +123,7 @@ class Known:
         scope = "+".join(sorted({message.kind for message in messages if kinds.get(message.kind).stoppable}))
         if not user or not scope:
             return ""
-        self._make_tokens([(user, scope)])
+        self.make_tokens([(user, scope)])
         return settings.SITE_URL + reverse("outbox:stop", args=[self.tokens[user, scope]])
 
     def sent(self, message: Message, at: datetime) -> None:

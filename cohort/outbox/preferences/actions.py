@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohort.outbox.models import Preference, State, StopToken
-from cohort.outbox.queue.call_off import _call_off
+from cohort.outbox.queue.call_off import call_off_where
 from cohort.outbox.registry import kinds
 from cohort.people.models import User
 
@@ -32,7 +32,7 @@ def choose(*, user: User, wanted: Mapping[str, bool]) -> None:
         )
         stopped = [name for name, on in chosen.items() if not on]
         if stopped:
-            _call_off(Q(recipient=user, kind__in=stopped), State.SUPPRESSED, "stopped")
+            call_off_where(Q(recipient=user, kind__in=stopped), State.SUPPRESSED, "stopped")
 
 
 def stop_by_token(*, token: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cohort.outbox import addresses
 from cohort.outbox.models import Preference, StopToken, Suppression
 from cohort.outbox.registry import kinds
-from cohort.outbox.registry.labels import _GROUPS, Words
+from cohort.outbox.registry.labels import GROUPS, Words
 from cohort.people.models import Membership, Role, User
 
 
@@ -29,7 +29,7 @@ def choices_of(user: User) -> list[Choice]:
     chosen = dict(Preference.objects.filter(user=user).values_list("kind", "wanted"))
     leads = _leads(user)
     return [
-        Choice(kind.name, kind.title, kind.about, _GROUPS[kind.klass], chosen.get(kind.name, kind.default_on))
+        Choice(kind.name, kind.title, kind.about, GROUPS[kind.klass], chosen.get(kind.name, kind.default_on))
         for kind in sorted(kinds.registered(), key=lambda k: (k.klass, kinds.PRIORITY[k.topic], str(k.title)))
         if kind.stoppable and (kind.klass != "F" or leads)
     ]

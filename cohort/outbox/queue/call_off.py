@@ -9,7 +9,8 @@ from cohort.outbox.models import WAITING, State
 from cohort.outbox.queue import rows
 
 
-def _call_off(which: Q, after: State, reason: str) -> int:
+def call_off_where(which: Q, after: State, reason: str) -> int:
+    """Move the messages that match ``which`` and have not left to ``after``. How many."""
     with transaction.atomic():
         count = sum(rows.move(which, before=state, after=after, reason=reason) for state in WAITING)
         return count + rows.move(

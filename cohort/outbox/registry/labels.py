@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 Words = str | Promise
 
 
-_GROUPS: dict[str, Words] = {
+GROUPS: dict[str, Words] = {
     "B": _("For the whole group"),
     "C": _("Only for you"),
     "F": _("For facilitators"),

@@ -1,0 +1,81 @@
+"""A name is private to its module or stands for one thing (CONTRIBUTING.md)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from cohort.local.places import BASE
+
+pytestmark = pytest.mark.unit
+
+APPS = ("cohort", "applications", "sessions", "reflections")
+
+
+@cache
+def sources() -> dict[str, ast.Module]:
+    """The source of each module of ours, by its dotted name. Tests and migrations are left out."""
+    found = {}
+    for app in APPS:
+        for path in sorted((BASE / app).rglob("*.py")):
+            parts = path.relative_to(BASE).with_suffix("").parts
+            if "migrations" not in parts:
+                name = ".".join(parts).removesuffix(".__init__")
+                found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+# ---------------------------------------------------------------- private names
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def private_names_of_others(module: str, tree: ast.Module, ours: frozenset[str]) -> Iterator[str]:
+    """The private names that ``module`` imports, or reads off a module of ``ours``: the dotted name of each."""
+    known: dict[str, str] = {}  # how a module of ours is called here
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            known |= {alias.asname or alias.name: alias.name for alias in node.names if alias.name in ours}
+        elif isinstance(node, ast.ImportFrom):
+            start = module.split(".")[: -node.level] if node.level else []
+            source = ".".join([*start, *([node.module] if node.module else [])])
+            for alias in node.names:
+                name = f"{source}.{alias.name}"
+                if name in ours:
+                    known[alias.asname or alias.name] = name
+                if is_private(alias.name) and (source in ours or name in ours):
+                    yield name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and is_private(node.attr) and ast.unparse(node.value) in known:
+            yield f"{known[ast.unparse(node.value)]}.{node.attr}"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from app.room.rows import _hidden", ["app.room.rows._hidden"]),
+        ("from app.room.rows import _hidden as shown", ["app.room.rows._hidden"]),
+        ("from .rows import _hidden", ["app.room.rows._hidden"]),
+        ("from app.room import rows\nrows._hidden()", ["app.room.rows._hidden"]),
+        ("from app.room import rows as kept\nkept._hidden()", ["app.room.rows._hidden"]),
+        ("import app.room.rows\nx = app.room.rows._hidden", ["app.room.rows._hidden"]),
+        ("def f():\n    from app.room.rows import _hidden", ["app.room.rows._hidden"]),
+        ("from app.room.rows import shown\nself._hidden", []),
+        ("from app.room.rows import __doc__", []),
+        ("from os import _exit", []),
+    ],
+)
+def test_every_way_to_a_private_name_is_noticed(source: str, found: list[str]) -> None:
+    ours = frozenset({"app.room", "app.room.rows", "app.room.views"})
+    assert list(private_names_of_others("app.room.views", ast.parse(source), ours)) == found
+
+
+def test_no_module_uses_a_private_name_of_another() -> None:
+    ours = frozenset(sources())
+    found = {name: list(private_names_of_others(name, tree, ours)) for name, tree in sources().items()}
+    assert {name: names for name, names in found.items() if names} == {}

@@ -78,5 +78,5 @@ def what_is_new(cohort: Cohort, since: datetime, until: datetime) -> Iterable[ne
 
 
 def register() -> None:
-    meetings.register(meetings.Source(between, find))
+    meetings.register(meetings.MeetingSource(between, find))
     news.register(what_is_new)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import pytest
@@ -79,3 +80,34 @@ def test_no_module_uses_a_private_name_of_another() -> None:
     ours = frozenset(sources())
     found = {name: list(private_names_of_others(name, tree, ours)) for name, tree in sources().items()}
     assert {name: names for name, names in found.items() if names} == {}
+
+
+# ---------------------------------------------------------------- names of classes
+
+#: What may stand in an app more than once, and why. Classes inside of another are said with it (`Review.State`).
+SHARED_NAMES = {"Command": "Django finds the class of a management command by this name"}
+
+
+def named_twice(classes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Of pairs (module, class): the names that stand more than once in one app, and where."""
+    where: dict[str, list[str]] = defaultdict(list)
+    for module, name in classes:
+        where[f"{module.partition('.')[0]}: {name}"].append(module)
+    return {name: modules for name, modules in where.items() if len(modules) > 1}
+
+
+def classes_of(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name not in SHARED_NAMES:
+            yield module, node.name
+
+
+def test_a_name_that_stands_twice_is_noticed() -> None:
+    row, outer = ast.parse("class Row: ..."), ast.parse("class Command:\n    class Row: ...")
+    planted = {"one.a": row, "one.b": row, "one.c": outer, "one.d": outer, "two.a": row}
+    found = named_twice(pair for module, tree in planted.items() for pair in classes_of(module, tree))
+    assert found == {"one: Row": ["one.a", "one.b"]}
+
+
+def test_a_class_has_a_name_of_its_own_in_its_app() -> None:
+    assert named_twice(pair for name, tree in sources().items() for pair in classes_of(name, tree)) == {}

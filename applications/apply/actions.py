@@ -41,7 +41,7 @@ class NotReadyError(Exception):
 
 
 @dataclass
-class Outcome:
+class SaveOutcome:
     """What came of saving a part.
 
     * ``saved``: stored, all of it unless ``cleaned`` refused something;
@@ -108,7 +108,7 @@ def save_part(
     base: int,
     whole: bool,
     now: dt.datetime | None = None,
-) -> Outcome:
+) -> SaveOutcome:
     """Save one page of the form, in the language of ``context``.
 
     :param base: the revision of this section that the page showed; another one means that another window saved.
@@ -135,11 +135,11 @@ def save_part(
         sent = row.state == Application.State.SUBMITTED
         if base != revision and (differing or cleaned.refused):
             differing += [q for q in section.questions if q.id in cleaned.refused_questions]
-            return Outcome("conflict", form, cleaned, revision, now, before, differing)
+            return SaveOutcome("conflict", form, cleaned, revision, now, before, differing)
         if sent and not cleaned.whole:
-            return Outcome("unfinished", form, cleaned, revision, now, before)
+            return SaveOutcome("unfinished", form, cleaned, revision, now, before)
         if not sent and not whole and not differing and revision:
-            return Outcome("saved", form, cleaned, revision, dt.datetime.fromisoformat(known["at"]), before)
+            return SaveOutcome("saved", form, cleaned, revision, dt.datetime.fromisoformat(known["at"]), before)
         store.store(
             row,
             section,
@@ -160,7 +160,7 @@ def save_part(
             changed_after_sending(row, form, {**before, **after}, differing, now)
     for name in ("revision", "edited_at", "sections"):
         setattr(application, name, getattr(row, name))
-    return Outcome("saved" if cleaned.whole else "unfinished", form, cleaned, row.revision, now, before)
+    return SaveOutcome("saved" if cleaned.whole else "unfinished", form, cleaned, row.revision, now, before)
 
 
 def _published_meanwhile(

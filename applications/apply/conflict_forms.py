@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from applications.apply.actions import Outcome
+from applications.apply.actions import SaveOutcome
 from applications.form_definition.definition import FormQuestion, Section
 from cohort.questions.text import fill
 from cohort.questions.values import Value, names_of, posted, said
@@ -14,7 +14,7 @@ _KEEP = "keep--"
 
 
 @dataclass(frozen=True)
-class Row:
+class ConflictRow:
     """One question with both answers. ``both`` means that the two texts may be kept one after the other."""
 
     name: str
@@ -24,7 +24,9 @@ class Row:
     both: bool
 
 
-def rows(section: Section, outcome: Outcome, data: Mapping[str, Sequence[str]], facts: Mapping[str, str]) -> list[Row]:
+def rows(
+    section: Section, outcome: SaveOutcome, data: Mapping[str, Sequence[str]], facts: Mapping[str, str]
+) -> list[ConflictRow]:
     """The questions that differ. What was typed is shown as typed, even when the form would refuse it."""
     found = []
     for question in section.questions:
@@ -36,7 +38,7 @@ def rows(section: Section, outcome: Outcome, data: Mapping[str, Sequence[str]], 
         else:
             mine = [text for name in names_of(question) for text in data.get(name, []) if text.strip()]
         found.append(
-            Row(
+            ConflictRow(
                 f"{_KEEP}{question.id}",
                 fill(question.label, facts),
                 theirs,

@@ -48,7 +48,7 @@ def applicant_cards(user: User) -> Iterable[cards.Card]:
             )
 
 
-def _mine(row: queries.Mine) -> cards.Card | None:
+def _mine(row: queries.MyApplication) -> cards.Card | None:
     """One of my applications as a card; none once the call has run its course or an offer speaks for itself."""
     application, call = row.application, row.application.call
     url = reverse("applications:application", args=[application.pk])

@@ -60,7 +60,7 @@ def tasks(
 
 
 @dataclass(frozen=True)
-class Line:
+class AnswerLine:
     """One question and its answer for reading. ``kind``: answered, blank, or wanting (required, no answer)."""
 
     question: FormQuestion
@@ -70,10 +70,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Page:
+class SummaryPage:
     section: Section
     url: str
-    lines: list[Line]
+    lines: list[AnswerLine]
     summary: str = ""  # for private sections: answered or skipped, nothing more
 
 
@@ -82,7 +82,7 @@ def summary(
     context: FormContext,
     values: Mapping[str, Value],
     lacking: Mapping[str, list[FormQuestion]],
-) -> list[Page]:
+) -> list[SummaryPage]:
     """Every answer for the check page. Identity and access answers are only “answered” or “skipped”."""
     pages = []
     for section in context.form.parts:
@@ -91,11 +91,11 @@ def summary(
         if section.private:
             n = sum(values.get(q.id) is not None for q in asked)
             word = _("Skipped") if not n else _("Answered: %(n)s of %(all)s questions") % {"n": n, "all": len(asked)}
-            pages.append(Page(section, url, [], word))
+            pages.append(SummaryPage(section, url, [], word))
             continue
         missing = {q.id for q in lacking.get(section.id, [])}
         lines = [
-            Line(
+            AnswerLine(
                 q,
                 fill(q.label, context.facts),
                 [_("Yes")] if values.get(q.id) is True else said(q, values.get(q.id)),
@@ -104,7 +104,7 @@ def summary(
             for q in asked
             if q.visibility not in ("equity_data", "access")
         ]
-        pages.append(Page(section, url, lines))
+        pages.append(SummaryPage(section, url, lines))
     return pages
 
 
@@ -114,7 +114,7 @@ def gate_words(form: Form, values: Mapping[str, Value], section: str) -> eligibi
 
 
 @dataclass(frozen=True)
-class Mine:
+class MyApplication:
     """One of my applications for lists and cards."""
 
     application: Application
@@ -122,12 +122,12 @@ class Mine:
     offer: str
 
 
-def mine(user: User, now: dt.datetime) -> list[Mine]:
+def mine(user: User, now: dt.datetime) -> list[MyApplication]:
     """My applications, newest first (one statement)."""
     told = Offer.objects.told(now).filter(application=OuterRef("pk")).order_by("-made_at").values("state")[:1]
     rows = Application.objects.filter(applicant_id=user.pk).select_related("call__cohort").order_by("-created_at")
     rows = rows.annotate(told_offer=Subquery(told))
-    return [Mine(row, row.call.takes_saves(now), row.told_offer or "") for row in rows]
+    return [MyApplication(row, row.call.takes_saves(now), row.told_offer or "") for row in rows]
 
 
 def confirmation_of(application: Application) -> EmployerConfirmation | None:

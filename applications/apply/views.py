@@ -234,7 +234,7 @@ def _show_part(
     section: Section,
     *,
     posted: dict[str, list[str]] | None = None,
-    outcome: actions.Outcome | None = None,
+    outcome: actions.SaveOutcome | None = None,
 ) -> HttpResponse:
     form = context.form
     values = answers.held(application, form) if outcome is None or outcome.state != "conflict" else outcome.values

@@ -54,7 +54,7 @@ def last_reminded(call: Call) -> dt.datetime | None:
     return found.aggregate(at=Max("at"))["at"]
 
 
-def day_charts(call: Call, pool: queries.Pool) -> list[charts.ColumnChart]:
+def day_charts(call: Call, pool: queries.PoolTotals) -> list[charts.ColumnChart]:
     """Started and sent by day, and all that were sent so far."""
     if not pool.days:
         return []

@@ -125,7 +125,7 @@ def door(call: Call, now: dt.datetime) -> Door:
 
 
 @dataclass(frozen=True)
-class Pool:
+class PoolTotals:
     """Totals of one call. ``days`` holds (day, started, sent) for each day on which something happened."""
 
     total: int
@@ -138,7 +138,7 @@ class Pool:
     days: list[tuple[dt.date, int, int]]
 
 
-def pool(call: Call) -> Pool:
+def pool(call: Call) -> PoolTotals:
     """Totals by state and by day in the cohort's zone (three statements, whatever the size)."""
     mine = Application.objects.filter(call=call)
     states: dict[tuple[str, str], int] = {
@@ -156,7 +156,7 @@ def pool(call: Call) -> Pool:
         return sum(n for (s, e), n in states.items() if state in ("", s) and eligibility in ("", e))
 
     submitted, verdicts = Application.State.SUBMITTED, Application.Eligibility
-    return Pool(
+    return PoolTotals(
         total=count(),
         drafts=count(Application.State.DRAFT),
         sent=count(submitted),

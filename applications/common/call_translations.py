@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from applications.form_definition.translations import READY, Text, stand
+from applications.form_definition.translations import READY, TextPair, stand
 from applications.models import Call, PageItem
 from cohort.questions.text import Said
 
@@ -49,17 +49,17 @@ def facts(call: Call) -> dict[str, str]:
     }
 
 
-def texts(call: Call, tongue: str) -> list[Text]:
+def texts(call: Call, tongue: str) -> list[TextPair]:
     """Every text that coordinators wrote for the page, in its order, with how it stands in ``tongue``
     (one statement). ``owner`` is the part of the page; a line's path holds its id."""
     found = []
     for path, owner, kind, english, others in _places(call):
         words, state, before = stand({"en": english, **_found(others, path.rpartition("/")[2])}, {}, tongue)
-        found.append(Text(path, owner, kind, english, words, state, before))
+        found.append(TextPair(path, owner, kind, english, words, state, before))
     return found
 
 
-def mark(found: list[Text]) -> str:
+def mark(found: list[TextPair]) -> str:
     """A short mark of the English texts: another one means that somebody changed the page."""
     return hashlib.sha256("\0".join(f"{t.path}\0{t.english}" for t in found).encode()).hexdigest()[:16]
 

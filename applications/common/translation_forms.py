@@ -10,17 +10,17 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from applications.common.translated_fields import Words
-from applications.form_definition.translations import OLDER, READY, Text, unlike
+from applications.form_definition.translations import OLDER, READY, TextPair, unlike
 
 
 @dataclass(frozen=True)
-class Row:
+class TranslationRow:
     """One text, what it is, and its field. ``first``: it begins a new question.
 
     ``right``: the box that confirms older words as they are.
     """
 
-    text: Text
+    text: TextPair
     what: str
     field: Any
     right: Any
@@ -37,7 +37,7 @@ class TongueForm(forms.Form):
     use_required_attribute = False
     mark_optional = False
 
-    def __init__(self, texts: Sequence[Text], names: dict[str, str], tongue: str, data: Any = None) -> None:
+    def __init__(self, texts: Sequence[TextPair], names: dict[str, str], tongue: str, data: Any = None) -> None:
         super().__init__(data)
         self.texts, self.what = texts, dict[str, str]()
         for n, text in enumerate(texts):
@@ -78,10 +78,10 @@ class TongueForm(forms.Form):
                 found[text.path] = said
         return found
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[TranslationRow]:
         """The texts in order, each with its field."""
         return [
-            Row(
+            TranslationRow(
                 text,
                 self.what[f"w{n}"],
                 self[f"w{n}"],
@@ -105,7 +105,7 @@ class Tally:
         return not (self.missing or self.older)
 
 
-def tally(texts: Sequence[Text]) -> Tally:
+def tally(texts: Sequence[TextPair]) -> Tally:
     """Count texts by how their words stand."""
     ready = sum(text.state == READY for text in texts)
     older = sum(text.state == OLDER for text in texts)

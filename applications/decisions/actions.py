@@ -33,7 +33,7 @@ class Choice:
 
 
 @dataclass
-class Outcome:
+class DecideOutcome:
     """``made``: new decisions. ``kept``: already decided so. ``refused``: number -> why."""
 
     made: list[Decision] = field(default_factory=list)
@@ -63,7 +63,7 @@ def decide(*, application: Application, choice: Choice, actor: User) -> Decision
 
 
 @transaction.atomic
-def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> Outcome:
+def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> DecideOutcome:
     """Decide on many applications of one call at once; those that cannot be decided are left and named.
 
     :raises NotPossible: a choice is wrong in itself.
@@ -78,7 +78,7 @@ def decide_all(*, call: Call, choices: Mapping[UUID, Choice], actor: User) -> Ou
         for offer in Offer.objects.filter(application__in=applications, state=Offer.State.ACCEPTED)
     }
     bases = queries.bases(call)
-    outcome, now, fresh, old = Outcome(), timezone.now(), [], []
+    outcome, now, fresh, old = DecideOutcome(), timezone.now(), [], []
     for application in applications:
         choice, before = choices[application.pk], current.get(application.pk)
         trouble = _trouble(
@@ -170,7 +170,7 @@ class RestOfPool:
 
 
 @transaction.atomic
-def draft_from_proposal(*, call: Call, proposal: Proposal, rest: RestOfPool, actor: User) -> Outcome:
+def draft_from_proposal(*, call: Call, proposal: Proposal, rest: RestOfPool, actor: User) -> DecideOutcome:
     """Draft decisions for the whole call: invite those in the proposal, and the rest by band.
 
     Drafts only: nobody is told anything. Decisions that were told are never touched; drafts that exist are
@@ -207,7 +207,7 @@ def draft_from_proposal(*, call: Call, proposal: Proposal, rest: RestOfPool, act
     return outcome
 
 
-def decide_by_numbers(*, call: Call, ids: Iterable[UUID], choice: Choice, actor: User) -> Outcome:
+def decide_by_numbers(*, call: Call, ids: Iterable[UUID], choice: Choice, actor: User) -> DecideOutcome:
     """The same decision for each chosen application."""
     return decide_all(call=call, choices=dict.fromkeys(ids, choice), actor=actor)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from applications.common import paging
 from applications.decisions import queries
-from applications.decisions.queries import Board, Row
+from applications.decisions.queries import Board, DecisionRow
 from applications.models import Application, Call, CriterionScore, Decision, Proposal, Recusal, Release, Review
 from applications.models.decision import told
 from applications.representation.pool import latest
@@ -115,8 +115,10 @@ def page(call: Call, user: User, wanted: Mapping[str, str], where: paging.Cut) -
     return Board(rows, proposal), where.after is not None if up else more, more if up else bool(rows)
 
 
-def _row(item: dict[str, Any], rules: scoring.Rubric) -> Row:
-    row = Row(item["pk"], item["number"], "" if item["away"] else item["eligibility"], 0, 0, 0, bool(item["away"]))
+def _row(item: dict[str, Any], rules: scoring.Rubric) -> DecisionRow:
+    row = DecisionRow(
+        item["pk"], item["number"], "" if item["away"] else item["eligibility"], 0, 0, 0, bool(item["away"])
+    )
     if row.away:
         return row
     row.readers = len(item["readings"])

@@ -33,7 +33,7 @@ def is_leaving(decision: Decision) -> bool:
 
 
 @dataclass
-class Row:
+class DecisionRow:
     """One application on the decisions page, known by its number."""
 
     id: UUID
@@ -75,7 +75,7 @@ class Row:
 class Board:
     """All sent applications of one call with what is known and decided about each."""
 
-    rows: list[Row]
+    rows: list[DecisionRow]
     proposal: Proposal | None
 
     @property
@@ -109,7 +109,7 @@ def board(call: Call, user: User | None = None) -> Board:
         .values("pk", "number", "eligibility", "applicant_id", "sent", "readers", "flags", "tied")
     )
     rows = [
-        Row(
+        DecisionRow(
             id=item["pk"],
             number=item["number"],
             eligibility=item["eligibility"],
@@ -270,7 +270,7 @@ SORTS: Mapping[str, Any] = {
 }
 
 
-def chosen_rows(rows: list[Row], wanted: Mapping[str, str], sort: str = "number") -> list[Row]:
+def chosen_rows(rows: list[DecisionRow], wanted: Mapping[str, str], sort: str = "number") -> list[DecisionRow]:
     """``rows`` that fit every filter, in order. Unknown filters and orders are passed over."""
     for name, test in FILTERS.items():
         if value := wanted.get(name, ""):

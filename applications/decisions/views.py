@@ -107,7 +107,7 @@ def decide_many(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("applications:decisions", slug)
 
 
-def _say(request: HttpRequest, outcome: actions.Outcome) -> None:
+def _say(request: HttpRequest, outcome: actions.DecideOutcome) -> None:
     made = len(outcome.made)
     if made or not outcome.refused:
         messages.success(

@@ -63,7 +63,7 @@ FAQ = [
 
 
 @dataclass
-class _One:
+class _Applicant:
     """One invented applicant on the way into the database."""
 
     place: int
@@ -152,7 +152,7 @@ def _state(place: int) -> str:
     return Application.State.WITHDRAWN if place in (17, 35, 53)[:WITHDRAWN] else Application.State.SUBMITTED
 
 
-def _one(stage: demo.Stage, call: Call, place: int, user: User, chance: random.Random) -> _One:
+def _one(stage: demo.Stage, call: Call, place: int, user: User, chance: random.Random) -> _Applicant:
     rows = applications_demo_people.ORGANIZATIONS
     # Two places apart, so that two people of one organization are not neighbors in any list.
     spot = (place * 7) % len(rows) if place < len(rows) else applications_demo_people.TWICE[place - len(rows)]
@@ -165,13 +165,13 @@ def _one(stage: demo.Stage, call: Call, place: int, user: User, chance: random.R
     if state != Application.State.DRAFT:
         left = max((stage.now - created).total_seconds() - 7200, 3600)
         sent = created + dt.timedelta(seconds=left * chance.uniform(0.02, 0.75))
-    return _One(place, user, rows[spot], state, created, sent)
+    return _Applicant(place, user, rows[spot], state, created, sent)
 
 
 # ---------------------------------------------------------------- what they say
 
 
-def _say(one: _One, form: Form, chance: random.Random, said: set[str]) -> None:
+def _say(one: _Applicant, form: Form, chance: random.Random, said: set[str]) -> None:
     """Fill ``one.values`` the way a person would; drafts stop half way, withdrawn ones hold nothing."""
     if one.state == Application.State.WITHDRAWN:
         return
@@ -243,7 +243,12 @@ def _fresh(said: set[str], make: Callable[[], str]) -> str:
 
 
 def _reflect(
-    one: _One, values: dict[str, Any], areas: tuple[str, ...], strength: int, chance: random.Random, said: set[str]
+    one: _Applicant,
+    values: dict[str, Any],
+    areas: tuple[str, ...],
+    strength: int,
+    chance: random.Random,
+    said: set[str],
 ) -> None:
     suited = [theme for theme, (fits, _parts) in demo_answers.CHANGES.items() if set(fits) & set(areas)]
     island = one.organization[4] == "island"
@@ -270,7 +275,7 @@ def _reflect(
         values["q_anything"] = chance.choice(demo_answers.ANYTHING)
 
 
-def _support(one: _One, values: dict[str, Any], chance: random.Random) -> None:
+def _support(one: _Applicant, values: dict[str, Any], chance: random.Random) -> None:
     support = chance.choice(
         [["time", "cover"], ["time"], ["time", "travel", "sponsor"], ["need_help"], ["time", "sponsor"], ["self"]]
     )
@@ -296,7 +301,7 @@ def _support(one: _One, values: dict[str, Any], chance: random.Random) -> None:
         values["conflict"] = demo_answers.TIES[(6, 26, 44).index(one.place)]
 
 
-def _private(one: _One, chance: random.Random) -> dict[str, Any]:
+def _private(one: _Applicant, chance: random.Random) -> dict[str, Any]:
     """Identity and access answers. One in eight skips identity, others leave some of it."""
     found: dict[str, Any] = {}
     if one.place % 3 == 0:
@@ -339,7 +344,7 @@ def _private(one: _One, chance: random.Random) -> dict[str, Any]:
     }
 
 
-def _race(one: _One, chance: random.Random) -> Any:
+def _race(one: _Applicant, chance: random.Random) -> Any:
     if one.organization[6] != "no":
         return ["aian"]
     if one.place % 19 == 8:
@@ -352,7 +357,7 @@ def _race(one: _One, chance: random.Random) -> Any:
 # ---------------------------------------------------------------- into the database
 
 
-def _store(call: Call, form: Form, everyone: list[_One], chance: random.Random, stage: demo.Stage) -> None:
+def _store(call: Call, form: Form, everyone: list[_Applicant], chance: random.Random, stage: demo.Stage) -> None:
     """A fixed number of inserts, whatever the number of people."""
     places = _organizations(everyone)
     version = call.form_versions.get()
@@ -431,7 +436,7 @@ def _store(call: Call, form: Form, everyone: list[_One], chance: random.Random, 
     HistoryEntry.objects.bulk_create(history)
 
 
-def _organizations(everyone: list[_One]) -> dict[str, Organization]:
+def _organizations(everyone: list[_Applicant]) -> dict[str, Organization]:
     names = {organization_key(one.organization[0]): one.organization[0] for one in everyone}
     known = Organization.objects.in_bulk(list(names), field_name="key")
     made = Organization.objects.bulk_create(
@@ -440,7 +445,9 @@ def _organizations(everyone: list[_One]) -> dict[str, Organization]:
     return {**known, **{row.key: row for row in made}}
 
 
-def _confirmation(one: _One, row: Application, chance: random.Random, now: dt.datetime) -> EmployerConfirmation | None:
+def _confirmation(
+    one: _Applicant, row: Application, chance: random.Random, now: dt.datetime
+) -> EmployerConfirmation | None:
     """Most have answered, a few wait, one declined."""
     named = one.values.get("employer_confirmer") or {}
     if one.sent is None or "confirmer_email" not in named:
@@ -467,7 +474,7 @@ def _confirmation(one: _One, row: Application, chance: random.Random, now: dt.da
     )
 
 
-def _history(call: Call, one: _One, row: Application, now: dt.datetime) -> list[HistoryEntry]:
+def _history(call: Call, one: _Applicant, row: Application, now: dt.datetime) -> list[HistoryEntry]:
     moments = [
         ("application.started", one.created),
         ("application.submitted", one.sent),

@@ -117,7 +117,11 @@ def _letter(call: Call, actor: User) -> None:
     text = letters_templates.standard("waitlist")
     body = text.body.replace("\n\n{contact}", f"\n\n{WAITING}\n\n{{contact}}")
     letters_actions.change_letter(
-        call=call, name="waitlist", language="en", actor=actor, text=letters_templates.Text(text.subject, body)
+        call=call,
+        name="waitlist",
+        language="en",
+        actor=actor,
+        text=letters_templates.LetterTemplate(text.subject, body),
     )
 
 

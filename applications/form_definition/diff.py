@@ -14,7 +14,7 @@ from applications.form_definition.translations import TONGUES
 
 
 @dataclass(frozen=True)
-class Change:
+class QuestionChange:
     """One question that is asked differently. ``substance``: it matters to what people answer, not to words alone."""
 
     question: FormQuestion
@@ -28,7 +28,7 @@ class Changes:
 
     added: tuple[FormQuestion, ...] = ()
     removed: tuple[FormQuestion, ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[QuestionChange, ...] = ()
     parts: tuple[str, ...] = ()
     newly_required: tuple[FormQuestion, ...] = ()
     unfit: tuple[tuple[FormQuestion, FormQuestion], ...] = field(default=())
@@ -68,7 +68,7 @@ def compare(old: Form, new: Form, spoken: Mapping[str, tuple[Form, Form]] | None
             continue
         heavy, light, loses = _differences(before[name], question)
         if heavy or light:
-            changed.append(Change(question, (*heavy, *light), bool(heavy)))
+            changed.append(QuestionChange(question, (*heavy, *light), bool(heavy)))
         if loses:
             unfit.append((before[name], question))
     must = [q for name, q in after.items() if _must(q) and not (name in before and _must(before[name]))]

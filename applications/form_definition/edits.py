@@ -32,7 +32,7 @@ class GoneError(LookupError):
 
 
 @dataclass(frozen=True)
-class Place:
+class QuestionPlace:
     """Where a question stands: its part, its index there, and ``how``: ``""``, ``follow_up`` or ``field``."""
 
     section: dict[str, Any]
@@ -81,18 +81,18 @@ def part_of(definition: Mapping[str, Any], part: str) -> dict[str, Any]:
     return found
 
 
-def find(definition: Mapping[str, Any], name: str) -> Place:
+def find(definition: Mapping[str, Any], name: str) -> QuestionPlace:
     """:raises GoneError: there is no such question."""
     for section in all_parts(definition):
         for index, question in enumerate(rows(section.get("questions"))):
             if question.get("id") == name:
-                return Place(section, index, question, "")
+                return QuestionPlace(section, index, question, "")
             follow = question.get("follow_up")
             if isinstance(follow, dict) and follow.get("id") == name:
-                return Place(section, index, follow, "follow_up")
+                return QuestionPlace(section, index, follow, "follow_up")
             for inner in rows(question.get("fields")):
                 if inner.get("id") == name:
-                    return Place(section, index, inner, "field")
+                    return QuestionPlace(section, index, inner, "field")
     raise GoneError(name)
 
 

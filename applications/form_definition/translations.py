@@ -22,7 +22,7 @@ LISTS = {"options": "code", "columns": "code", "extra_options": "code", "fields"
 
 
 @dataclass(frozen=True)
-class Text:
+class TextPair:
     """One text and its words in another language.
 
     ``path`` says where it stands, ``owner`` is the id of its question (empty for the part itself), ``kind`` what it is
@@ -67,7 +67,7 @@ def stand(raw: object, sentences: Mapping[str, str], tongue: str) -> tuple[str, 
     return found, READY if found else MISSING, ""
 
 
-def texts(definition: Mapping[str, Any], section: Mapping[str, Any], tongue: str) -> list[Text]:
+def texts(definition: Mapping[str, Any], section: Mapping[str, Any], tongue: str) -> list[TextPair]:
     """Every text of a part that an applicant reads, in order."""
     sentences = known(definition, tongue)
     found = []
@@ -75,7 +75,7 @@ def texts(definition: Mapping[str, Any], section: Mapping[str, Any], tongue: str
         english = words(place.raw).strip()
         if english:
             said, state, before = stand(place.raw, sentences, tongue)
-            found.append(Text(place.path, place.owner, place.kind, english, said, state, before))
+            found.append(TextPair(place.path, place.owner, place.kind, english, said, state, before))
     return found
 
 

@@ -26,7 +26,7 @@ MOST_OPTIONS, MOST_QUESTIONS, MOST_PARTS, MOST_FIELDS, MOST_CONDITIONS = 60, 200
 
 
 @dataclass(frozen=True)
-class Problem:
+class DefinitionProblem:
     """``part`` and ``question`` say where (ids, may be empty); ``field`` is a field of the editor.
 
     ``about``: the other question, when a condition is wrong.
@@ -61,31 +61,31 @@ def every(section: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
             yield part, "field"
 
 
-def problems(definition: Mapping[str, Any], *, published: Form | None = None) -> list[Problem]:
+def problems(definition: Mapping[str, Any], *, published: Form | None = None) -> list[DefinitionProblem]:
     """Everything that keeps a definition from being used, in the order of the form. Empty means that it is sound."""
     form = load(definition)
     sections = rows(definition.get("sections"))
-    found: list[Problem] = []
+    found: list[DefinitionProblem] = []
     if not form.parts:
-        found.append(Problem("", "", "", _("The form has no part with a question.")))
+        found.append(DefinitionProblem("", "", "", _("The form has no part with a question.")))
     if len(sections) > MOST_PARTS:
-        found.append(Problem("", "", "", _("The form has too many parts.")))
+        found.append(DefinitionProblem("", "", "", _("The form has too many parts.")))
     names = Counter(str(section.get("id")) for section in sections)
     asked = Counter(str(q.get("id")) for section in sections for q, _how in every(section))
     if sum(asked.values()) > MOST_QUESTIONS:
-        found.append(Problem("", "", "", _("The form has too many questions.")))
+        found.append(DefinitionProblem("", "", "", _("The form has too many questions.")))
     for name in NEEDED:
         if not asked[name]:
-            found.append(Problem("", name, "", why_needed(name)))
+            found.append(DefinitionProblem("", name, "", why_needed(name)))
     found += _short(form, definition.get("employer_form"), published)
     earlier: dict[str, dict[str, Any]] = {}
     for section in sections:
         part = str(section.get("id"))
         if not NAME.match(part) or names[part] > 1:
-            found.append(Problem(part, "", "title", _("This part has no name of its own.")))
+            found.append(DefinitionProblem(part, "", "title", _("This part has no name of its own.")))
         title = words(section.get("title")).strip()
         if not title:
-            found.append(Problem(part, "", "title", _("Give this part a title.")))
+            found.append(DefinitionProblem(part, "", "title", _("Give this part a title.")))
         found += _too_long(part, "", {"title": title})
         found += _mixed(part, section)
         for question, how in every(section):
@@ -94,24 +94,26 @@ def problems(definition: Mapping[str, Any], *, published: Form | None = None) ->
     return found
 
 
-def _short(form: Form, raw: object, published: Form | None) -> list[Problem]:
+def _short(form: Form, raw: object, published: Form | None) -> list[DefinitionProblem]:
     """What is wrong with the short form for employers. Its answers go to staff alone, and it looks at no others."""
     if not isinstance(raw, Mapping):
         return []
     part = str(raw.get("id"))
     asked = Counter(str(q.get("id")) for q, _how in every(raw))
-    found: list[Problem] = []
+    found: list[DefinitionProblem] = []
     if form.employer is None or not any(q.type not in SILENT for q in form.employer.questions):
-        found.append(Problem(part, "", "", _("The short form needs at least one question.")))
+        found.append(DefinitionProblem(part, "", "", _("The short form needs at least one question.")))
     if sum(asked.values()) > MOST_FIELDS:
-        found.append(Problem(part, "", "", _("The short form has too many questions. It should take five minutes.")))
+        found.append(
+            DefinitionProblem(part, "", "", _("The short form has too many questions. It should take five minutes."))
+        )
     earlier: dict[str, dict[str, Any]] = {}
     for question, how in every(raw):
         if question.get("type") not in form_definition_visibility.FOR_EMPLOYERS or question.get("gate"):
-            found.append(Problem(part, str(question.get("id")), "type", _("The short form cannot ask this.")))
+            found.append(DefinitionProblem(part, str(question.get("id")), "type", _("The short form cannot ask this.")))
         types, reason = form_definition_visibility.kinds(question, published=published)
         if question.get("type") not in types:
-            found.append(Problem(part, str(question.get("id")), "type", reason))
+            found.append(DefinitionProblem(part, str(question.get("id")), "type", reason))
         found += _question(
             form, part, {**question, "visibility": "staff"}, how or "employer", asked, earlier, published
         )
@@ -127,9 +129,11 @@ def why_needed(name: str) -> str:
     }.get(name, "")
 
 
-def _too_long(part: str, question: str, texts: Mapping[str, str]) -> list[Problem]:
+def _too_long(part: str, question: str, texts: Mapping[str, str]) -> list[DefinitionProblem]:
     return [
-        Problem(part, question, name, _("This is too long. Use at most %(most)s characters.") % {"most": LONGEST[name]})
+        DefinitionProblem(
+            part, question, name, _("This is too long. Use at most %(most)s characters.") % {"most": LONGEST[name]}
+        )
         for name, text in texts.items()
         if len(text) > LONGEST[name]
     ]
@@ -140,7 +144,7 @@ def _visibility(question: Mapping[str, Any]) -> str:
     return said if isinstance(said, str) and said in form_definition_visibility.READERS else "staff"
 
 
-def _mixed(part: str, section: Mapping[str, Any]) -> list[Problem]:
+def _mixed(part: str, section: Mapping[str, Any]) -> list[DefinitionProblem]:
     """Identity and access questions stand in parts of their own, so that a whole part can be locked and skipped."""
     kinds = [(str(q.get("id")), _visibility(q)) for q in rows(section.get("questions")) if q.get("type") not in SILENT]
     private = {v for _q, v in kinds} & {"equity_data", "access"}
@@ -148,7 +152,7 @@ def _mixed(part: str, section: Mapping[str, Any]) -> list[Problem]:
         return []
     odd = next(q for q, v in reversed(kinds) if v != kinds[0][1])
     return [
-        Problem(
+        DefinitionProblem(
             part,
             odd,
             "visibility",
@@ -169,11 +173,11 @@ def _question(
     asked: Mapping[str, int],
     earlier: Mapping[str, dict[str, Any]],
     published: Form | None,
-) -> Iterable[Problem]:
+) -> Iterable[DefinitionProblem]:
     name, kind = str(question.get("id")), question.get("type")
 
-    def problem(field: str, message: str) -> Problem:
-        return Problem(part, name, field, message)
+    def problem(field: str, message: str) -> DefinitionProblem:
+        return DefinitionProblem(part, name, field, message)
 
     if not NAME.match(name) or asked[name] > 1:
         yield problem("", _("This question has no name of its own."))
@@ -210,45 +214,45 @@ def _question(
             yield problem("", _("This question cannot be shown as it is."))
 
 
-def _readers(part: str, name: str, question: Mapping[str, Any], published: Form | None) -> Iterable[Problem]:
+def _readers(part: str, name: str, question: Mapping[str, Any], published: Form | None) -> Iterable[DefinitionProblem]:
     visibility = _visibility(question)
     allowed, why = form_definition_visibility.readers(question, published=published)
     if visibility not in allowed:
-        yield Problem(part, name, "visibility", why or _("This question cannot be shown to them."))
+        yield DefinitionProblem(part, name, "visibility", why or _("This question cannot be shown to them."))
     keep = question.get("retention")
     if keep is not None and keep not in form_definition_visibility.retentions(visibility):
-        yield Problem(part, name, "retention", _("Answers that these people read are kept for another time."))
+        yield DefinitionProblem(part, name, "retention", _("Answers that these people read are kept for another time."))
     types, reason = form_definition_visibility.kinds(question, published=published)
     if question.get("type") not in types:
-        yield Problem(part, name, "type", reason)
+        yield DefinitionProblem(part, name, "type", reason)
     asked = published.questions.get(name) if published else None
     if asked is not None and asked.consent != (
         question.get("type") == "checkbox_single"
         and (part == "consent" or "notice_version" in (question.get("stores") or []))
     ):
-        yield Problem(part, name, "part", _("A choice about information has to stay one."))
+        yield DefinitionProblem(part, name, "part", _("A choice about information has to stay one."))
 
 
-def _fields(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Problem]:
+def _fields(part: str, name: str, question: Mapping[str, Any]) -> Iterable[DefinitionProblem]:
     fields = rows(question.get("fields"))
     if not fields:
-        yield Problem(part, name, "fields", _("Add at least one field."))
+        yield DefinitionProblem(part, name, "fields", _("Add at least one field."))
     if len(fields) > MOST_FIELDS:
-        yield Problem(
+        yield DefinitionProblem(
             part, name, "fields", _("These are too many fields. Use at most %(most)s.") % {"most": MOST_FIELDS}
         )
     said = Counter(words(field.get("label")).strip().casefold() for field in fields)
     for place, field in enumerate(fields):
         label = words(field.get("label")).strip().casefold()
         if not label:
-            yield Problem(part, name, f"fields.{place}", _("Name this field, or take it out."))
+            yield DefinitionProblem(part, name, f"fields.{place}", _("Name this field, or take it out."))
         elif said[label] > 1:
-            yield Problem(part, name, f"fields.{place}", _("Two fields read the same."))
+            yield DefinitionProblem(part, name, f"fields.{place}", _("Two fields read the same."))
         if field.get("type") in SILENT | {"group", "matrix_checkboxes"}:
-            yield Problem(part, name, f"fields.{place}", _("Choose how this question is answered."))
+            yield DefinitionProblem(part, name, f"fields.{place}", _("Choose how this question is answered."))
 
 
-def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Problem]:
+def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[DefinitionProblem]:
     kind = str(question["type"])
     lists = {"options": "options"} if form_definition_visibility.is_choice(kind) else {}
     if kind == "matrix_checkboxes":
@@ -256,9 +260,9 @@ def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Prob
     for key, field in lists.items():
         options = rows(question.get(key))
         if not options and key != "extra_options":
-            yield Problem(part, name, field, _("Add at least one answer to choose."))
+            yield DefinitionProblem(part, name, field, _("Add at least one answer to choose."))
         if len(options) > MOST_OPTIONS:
-            yield Problem(
+            yield DefinitionProblem(
                 part,
                 name,
                 field,
@@ -269,30 +273,30 @@ def _answers(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Prob
         for place, option in enumerate(options):
             code, label = str(option.get("code")), words(option.get("label")).strip()
             if not label:
-                yield Problem(part, name, f"{field}.{place}", _("Write this answer, or take it out."))
+                yield DefinitionProblem(part, name, f"{field}.{place}", _("Write this answer, or take it out."))
             elif len(label) > 300:
-                yield Problem(
+                yield DefinitionProblem(
                     part,
                     name,
                     f"{field}.{place}",
                     _("This is too long. Use at most %(most)s characters.") % {"most": 300},
                 )
             elif said[label.casefold()] > 1:
-                yield Problem(part, name, f"{field}.{place}", _("Two answers read the same."))
+                yield DefinitionProblem(part, name, f"{field}.{place}", _("Two answers read the same."))
             elif not CODE.match(code) or codes[code] > 1:
-                yield Problem(part, name, f"{field}.{place}", _("This answer has no name of its own."))
+                yield DefinitionProblem(part, name, f"{field}.{place}", _("This answer has no name of its own."))
     gate = question.get("gate")
     if isinstance(gate, Mapping):
         if not form_definition_visibility.is_choice(kind):
-            yield Problem(part, name, "gate", _("Only a question with answers to choose can decide this."))
+            yield DefinitionProblem(part, name, "gate", _("Only a question with answers to choose can decide this."))
         else:
             codes = Counter(str(option.get("code")) for option in rows(question.get("options")))
             said_codes = [c for key in ("pass", "pass_any", "fail", "check") for c in _list(gate.get(key))]
             if any(not codes[str(code)] for code in said_codes):
-                yield Problem(part, name, "gate", _("An answer that decides was taken out. Choose again."))
+                yield DefinitionProblem(part, name, "gate", _("An answer that decides was taken out. Choose again."))
             for key in ("kind_words", "other_ways"):
                 if len(words(gate.get(key))) > LONGEST["help"]:
-                    yield Problem(
+                    yield DefinitionProblem(
                         part,
                         name,
                         key,
@@ -304,25 +308,27 @@ def _list(raw: object) -> list[Any]:
     return list(raw) if isinstance(raw, list | tuple) else [raw] if isinstance(raw, str) else []
 
 
-def _limits(part: str, name: str, question: Mapping[str, Any]) -> Iterable[Problem]:
+def _limits(part: str, name: str, question: Mapping[str, Any]) -> Iterable[DefinitionProblem]:
     numbers = {}
     for key in ("min_chars", "max_chars", "min_words", "max_words", "max_selected"):
         raw = question.get(key)
         if raw is None:
             continue
         if isinstance(raw, bool) or not isinstance(raw, int) or not 1 <= raw <= HARD_LIMIT:
-            yield Problem(part, name, key, _("Write a whole number from 1 to %(most)s.") % {"most": f"{HARD_LIMIT:,}"})
+            yield DefinitionProblem(
+                part, name, key, _("Write a whole number from 1 to %(most)s.") % {"most": f"{HARD_LIMIT:,}"}
+            )
         else:
             numbers[key] = raw
     for low, high in (("min_chars", "max_chars"), ("min_words", "max_words")):
         if numbers.get(low, 0) > numbers.get(high, HARD_LIMIT):
-            yield Problem(part, name, low, _("The least cannot be more than the most."))
+            yield DefinitionProblem(part, name, low, _("The least cannot be more than the most."))
     if form_definition_visibility.is_text(str(question["type"])) and numbers.get("min_words", 0) * 2 - 1 > numbers.get(
         "max_chars", 2000
     ):
-        yield Problem(part, name, "min_words", _("So many words do not fit in so few characters."))
+        yield DefinitionProblem(part, name, "min_words", _("So many words do not fit in so few characters."))
     if numbers.get("max_selected", 0) > len(rows(question.get("options"))):
-        yield Problem(part, name, "max_selected", _("There are not so many answers to choose."))
+        yield DefinitionProblem(part, name, "max_selected", _("There are not so many answers to choose."))
 
 
 def _condition(
@@ -330,15 +336,15 @@ def _condition(
     name: str,
     question: Mapping[str, Any],
     earlier: Mapping[str, dict[str, Any]],
-) -> Iterable[Problem]:
+) -> Iterable[DefinitionProblem]:
     shown = question.get("show_if")
     if shown is None:
         return
     if not isinstance(shown, Mapping):
-        yield Problem(part, name, "show_if", _("Choose a question above this one, or none."))
+        yield DefinitionProblem(part, name, "show_if", _("Choose a question above this one, or none."))
         return
     if len(shown) > MOST_CONDITIONS:
-        yield Problem(
+        yield DefinitionProblem(
             part, name, "show_if", _("These are too many conditions. Use at most %(most)s.") % {"most": MOST_CONDITIONS}
         )
     for other, codes in shown.items():
@@ -346,7 +352,7 @@ def _condition(
         if asked is None or not (
             form_definition_visibility.is_choice(str(asked.get("type"))) or asked.get("type") == "checkbox_single"
         ):
-            yield Problem(
+            yield DefinitionProblem(
                 part,
                 name,
                 "show_if",
@@ -361,11 +367,13 @@ def _condition(
         )
         chosen = {str(code) for code in _list(codes)}
         if not chosen or not chosen <= offered:
-            yield Problem(part, name, "show_if_codes", _("Choose which of its answers ask this question."), str(other))
+            yield DefinitionProblem(
+                part, name, "show_if_codes", _("Choose which of its answers ask this question."), str(other)
+            )
         if asked.get("how") != "field" and not form_definition_visibility.may_depend(
             _visibility(question), _visibility(asked)
         ):
-            yield Problem(
+            yield DefinitionProblem(
                 part,
                 name,
                 "show_if",

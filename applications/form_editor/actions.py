@@ -27,7 +27,7 @@ WRITABLE = frozenset({Call.State.DRAFT, Call.State.OPEN, Call.State.CLOSED})
 class RefusedError(NotPossible):
     """The form would not be sound. ``problems`` say where, for the editor's fields."""
 
-    def __init__(self, problems: list[validation.Problem]) -> None:
+    def __init__(self, problems: list[validation.DefinitionProblem]) -> None:
         super().__init__(" ".join(dict.fromkeys(problem.message for problem in problems)))
         self.problems = problems
 

@@ -450,7 +450,7 @@ class QuestionForm(forms.Form):
                 gate[name] = self.cleaned_data[name]
         return gate
 
-    def show_problems(self, problems: Sequence[validation.Problem]) -> None:
+    def show_problems(self, problems: Sequence[validation.DefinitionProblem]) -> None:
         """Put what the form engine said beside the field that it is about."""
         known = {
             name: filled(found)

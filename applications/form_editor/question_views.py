@@ -24,7 +24,7 @@ from cohort.people.access import reader
 from cohort.people.states import NotPossible
 
 
-def _place_or_404(work: queries.Work, name: str) -> edits.Place:
+def _place_or_404(work: queries.Work, name: str) -> edits.QuestionPlace:
     """Where a question stands; the button that sends is none that can be edited."""
     try:
         place = edits.find(work.definition, name)

@@ -19,7 +19,7 @@ from cohort.people.models import Cohort, Organization
 
 
 @dataclass(frozen=True)
-class Row:
+class OrganizationRow:
     """One organization of a call with its number of sent applications."""
 
     id: UUID
@@ -29,15 +29,15 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class MergeSuggestion:
     """Two organizations whose names are alike. ``why``: words, inside, near or letters."""
 
-    first: Row
-    second: Row
+    first: OrganizationRow
+    second: OrganizationRow
     why: str
 
 
-def rows(call: Call, hidden: Collection[UUID] = ()) -> list[Row]:
+def rows(call: Call, hidden: Collection[UUID] = ()) -> list[OrganizationRow]:
     """Organizations that sent applications name, by name (one statement). Applications in ``hidden`` do not count: who
     must stay away from one does not learn where its writer works."""
     found = (
@@ -47,7 +47,9 @@ def rows(call: Call, hidden: Collection[UUID] = ()) -> list[Row]:
         .annotate(sent=Count("pk"))
         .order_by("organization__name")
     )
-    return [Row(r["organization_id"], r["organization__name"], r["organization__key"], r["sent"]) for r in found]
+    return [
+        OrganizationRow(r["organization_id"], r["organization__name"], r["organization__key"], r["sent"]) for r in found
+    ]
 
 
 def live(call: Call) -> list[OrganizationMatch]:
@@ -59,7 +61,7 @@ def live(call: Call) -> list[OrganizationMatch]:
     )
 
 
-def suggestions(found: Iterable[Row], said: Iterable[OrganizationMatch]) -> list[Suggestion]:
+def suggestions(found: Iterable[OrganizationRow], said: Iterable[OrganizationMatch]) -> list[MergeSuggestion]:
     """Pairs to look at, most alike first; those that somebody called different are left out (no statement)."""
     by_id = {row.id: row for row in found}
     settled = {frozenset((match.source_id, match.target_id)) for match in said if not match.same}
@@ -70,7 +72,7 @@ def suggestions(found: Iterable[Row], said: Iterable[OrganizationMatch]) -> list
             one, two = by_id[pair.first], by_id[pair.second]  # type: ignore[index]  # the keys are ids
             if (two.sent, len(two.name)) > (one.sent, len(one.name)):
                 one, two = two, one
-            result.append(Suggestion(one, two, pair.why))
+            result.append(MergeSuggestion(one, two, pair.why))
     return result
 
 
@@ -115,7 +117,7 @@ def merged_keys(cohort: Cohort) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Effect:
+class MergeEffect:
     """What merging would do: which applications move, how many come from the organization then, and the limit."""
 
     source: Organization
@@ -136,13 +138,13 @@ class Effect:
         return bool(self.most) and self.together > self.most
 
 
-def effect(call: Call, source: Organization, target: Organization, hidden: Collection[UUID]) -> Effect:
+def effect(call: Call, source: Organization, target: Organization, hidden: Collection[UUID]) -> MergeEffect:
     """What merging ``source`` into ``target`` would do in ``call`` (three statements)."""
     sent = Application.objects.filter(call=call, state=Application.State.SUBMITTED)
     moving = list(sent.filter(organization=source).order_by("number").values_list("pk", "number"))
     there = sent.filter(organization=target).count()
     given = SelectionRules.objects.filter(call=call).first() or SelectionRules(call=call)
-    return Effect(
+    return MergeEffect(
         source=source,
         target=target,
         numbers=[f"{n:04d}" for pk, n in moving if pk not in hidden],

@@ -29,7 +29,7 @@ HOLDERS = NAMES | PHRASES | {"employer_confirmer"}  # the last holds the confirm
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownAnswer:
     """One question and answer as a reader sees it. ``lines`` are codes in words, ``text`` is free text."""
 
     question: str
@@ -46,7 +46,7 @@ class Shown:
 @dataclass(frozen=True)
 class Part:
     title: str
-    answers: tuple[Shown, ...]
+    answers: tuple[ShownAnswer, ...]
 
 
 @dataclass(frozen=True)
@@ -112,18 +112,18 @@ def paper_for_reader(application: Application, context: FormContext | None = Non
     redactions = dict(Redaction.objects.filter(application=application).values_list("question", "text"))
     names, phrases = secrets_of(application)
 
-    def shown(question: FormQuestion) -> Shown:
+    def shown(question: FormQuestion) -> ShownAnswer:
         value, label = answers.get(question.id), fill(question.label, facts)
         if question.id in redactions:
-            return Shown(
+            return ShownAnswer(
                 question.id, label, text=mask(redactions[question.id], names=names, phrases=phrases), redacted=True
             )
         if question.type in TEXTS:
-            return Shown(question.id, label, text=mask(str(value or ""), names=names, phrases=phrases))
+            return ShownAnswer(question.id, label, text=mask(str(value or ""), names=names, phrases=phrases))
         lines = [fill(line, facts) for line in said(question, value)]
         if own_words(value):
             lines = [mask(line, names=names, phrases=phrases) for line in lines]
-        return Shown(question.id, label, lines=tuple(lines))
+        return ShownAnswer(question.id, label, lines=tuple(lines))
 
     parts = []
     for section in form.sections:
@@ -135,7 +135,7 @@ def paper_for_reader(application: Application, context: FormContext | None = Non
         if rows:
             parts.append(Part(title=section.title, answers=rows))
     later = [
-        Shown(
+        ShownAnswer(
             key,
             mask(label, names=names, phrases=phrases),
             text=mask(redactions.get(key, str(answers[key])), names=names, phrases=phrases),
@@ -162,7 +162,7 @@ class Beside:
     ``stale``: the applicant changed the answer after staff had shortened it.
     """
 
-    shown: Shown
+    shown: ShownAnswer
     written: str
     stale: bool = False
     made: Redaction | None = None  # what readers see now was written by whom and when

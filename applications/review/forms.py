@@ -109,7 +109,7 @@ class DeskForm(forms.Form):
         return found
 
 
-class ReasonForm(forms.Form):
+class TakeBackForm(forms.Form):
     reason = forms.CharField(
         max_length=300,
         label=gettext_lazy("Why do you want to change it?"),

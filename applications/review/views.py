@@ -19,7 +19,7 @@ from applications.common.review_labels import TIE_WORDS
 from applications.models import ReaderProfile, Review
 from applications.review import actions, blind_queries, queries
 from applications.review.calibration import queries as calibration_queries
-from applications.review.forms import TEXTS, AboutMeForm, DeskForm, ReasonForm
+from applications.review.forms import TEXTS, AboutMeForm, DeskForm, TakeBackForm
 from cohort.people.access import cohort_for, cohorts_of, reader
 from cohort.people.models import Role
 from cohort.people.states import NotPossible
@@ -100,7 +100,7 @@ def desk(request: HttpRequest, review: UUID) -> HttpResponse:
             "others": queries.other_readings(found, definition),
             "next": queries.next_open(user, found),
             "ties": TIE_WORDS,
-            "reason_form": ReasonForm(),
+            "reason_form": TakeBackForm(),
             "open": actions.reading_is_open(found.application.call),
             "agreed": calibration_queries.agreed_note(found.application.call),
         },
@@ -130,7 +130,7 @@ def save(request: HttpRequest, review: UUID) -> JsonResponse:
 def take_back(request: HttpRequest, review: UUID) -> HttpResponse:
     user = reader(request)
     found = review_for(user, review)
-    form = ReasonForm(request.POST)
+    form = TakeBackForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why you want to change it."))
         return redirect("applications:desk", found.pk)

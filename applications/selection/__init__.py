@@ -2,7 +2,7 @@
 
 Pure Python with no Django inside. OR-tools loads only when something is solved.
 
-    propose(problem) -> Proposal            the one best cohort, every stage proved
+    propose(problem) -> SolverProposal      the one best cohort, every stage proved
     why_in, why_not, alternatives, frontier explanations that solve again
     swap_effects, replacements, reserves    explanations by enumeration, at once
     refill, recruit, core                   several seats; who is missing; rules that cannot hold together
@@ -23,10 +23,10 @@ from applications.selection.explain import (
     why_not,
 )
 from applications.selection.measure import broken_rules, evaluate, first_worse, gap_words
-from applications.selection.problem import BadInput, Person, Problem, Rules, Target, parse
+from applications.selection.problem import BadInput, Person, Problem, Rules, SolverTarget, parse
 from applications.selection.recruiting import Recruit, recruit
 from applications.selection.solver import Cancelled
-from applications.selection.staging import Proposal, Stage, propose
+from applications.selection.staging import SolverProposal, Stage, propose
 from applications.selection.swaps import (
     Gap,
     Replacement,
@@ -48,14 +48,14 @@ __all__ = [
     "Gap",
     "Person",
     "Problem",
-    "Proposal",
     "Recruit",
     "Replacement",
     "Reserves",
     "Rules",
+    "SolverProposal",
+    "SolverTarget",
     "Stage",
     "SwapEffects",
-    "Target",
     "TargetChange",
     "Why",
     "alternatives",

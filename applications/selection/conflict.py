@@ -20,7 +20,7 @@ MOST_ROUNDS = 200
 
 
 @dataclass(frozen=True)
-class Rule:
+class ConflictRule:
     """One rule of a conflict. ``code``: seats, at_least, at_most, pin_in, pin_out, apart or org_cap."""
 
     code: str
@@ -35,27 +35,27 @@ class Core:
     """``rules`` is empty when everything can hold together. ``smallest`` is False when only a minimal set was found."""
 
     feasible: bool
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ConflictRule, ...] = ()
     smallest: bool = True
 
 
-def rules_of(problem: Problem, *, targets: bool) -> list[Rule]:
+def rules_of(problem: Problem, *, targets: bool) -> list[ConflictRule]:
     """All rules of a problem that can be part of a conflict, hard ones first."""
     given = problem.rules
-    rules = [Rule("seats", problem.seats_min)]
-    rules += [Rule("pin_in", people=(one,)) for one in given.pin_in]
-    rules += [Rule("pin_out", people=(one,)) for one in given.pin_out]
-    rules += [Rule("apart", people=pair) for pair in given.conflicts]
+    rules = [ConflictRule("seats", problem.seats_min)]
+    rules += [ConflictRule("pin_in", people=(one,)) for one in given.pin_in]
+    rules += [ConflictRule("pin_out", people=(one,)) for one in given.pin_out]
+    rules += [ConflictRule("apart", people=pair) for pair in given.conflicts]
     if given.hard_cap is not None:
-        rules.append(Rule("org_cap", given.hard_cap))
+        rules.append(ConflictRule("org_cap", given.hard_cap))
     if targets and given.soft_cap is not None and given.soft_cap != given.hard_cap:
-        rules.append(Rule("org_cap", given.soft_cap))
+        rules.append(ConflictRule("org_cap", given.soft_cap))
     if targets:
         for target in problem.targets:
             if target.min > 0:
-                rules.append(Rule("at_least", target.min, target.factor, target.value))
+                rules.append(ConflictRule("at_least", target.min, target.factor, target.value))
             if target.max < problem.seats:
-                rules.append(Rule("at_most", target.max, target.factor, target.value))
+                rules.append(ConflictRule("at_most", target.max, target.factor, target.value))
     return rules
 
 
@@ -72,7 +72,7 @@ def core(problem: Problem, *, targets: bool = True, backend: Backend | None = No
     return _smallest(problem, rules_of(problem, targets=True), backend)
 
 
-def _smallest(problem: Problem, rules: Sequence[Rule], backend: Backend) -> Core:
+def _smallest(problem: Problem, rules: Sequence[ConflictRule], backend: Backend) -> Core:
     everything = set(range(len(rules)))
     kept = _largest(problem, rules, (), backend)
     if kept is None or kept == everything:
@@ -100,7 +100,9 @@ def _hit(sets: Sequence[Collection[int]], n: int, backend: Backend) -> set[int]:
     return {k for k in range(n) if solution[k]}
 
 
-def _largest(problem: Problem, rules: Sequence[Rule], must: Collection[int], backend: Backend) -> set[int] | None:
+def _largest(
+    problem: Problem, rules: Sequence[ConflictRule], must: Collection[int], backend: Backend
+) -> set[int] | None:
     """The largest set of rules that can hold together with all of ``must`` in it; None if there is none."""
     model, switches = _switched(problem, rules)
     for r in must:
@@ -114,7 +116,7 @@ def _largest(problem: Problem, rules: Sequence[Rule], must: Collection[int], bac
     return {r for r, column in enumerate(switches) if answer.solution[column]}
 
 
-def _switched(problem: Problem, rules: Sequence[Rule]) -> tuple[Programme, list[int]]:
+def _switched(problem: Problem, rules: Sequence[ConflictRule]) -> tuple[Programme, list[int]]:
     """A model in which each rule has a switch: with the switch on, the rule holds."""
     model = Programme()
     xs = [model.column(0, 1) for _ in problem.people]
@@ -152,7 +154,7 @@ def _switched(problem: Problem, rules: Sequence[Rule]) -> tuple[Programme, list[
     return model, switches
 
 
-def _delete(problem: Problem, rules: Sequence[Rule], backend: Backend) -> tuple[Rule, ...]:
+def _delete(problem: Problem, rules: Sequence[ConflictRule], backend: Backend) -> tuple[ConflictRule, ...]:
     """A set from which no rule can be left out, by trying each in turn (when the smallest takes too long)."""
     fits: Callable[[Sequence[int]], bool] = lambda kept: _largest(problem, rules, kept, backend) is not None  # noqa: E731
     kept = list(range(len(rules)))

@@ -10,7 +10,7 @@ from applications.selection.model import Model
 from applications.selection.problem import Problem
 from applications.selection.ranges import Ranges
 from applications.selection.solver import Backend, CpSat, minimise_pair
-from applications.selection.staging import Proposal, solve
+from applications.selection.staging import SolverProposal, solve
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Why:
     seconds: float = 0.0
 
 
-def why_in(problem: Problem, proposal: Proposal, person: str, *, backend: Backend | None = None) -> Why:
+def why_in(problem: Problem, proposal: SolverProposal, person: str, *, backend: Backend | None = None) -> Why:
     """Why somebody is proposed: the best cohort without them, and the first stage at which it is worse."""
     (place,) = problem.places([person])
     if person not in proposal.cohort:
@@ -43,7 +43,7 @@ def why_in(problem: Problem, proposal: Proposal, person: str, *, backend: Backen
     return _why(problem, proposal, person, other, "pinned_in" if person in problem.rules.pin_in else "")
 
 
-def why_not(problem: Problem, proposal: Proposal, person: str, *, backend: Backend | None = None) -> Why:
+def why_not(problem: Problem, proposal: SolverProposal, person: str, *, backend: Backend | None = None) -> Why:
     """Why somebody is not proposed: the best cohort with them, and the first stage at which it is worse."""
     (place,) = problem.places([person])
     if person in proposal.cohort:
@@ -52,7 +52,7 @@ def why_not(problem: Problem, proposal: Proposal, person: str, *, backend: Backe
     return _why(problem, proposal, person, other, "pinned_out" if person in problem.rules.pin_out else "")
 
 
-def _why(problem: Problem, proposal: Proposal, person: str, other: Proposal, pinned: str) -> Why:
+def _why(problem: Problem, proposal: SolverProposal, person: str, other: SolverProposal, pinned: str) -> Why:
     if not other.cohort:
         return Why(person, pinned or other.status, seconds=other.seconds)
     worse = first_worse(problem, dict(proposal.vector), dict(other.vector))
@@ -72,7 +72,7 @@ def _why(problem: Problem, proposal: Proposal, person: str, other: Proposal, pin
 
 def refill(
     problem: Problem, cohort: Sequence[str], declined: Collection[str], *, backend: Backend | None = None
-) -> Proposal:
+) -> SolverProposal:
     """Several declined: those who stay are fixed, the empty seats are filled by an exact solve."""
     stay = problem.places([one for one in cohort if one not in declined])
     return solve(problem, require=stay, forbid=problem.places(list(declined)), backend=backend)
@@ -93,7 +93,7 @@ class Alternative:
 
 def alternatives(
     problem: Problem,
-    proposal: Proposal,
+    proposal: SolverProposal,
     k: int = 3,
     *,
     min_changes: int = 4,
@@ -128,7 +128,7 @@ def alternatives(
     return found
 
 
-def _near(model: Model, proposal: Proposal, slack: int) -> None:
+def _near(model: Model, proposal: SolverProposal, slack: int) -> None:
     """Freeze every stage at what the proposal reaches, the distance at ``slack`` more; cut the counts this leaves."""
     before = [name for name in model.problem.stage_names if name not in ("score", "ticket")]
     ceilings = {name: proposal.vector[name] + (slack if name == "dev" else 0) for name in before}
@@ -153,7 +153,7 @@ class FrontierPoint:
 
 def frontier(
     problem: Problem,
-    proposal: Proposal,
+    proposal: SolverProposal,
     slacks: Sequence[int] = (0, 100, 200, 400, 800),
     *,
     backend: Backend | None = None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from applications.selection.problem import Problem, Target
+from applications.selection.problem import Problem, SolverTarget
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def gap_words(problem: Problem, value: int, priority: int) -> GapWords:
     return GapWords(left_out, few, seats)
 
 
-def gap_of(problem: Problem, target: Target, count: int) -> int:
+def gap_of(problem: Problem, target: SolverTarget, count: int) -> int:
     """What one target adds to the ``gap`` number of its priority class when ``count`` people hold its value."""
     half, out = problem.gap_weights[target.priority]
     short = target.min - count

@@ -18,7 +18,7 @@ FREE = 1 << 60  # stands for no bound
 
 
 @dataclass(frozen=True)
-class Row:
+class ModelRow:
     """low <= sum of coefficients times columns <= high."""
 
     columns: Sequence[int]
@@ -45,7 +45,7 @@ class Programme:
     def __init__(self) -> None:
         self.low: list[int] = []
         self.high: list[int] = []
-        self.rows: list[Row] = []
+        self.rows: list[ModelRow] = []
 
     def column(self, low: int, high: int) -> int:
         self.low.append(low)
@@ -53,7 +53,7 @@ class Programme:
         return len(self.low) - 1
 
     def row(self, columns: Sequence[int], coefficients: Sequence[int], low: int, high: int) -> int:
-        self.rows.append(Row(columns, coefficients, low, high))
+        self.rows.append(ModelRow(columns, coefficients, low, high))
         return len(self.rows) - 1
 
     def mark(self) -> tuple[list[int], list[int], int]:

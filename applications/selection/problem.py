@@ -39,7 +39,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Target:
+class SolverTarget:
     """How many seats one value of one factor should have. ``ideal100`` is in hundredths of a seat."""
 
     factor: str
@@ -94,7 +94,7 @@ class Problem:
     seats: int
     seats_min: int
     people: tuple[Person, ...]
-    targets: tuple[Target, ...]
+    targets: tuple[SolverTarget, ...]
     rules: Rules = field(default_factory=Rules)
     lottery_seed: str = DEFAULT_SEED
 
@@ -246,9 +246,9 @@ def parse(data: Any) -> Problem:
     return Problem(seats, seats_min, people, targets, rules, seed)
 
 
-def _targets(top: Mapping[str, Any]) -> tuple[Target, ...]:
+def _targets(top: Mapping[str, Any]) -> tuple[SolverTarget, ...]:
     policies = _object(top.get("policies", {}), "policies")
-    found: dict[tuple[str, str], Target] = {}
+    found: dict[tuple[str, str], SolverTarget] = {}
     kinds: dict[str, str] = {}
     for k, row in enumerate(_list(top.get("targets"), "targets")):
         at = f"targets[{k}]"
@@ -266,7 +266,7 @@ def _targets(top: Mapping[str, Any]) -> tuple[Target, ...]:
         if (factor, value) in found:
             raise BadInput(at, f"a second target for {factor}={value}")
         low = _integer(row.get("min"), f"{at}.min", 0, 10_000)
-        found[factor, value] = Target(
+        found[factor, value] = SolverTarget(
             factor,
             value,
             kind,

@@ -15,7 +15,7 @@ from applications.selection.problem import Problem
 
 
 @dataclass(frozen=True)
-class Factor:
+class FactorTargets:
     """The targets (by place) of one factor. ``least``: for each and each allowed count, the factor's least distance."""
 
     places: tuple[int, ...]
@@ -50,7 +50,7 @@ class Ranges:
             floors[name] = sum(min(costs) for _, costs in self._costs(name))
         return floors
 
-    def factors(self) -> list[Factor]:
+    def factors(self) -> list[FactorTargets]:
         """Each factor with its least distance from the ideal, whoever is chosen."""
         groups: dict[tuple[str, str], list[int]] = {}
         for t, target in enumerate(self.problem.targets):
@@ -110,19 +110,19 @@ class Ranges:
         else:
             self.possible = False
 
-    def _factor(self, kind: str, places: list[int]) -> Factor:
+    def _factor(self, kind: str, places: list[int]) -> FactorTargets:
         problem = self.problem
         costs = [[abs(100 * count - problem.targets[t].ideal100) for count in self.allowed[t]] for t in places]
         if kind == "multi" or problem.seats_min != problem.seats:  # the counts do not have to add up to anything
             floor = sum(map(min, costs))
-            return Factor(tuple(places), floor, tuple(tuple(floor - min(row) + c for c in row) for row in costs))
+            return FactorTargets(tuple(places), floor, tuple(tuple(floor - min(row) + c for c in row) for row in costs))
         mine = set(places)
         others = sum(1 for i in self.open if mine.isdisjoint(problem.held[i]))
         table = _adding_up(problem, [self.allowed[t] for t in places], costs, problem.seats - others)
         floor = min(map(min, table))
         if floor >= FREE:  # not even the pool can fill the seats; the rows of the model say so
-            return Factor(tuple(places), 0, tuple((0,) * len(row) for row in costs))
-        return Factor(tuple(places), floor, tuple(map(tuple, table)))
+            return FactorTargets(tuple(places), 0, tuple((0,) * len(row) for row in costs))
+        return FactorTargets(tuple(places), floor, tuple(map(tuple, table)))
 
 
 def _adding_up(problem: Problem, counts: list[list[int]], costs: list[list[int]], need: int) -> list[list[int]]:

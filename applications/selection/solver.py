@@ -25,7 +25,7 @@ class Cancelled(Exception):  # noqa: N818 - says what happened
 
 
 @dataclass(frozen=True)
-class Answer:
+class SolverAnswer:
     """``solution`` has one value per column; ``bound`` is proved: nothing is below it."""
 
     status: str
@@ -45,7 +45,7 @@ class Relaxation:
 class Backend(Protocol):
     def minimise(
         self, model: Programme, objective: Objective, hint: Sequence[int] | None = None, closed: Collection[int] = ()
-    ) -> Answer: ...
+    ) -> SolverAnswer: ...
 
     def relax(self, model: Programme, objective: Objective) -> Relaxation | None: ...
 
@@ -60,7 +60,7 @@ class CpSat:
 
     def minimise(
         self, model: Programme, objective: Objective, hint: Sequence[int] | None = None, closed: Collection[int] = ()
-    ) -> Answer:
+    ) -> SolverAnswer:
         """Minimise; applicants in ``closed`` stay out. ``hint`` is a solution to start from."""
         self._look()
         cp, shut = self.cp, set(closed)
@@ -94,14 +94,14 @@ class CpSat:
         solver.parameters.cut_level = 0
         status = self._solve(solver, m)
         if status == cp.INFEASIBLE:
-            return Answer(INFEASIBLE)
+            return SolverAnswer(INFEASIBLE)
         if status not in (cp.OPTIMAL, cp.FEASIBLE):
-            return Answer(UNKNOWN)
+            return SolverAnswer(UNKNOWN)
         solution = [0 if column is None else solver.value(column) for column in columns]
         value = objective.value(solution)
         if status == cp.OPTIMAL:
-            return Answer(OPTIMAL, solution, value, value)
-        return Answer(FEASIBLE, solution, value, -int(-solver.best_objective_bound // 1))
+            return SolverAnswer(OPTIMAL, solution, value, value)
+        return SolverAnswer(FEASIBLE, solution, value, -int(-solver.best_objective_bound // 1))
 
     def _look(self) -> None:
         """Let the caller look in before a step that cannot be interrupted; each is well under a second."""
@@ -161,7 +161,7 @@ class CpSat:
 
 def minimise_priced(
     backend: Backend, model: Model, objective: Objective, hint: Sequence[int] | None, *, start: int = START
-) -> Answer:
+) -> SolverAnswer:
     """Exact minimisation over many applicants: the relaxation prices them, only the cheap ones are searched.
 
     An applicant whose reduced cost is more than (best value found - value of the relaxation) is in no
@@ -183,7 +183,7 @@ def minimise_pair(
     half_way: Pulse | None = None,
     *,
     start: int = START,
-) -> tuple[Answer, Answer]:
+) -> tuple[SolverAnswer, SolverAnswer]:
     """Minimise ``first`` over the applicants, and among its optima ``second``; both answers hold the same solution.
 
     The first search only needs a good value. The second takes every applicant who could be in a solution
@@ -212,8 +212,8 @@ def minimise_pair(
         model.back_to(before)
         solution = answer.solution or found.solution
         return (
-            Answer(FEASIBLE, solution, first.value(solution), least),
-            Answer(FEASIBLE, solution, second.value(solution), UNPROVED),
+            SolverAnswer(FEASIBLE, solution, first.value(solution), least),
+            SolverAnswer(FEASIBLE, solution, second.value(solution), UNPROVED),
         )
     solution, value = answer.solution, first.value(answer.solution)
     if both is None:  # the numbers are too large for one: one after the other
@@ -224,8 +224,8 @@ def minimise_pair(
     proved = answer.status == OPTIMAL
     rank = second.value(solution)
     return (
-        Answer(OPTIMAL, solution, value, value),
-        Answer(OPTIMAL if proved else FEASIBLE, solution, rank, rank if proved else UNPROVED),
+        SolverAnswer(OPTIMAL, solution, value, value),
+        SolverAnswer(OPTIMAL if proved else FEASIBLE, solution, rank, rank if proved else UNPROVED),
     )
 
 
@@ -254,7 +254,7 @@ def _together(model: Model, first: Objective, second: Objective) -> Objective | 
 
 def _some(
     backend: Backend, model: Model, objective: Objective, hint: Sequence[int] | None, costs: Sequence[float], start: int
-) -> Answer:
+) -> SolverAnswer:
     """A good solution, from the cheapest applicants (more of them where those cannot fill the seats)."""
     n = len(model.problem.people)
     order = sorted(range(n), key=lambda i: (costs[i], i))
@@ -269,13 +269,13 @@ def _some(
 
 def _priced(
     backend: Backend, model: Model, objective: Objective, hint: Sequence[int] | None, relaxed: Relaxation, start: int
-) -> Answer:
+) -> SolverAnswer:
     """Search among the cheap ones, and more of them, until nobody outside can make it better."""
     n = len(model.problem.people)
     costs = relaxed.reduced_costs[:n]
     least = math.ceil(relaxed.value - 1e-6)
     if hint is not None and objective.value(hint) == least:
-        return Answer(OPTIMAL, list(hint), least, least)
+        return SolverAnswer(OPTIMAL, list(hint), least, least)
     order = sorted(range(n), key=lambda i: (costs[i], i))
     size = n if n <= 2 * start else start
     best = None if hint is None else list(hint)
@@ -291,13 +291,13 @@ def _priced(
             if size < n and answer.status == INFEASIBLE:
                 size = min(n, 3 * size)
                 continue
-            return answer if best is None else Answer(FEASIBLE, best, objective.value(best), least)
+            return answer if best is None else SolverAnswer(FEASIBLE, best, objective.value(best), least)
         best = answer.solution
         if answer.status != OPTIMAL:
-            return Answer(answer.status, best, answer.value, least)
+            return SolverAnswer(answer.status, best, answer.value, least)
         better = _cheap(costs, answer.value - 1 - relaxed.value)
         if keep.issuperset(order[:better]):
-            return Answer(OPTIMAL, best, answer.value, answer.value)
+            return SolverAnswer(OPTIMAL, best, answer.value, answer.value)
         size = max(better, size + 1)
 
 

@@ -18,10 +18,10 @@ from applications.selection.solver import (
     OPTIMAL,
     UNKNOWN,
     UNPROVED,
-    Answer,
     Backend,
     Cancelled,
     CpSat,
+    SolverAnswer,
     minimise_pair,
     minimise_priced,
 )
@@ -45,7 +45,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class SolverProposal:
     """What the solver suggests. ``status``: optimal, feasible (best found, not proved), infeasible or unknown.
 
     ``vector`` holds one number per stage, lower is better throughout: seats and score carry a minus sign.
@@ -80,7 +80,7 @@ def propose(
     *,
     backend: Backend | None = None,
     limit: float = 120.0,
-) -> Proposal:
+) -> SolverProposal:
     """The one best cohort for a problem (or for JSON-like data, see :func:`problem.parse`).
 
     ``progress`` is called before each stage and about twice a second; returning False stops the work.
@@ -103,7 +103,7 @@ class _Run:
     solution: list[int] | None = None
     stages: list[Stage] = field(default_factory=list)
 
-    def note(self, name: str, answer: Answer, since: float) -> None:
+    def note(self, name: str, answer: SolverAnswer, since: float) -> None:
         self.stages.append(Stage(name, answer.value, answer.bound, round(time.perf_counter() - since, 4)))
 
     def freeze(self, ceilings: Mapping[str, int]) -> Ranges:
@@ -130,14 +130,14 @@ def solve(
     progress: Progress | None = None,
     backend: Backend | None = None,
     limit: float = 120.0,
-) -> Proposal:
+) -> SolverProposal:
     """Lexicographic solve with applicants (by place) forced in or out."""
     started = time.perf_counter()
     model = Model(problem, require, forbid)
     if model.contradiction:
-        return Proposal(INFEASIBLE, reason="pins", seconds=_since(started))
+        return SolverProposal(INFEASIBLE, reason="pins", seconds=_since(started))
     if reason := _too_few(model):
-        return Proposal(INFEASIBLE, reason=reason, seconds=_since(started))
+        return SolverProposal(INFEASIBLE, reason=reason, seconds=_since(started))
     names = [stage.name for stage in model.stages]
     now: tuple[str, int] = (names[0], 0)
 
@@ -156,7 +156,7 @@ def solve(
     failed = _first_stages(run)
     if failed is not None:
         reason = "rules" if failed.status == INFEASIBLE else "time"
-        return Proposal(failed.status, stages=tuple(run.stages), seconds=_since(started), reason=reason)
+        return SolverProposal(failed.status, stages=tuple(run.stages), seconds=_since(started), reason=reason)
     _last_stages(run)
     assert run.solution is not None
     cohort = tuple(sorted(problem.people[i].id for i in model.chosen(run.solution)))
@@ -165,7 +165,7 @@ def solve(
     by_name = {stage.name: stage for stage in run.stages}
     stages = tuple(by_name.get(name, Stage(name, vector[name], vector[name], 0.0)) for name in problem.stage_names)
     proved = all(stage.proved for stage in stages)
-    return Proposal(OPTIMAL if proved else FEASIBLE, cohort, vector, stages, proved, _since(started))
+    return SolverProposal(OPTIMAL if proved else FEASIBLE, cohort, vector, stages, proved, _since(started))
 
 
 def _since(started: float) -> float:
@@ -182,7 +182,7 @@ def _too_few(model: Model) -> str:
     return ""
 
 
-def _first_stages(run: _Run) -> Answer | None:
+def _first_stages(run: _Run) -> SolverAnswer | None:
     """All stages up to the distance from the ideal. Returns the answer that failed, or None.
 
     Optimistic start: suppose that every early stage reaches the bound that the pool alone forces. If
@@ -222,47 +222,49 @@ def _first_stages(run: _Run) -> Answer | None:
     return None
 
 
-def _optimistic(run: _Run, dev: Objective, ranges: Ranges, ceilings: Mapping[str, int], outside: list[int]) -> Answer:
+def _optimistic(
+    run: _Run, dev: Objective, ranges: Ranges, ceilings: Mapping[str, int], outside: list[int]
+) -> SolverAnswer:
     """The least distance when every early stage reaches its bound; no solution if that cannot be.
 
     First suppose that the distance reaches its bound too: then few counts are left, and any cohort will do.
     """
     if not ranges.possible:
-        return Answer(INFEASIBLE)
+        return SolverAnswer(INFEASIBLE)
     floor, before = ranges.floors()["dev"], run.model.mark()
     if run.freeze({**ceilings, "dev": floor}).possible:
         answer = run.backend.minimise(run.model, dev, None, outside)
         if answer.solution is not None:
-            return Answer(OPTIMAL, answer.solution, floor, floor)
+            return SolverAnswer(OPTIMAL, answer.solution, floor, floor)
     run.model.back_to(before)
     hint = None
     if outside:  # a well chosen part of the pool usually comes close
         answer = run.backend.minimise(run.model, dev, None, outside)
         if answer.solution is not None and answer.value == floor:
-            return Answer(OPTIMAL, answer.solution, floor, floor)
+            return SolverAnswer(OPTIMAL, answer.solution, floor, floor)
         hint = answer.solution
     return _whole_pool(run, dev, hint)
 
 
-def _reach(run: _Run, stage: Objective, floor: int, outside: list[int]) -> Answer:
+def _reach(run: _Run, stage: Objective, floor: int, outside: list[int]) -> SolverAnswer:
     """Minimise one early stage; the known bound, or the promising part of the pool, may already prove it."""
     if run.solution is not None and stage.value(run.solution) == floor:
-        return Answer(OPTIMAL, run.solution, floor, floor)
+        return SolverAnswer(OPTIMAL, run.solution, floor, floor)
     hint = run.solution
     if outside:
         closed = [i for i in outside if hint is None or not hint[i]]
         answer = run.backend.minimise(run.model, stage, hint, closed)
         if answer.solution is not None:
             if answer.value == floor:
-                return Answer(OPTIMAL, answer.solution, floor, floor)
+                return SolverAnswer(OPTIMAL, answer.solution, floor, floor)
             hint = answer.solution
     answer = _whole_pool(run, stage, hint)
     if answer.solution is None and answer.status == UNKNOWN and hint is not None:
-        return Answer(FEASIBLE, list(hint), stage.value(hint), floor)
+        return SolverAnswer(FEASIBLE, list(hint), stage.value(hint), floor)
     return answer
 
 
-def _whole_pool(run: _Run, stage: Objective, hint: list[int] | None) -> Answer:
+def _whole_pool(run: _Run, stage: Objective, hint: list[int] | None) -> SolverAnswer:
     """Minimise over everybody; with pricing when the pool is large and a good solution is known."""
     if len(run.model.problem.people) > LARGE and hint is not None:
         return minimise_priced(run.backend, run.model, stage, hint)
@@ -282,8 +284,8 @@ def _last_stages(run: _Run) -> None:
     first, second = minimise_pair(run.backend, run.model, score, ticket, run.solution, half_way)
     assert run.solution is not None
     if first.solution is None:  # out of time: what we have stands, without a proof
-        first = Answer(FEASIBLE, run.solution, score.value(run.solution), UNPROVED)
-        second = Answer(FEASIBLE, run.solution, ticket.value(run.solution), UNPROVED)
+        first = SolverAnswer(FEASIBLE, run.solution, score.value(run.solution), UNPROVED)
+        second = SolverAnswer(FEASIBLE, run.solution, ticket.value(run.solution), UNPROVED)
     run.solution = second.solution
     run.note("score", first, since)
     run.note("ticket", second, since)

@@ -75,12 +75,12 @@ def blocks_of(session: Session) -> list[Block]:
     )
 
 
-def as_item(block: Block, session: Session) -> timing.Item:
+def as_item(block: Block, session: Session) -> timing.AgendaItem:
     locked = None
     if block.locked_start is not None:
         zone = session.cohort.zone
         locked = wall_time.at(session.starts_at.astimezone(zone).date(), block.locked_start, zone)
-    return timing.Item(
+    return timing.AgendaItem(
         id=str(block.pk),
         minutes=block.minutes,
         min_minutes=block.min_minutes,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
-class Item:
+class AgendaItem:
     """One block as the agenda sees it. Minutes are whole; ``locked_start`` is an exact moment or None."""
 
     id: str
@@ -28,7 +28,7 @@ class Item:
 class Row:
     """A block with its times. ``wait``: free minutes before a locked start; ``late``: minutes past it."""
 
-    item: Item
+    item: AgendaItem
     starts: datetime
     ends: datetime
     wait: int = 0
@@ -72,7 +72,7 @@ class Frame:
     has_place: bool = True
 
 
-def lay_out(items: Sequence[Item], frame: Frame) -> Agenda:
+def lay_out(items: Sequence[AgendaItem], frame: Frame) -> Agenda:
     """Give each block its start and end, one after the other.
 
     A locked start that is still ahead leaves a wait before it; one that has passed makes the row ``late``

@@ -21,7 +21,7 @@ from sessions.common.locking import lock
 from sessions.common.states import State
 from sessions.live import signals, snapshots
 from sessions.live import state as live_state
-from sessions.live.state import Event, Item, MoveError
+from sessions.live.state import Event, MoveError, RunItem
 from sessions.models import Activity, Block, PauseRequest, Prompt, Run, RunEvent, Session
 from sessions.planning.block_actions import from_activity
 
@@ -113,8 +113,8 @@ def _details(session: Session, kind: str, data: dict[str, Any], now: datetime) -
     return data
 
 
-def snapshot(block: Block) -> Item:
-    return Item(
+def snapshot(block: Block) -> RunItem:
+    return RunItem(
         str(block.pk),
         block.minutes,
         block.min_minutes,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from sessions.attendance import queries as attendance_queries
 from sessions.live import queries, retiming
 from sessions.live import state as live_state
-from sessions.live.state import Item, Phase, State
+from sessions.live.state import RunItem, RunPhase, State
 from sessions.models import Agreement, Block, Decider, Grouping, Prompt, Reader, Run, RunEvent, Session, Survey
 
 #: The columns of a block that anybody in the room may read. ``facilitator_notes`` must never be one of them.
@@ -114,7 +114,7 @@ def room(live: Live) -> dict[str, Any]:
         }
     rest = []
     clock = now + timedelta(seconds=max(state.seconds_left(now), 0.0))
-    for each in coming if state.phase is not Phase.READY else ():
+    for each in coming if state.phase is not RunPhase.READY else ():
         row = blocks[each.id]
         rest.append(
             {
@@ -140,7 +140,7 @@ def room(live: Live) -> dict[str, Any]:
         "block": block,
         "block_id": item.id if item else None,
         "block_started_at": _moment(state.since),
-        "block_ends_at": _moment(state.block_ends_at(now)) if state.phase is Phase.GOING else None,
+        "block_ends_at": _moment(state.block_ends_at(now)) if state.phase is RunPhase.GOING else None,
         "seconds_left": round(state.seconds_left(now)),
         "planned_end": _moment(state.planned_end(now)) if state.locked_end else None,
         "agreed_end": _moment(state.locked_end),
@@ -180,12 +180,12 @@ def options(live: Live) -> list[retiming.Option]:
     return retiming.options([_still_needed(state, each) for each in state.coming], state.room(live.now))
 
 
-def minutes_had(state: State, item: Item) -> int:
+def minutes_had(state: State, item: RunItem) -> int:
     """Whole minutes that a block to come has had already, at most all but one of its minutes."""
     return min(int(state.seconds_had(item) // 60), item.minutes - 1)
 
 
-def _still_needed(state: State, item: Item) -> retiming.Part:
+def _still_needed(state: State, item: RunItem) -> retiming.Part:
     """A block to come, as re-timing sees it: only what it still needs."""
     had = minutes_had(state, item)
     planned = item.minutes - had

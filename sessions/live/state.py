@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Phase(StrEnum):
+class RunPhase(StrEnum):
     READY = "ready"  # the room is open, nothing has begun
     GOING = "going"
     PAUSED = "paused"
@@ -25,7 +25,7 @@ class MoveError(ValueError):
 
 
 @dataclass(frozen=True)
-class Item:
+class RunItem:
     """A block as the run knows it: a snapshot taken at the start, or when it was put in."""
 
     id: str
@@ -61,8 +61,8 @@ class State:
     """``current`` is an index into ``items``; ``since`` is None while the clock stands still."""
 
     position: int = 0
-    phase: Phase = Phase.READY
-    items: tuple[Item, ...] = ()
+    phase: RunPhase = RunPhase.READY
+    items: tuple[RunItem, ...] = ()
     current: int = -1
     since: datetime | None = None
     used: tuple[tuple[str, float], ...] = ()  # seconds each block has had before ``since``
@@ -74,13 +74,13 @@ class State:
     agreement: str = ""  # the one we are returning to
 
     @property
-    def item(self) -> Item | None:
-        return self.items[self.current] if self.phase in (Phase.GOING, Phase.PAUSED) else None
+    def item(self) -> RunItem | None:
+        return self.items[self.current] if self.phase in (RunPhase.GOING, RunPhase.PAUSED) else None
 
     @property
-    def coming(self) -> tuple[Item, ...]:
+    def coming(self) -> tuple[RunItem, ...]:
         """The blocks after the current one (all of them before the start, none after the end)."""
-        return () if self.phase is Phase.ENDED else self.items[self.current + 1 :]
+        return () if self.phase is RunPhase.ENDED else self.items[self.current + 1 :]
 
     def seconds_used(self, now: datetime) -> float:
         """What the current block has had until ``now``."""
@@ -96,7 +96,7 @@ class State:
     def block_ends_at(self, now: datetime) -> datetime | None:
         return now + timedelta(seconds=self.seconds_left(now)) if self.item else None
 
-    def seconds_had(self, item: Item) -> float:
+    def seconds_had(self, item: RunItem) -> float:
         """What a block that is still to come has had already: it was set aside, or we went back past it."""
         return dict(self.used).get(item.id, 0.0)
 
@@ -106,7 +106,7 @@ class State:
 
     def planned_end(self, now: datetime) -> datetime | None:
         """When all would end if the current block ends as planned (or now, when it is over)."""
-        if self.phase is Phase.ENDED:
+        if self.phase is RunPhase.ENDED:
             return self.ended_at
         begins = now + timedelta(seconds=max(self.seconds_left(now), 0.0))
         return begins + timedelta(seconds=self.seconds_coming())
@@ -159,12 +159,12 @@ def _bank(state: State, at: datetime) -> tuple[tuple[str, float], ...]:
 
 
 def _start(state: State, event: Event) -> State:
-    items = tuple(Item(**row) for row in event.data["items"])
+    items = tuple(RunItem(**row) for row in event.data["items"])
     if not items:
         raise MoveError("no_blocks")
     end = datetime.fromisoformat(event.data["ends_at"])
     return replace(
-        state, phase=Phase.GOING, items=items, current=0, since=event.at, started_at=event.at, locked_end=end
+        state, phase=RunPhase.GOING, items=items, current=0, since=event.at, started_at=event.at, locked_end=end
     )
 
 
@@ -173,7 +173,7 @@ def _next(state: State, event: Event) -> State:
         raise MoveError("last_block")
     return replace(
         state,
-        phase=Phase.GOING,
+        phase=RunPhase.GOING,
         current=state.current + 1,
         used=_bank(state, event.at),
         since=event.at,
@@ -186,16 +186,21 @@ def _back(state: State, event: Event) -> State:
     if state.current == 0:
         raise MoveError("first_block")
     return replace(
-        state, phase=Phase.GOING, current=state.current - 1, used=_bank(state, event.at), since=event.at, silent=False
+        state,
+        phase=RunPhase.GOING,
+        current=state.current - 1,
+        used=_bank(state, event.at),
+        since=event.at,
+        silent=False,
     )
 
 
 def _pause(state: State, event: Event) -> State:
-    return replace(state, phase=Phase.PAUSED, used=_bank(state, event.at), since=None)
+    return replace(state, phase=RunPhase.PAUSED, used=_bank(state, event.at), since=None)
 
 
 def _resume(state: State, event: Event) -> State:
-    return replace(state, phase=Phase.GOING, since=event.at)
+    return replace(state, phase=RunPhase.GOING, since=event.at)
 
 
 def _extend(state: State, event: Event) -> State:
@@ -209,12 +214,14 @@ def _extend(state: State, event: Event) -> State:
 
 def _insert(state: State, event: Event) -> State:
     """Put a block in after the current one; or, with ``now``, in front of it, which goes on afterwards."""
-    item = Item(**event.data["item"])
+    item = RunItem(**event.data["item"])
     if any(each.id == item.id for each in state.items):
         raise MoveError("twice")
     if event.data.get("now"):
         items = (*state.items[: state.current], item, *state.items[state.current :])
-        return replace(state, phase=Phase.GOING, items=items, used=_bank(state, event.at), since=event.at, silent=False)
+        return replace(
+            state, phase=RunPhase.GOING, items=items, used=_bank(state, event.at), since=event.at, silent=False
+        )
     place = state.current + 1
     return replace(state, items=(*state.items[:place], item, *state.items[place:]))
 
@@ -263,17 +270,17 @@ def _silent_off(state: State, event: Event) -> State:
 def _end(state: State, event: Event) -> State:
     used = _bank(state, event.at)
     return replace(
-        state, phase=Phase.ENDED, used=used, since=None, ended_at=event.at, current=-1, silent=False, agreement=""
+        state, phase=RunPhase.ENDED, used=used, since=None, ended_at=event.at, current=-1, silent=False, agreement=""
     )
 
 
-_OPEN = (Phase.GOING, Phase.PAUSED)
+_OPEN = (RunPhase.GOING, RunPhase.PAUSED)
 _HANDLERS = {
-    "start": ((Phase.READY,), _start),
+    "start": ((RunPhase.READY,), _start),
     "next": (_OPEN, _next),
     "back": (_OPEN, _back),
-    "pause": ((Phase.GOING,), _pause),
-    "resume": ((Phase.PAUSED,), _resume),
+    "pause": ((RunPhase.GOING,), _pause),
+    "resume": ((RunPhase.PAUSED,), _resume),
     "extend": (_OPEN, _extend),
     "insert": (_OPEN, _insert),
     "drop": (_OPEN, _drop),

@@ -30,7 +30,7 @@ from sessions.attendance import queries as attendance_queries
 from sessions.common import access
 from sessions.groups import queries as groups_queries
 from sessions.live import actions, labels, snapshots
-from sessions.live.state import Phase
+from sessions.live.state import RunPhase
 from sessions.models import Activity, Block, RunEvent, Session
 
 #: A phone that has asked to pause carries this for two minutes, so that one worry is not counted ten times.
@@ -87,7 +87,7 @@ def _options(live: snapshots.Live) -> list[dict[str, Any]]:
 
 def _actual(live: snapshots.Live) -> list[dict[str, Any]]:
     """After the end: planned and real minutes of each block that took place (one statement)."""
-    if live.state.phase is not Phase.ENDED:
+    if live.state.phase is not RunPhase.ENDED:
         return []
     blocks = {str(block.pk): block for block in Block.objects.filter(session=live.session)}
     return [

@@ -22,7 +22,7 @@ class AnswerForm(forms.Form):
         for item in questions.items(survey.objectives):
             self.fields[item.key] = self._field(item)
 
-    def _field(self, item: questions.Item) -> forms.Field:
+    def _field(self, item: questions.SurveyItem) -> forms.Field:
         common: dict[str, Any] = {"label": item.text, "help_text": item.help, "required": False}
         if item.kind == "ordered":
             return forms.ChoiceField(

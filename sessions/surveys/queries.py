@@ -12,14 +12,14 @@ from cohort.people.models import Cohort
 from cohort.ui.charts import Bar, BarChart
 from sessions.models import HeardNote, Survey, SurveyAnswer
 from sessions.surveys import questions
-from sessions.surveys.questions import Item
+from sessions.surveys.questions import SurveyItem
 
 
 @dataclass(frozen=True)
 class ShownItem:
     """One item of the results page: its chart, and what stands beside it in words."""
 
-    item: Item
+    item: SurveyItem
     chart: BarChart | None
     words: list[str]
 
@@ -38,7 +38,7 @@ def answers_in(survey: Survey) -> int:
     return survey.answered or 0
 
 
-def _chart(item: Item, found: dict[str, Any], answered: int) -> BarChart | None:
+def _chart(item: SurveyItem, found: dict[str, Any], answered: int) -> BarChart | None:
     names = dict(item.choices) | dict(item.apart)
     bars = [
         Bar(

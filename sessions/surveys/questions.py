@@ -18,7 +18,7 @@ MOST_OBJECTIVES = 3
 
 
 @dataclass(frozen=True)
-class Item:
+class SurveyItem:
     """One question. ``choices`` of an ordered item run from lowest to highest; ``apart`` stand outside the order."""
 
     key: str
@@ -30,7 +30,7 @@ class Item:
     hush_lowest: bool = False  # when everybody chose the lowest, say only "all similar"
 
 
-READY = Item(
+READY = SurveyItem(
     "ready",
     _("How ready are you to use today’s work in your own role?"),
     "ordered",
@@ -43,7 +43,7 @@ READY = Item(
     ),
 )
 LANDED = (("not_yet", _("Not for me yet")), ("partly", _("Partly")), ("clearly", _("Clearly")))
-VOICE = Item(
+VOICE = SurveyItem(
     "voice",
     _("Could you say what you really thought today?"),
     "ordered",
@@ -56,7 +56,7 @@ VOICE = Item(
     apart=(("listened", _("I chose to listen, and that was right for me")),),
     hush_lowest=True,
 )
-AGREEMENTS = Item(
+AGREEMENTS = SurveyItem(
     "agreements",
     _("How did we keep our agreements?"),
     "ordered",
@@ -69,7 +69,7 @@ AGREEMENTS = Item(
     apart=(("cannot_say", _("Cannot say")),),
     hush_lowest=True,
 )
-BARRIERS = Item(
+BARRIERS = SurveyItem(
     "barriers",
     _("What is most likely to stop you using this?"),
     "pick_two",
@@ -85,7 +85,7 @@ BARRIERS = Item(
     ),
     help=_("Choose up to two."),
 )
-NEXT_TIME = Item(
+NEXT_TIME = SurveyItem(
     "next_time",
     _("What should next time have?"),
     "pick_two",
@@ -100,7 +100,7 @@ NEXT_TIME = Item(
     ),
     help=_("Choose up to two."),
 )
-COMMENT = Item(
+COMMENT = SurveyItem(
     "comment",
     _("One thing to keep or change"),
     "text",
@@ -108,12 +108,12 @@ COMMENT = Item(
 )
 
 
-def objective_item(position: int, text: str) -> Item:
+def objective_item(position: int, text: str) -> SurveyItem:
     """The item for one of the session's objectives."""
-    return Item(f"objective{position}", text, "ordered", LANDED, help=_("Did this land for you?"))
+    return SurveyItem(f"objective{position}", text, "ordered", LANDED, help=_("Did this land for you?"))
 
 
-def items(objectives: list[str]) -> list[Item]:
+def items(objectives: list[str]) -> list[SurveyItem]:
     """All items in order, with at most three objectives in their place."""
     landed = [objective_item(n, text) for n, text in enumerate(objectives[:MOST_OBJECTIVES], 1)]
     return [READY, *landed, VOICE, AGREEMENTS, BARRIERS, NEXT_TIME, COMMENT]

@@ -20,7 +20,7 @@ from random import Random, SystemRandom
 from typing import Any
 
 from cohort.small_numbers import SMALLEST, merge_neighbours
-from sessions.surveys.questions import Item
+from sessions.surveys.questions import SurveyItem
 
 FEWEST_COMMENTS = 3
 
@@ -55,7 +55,7 @@ class Results:
         return asdict(self)
 
 
-def ordered(item: Item, sheets: Sequence[dict[str, Any]]) -> ItemResult:
+def ordered(item: SurveyItem, sheets: Sequence[dict[str, Any]]) -> ItemResult:
     """The result of one ordered item."""
     said = Counter(str(sheet.get(item.key) or "") for sheet in sheets)
     counts = [said[code] for code, _ in item.choices]
@@ -67,7 +67,7 @@ def ordered(item: Item, sheets: Sequence[dict[str, Any]]) -> ItemResult:
     return ItemResult(item.key, cells=cells, aside=aside, too_few=not cells)
 
 
-def pick_two(item: Item, sheets: Sequence[dict[str, Any]]) -> ItemResult:
+def pick_two(item: SurveyItem, sheets: Sequence[dict[str, Any]]) -> ItemResult:
     """The result of one item with up to two choices, in the order of the choices."""
     said = Counter(code for sheet in sheets for code in set(sheet.get(item.key) or []))
     cells = [Cell([code], said[code]) for code, _ in item.choices if said[code] >= SMALLEST]
@@ -76,7 +76,7 @@ def pick_two(item: Item, sheets: Sequence[dict[str, Any]]) -> ItemResult:
 
 
 def results(
-    items: Sequence[Item], sheets: Sequence[dict[str, Any]], *, threshold: int = 5, random: Random | None = None
+    items: Sequence[SurveyItem], sheets: Sequence[dict[str, Any]], *, threshold: int = 5, random: Random | None = None
 ) -> Results | None:
     """What may be shown of ``sheets``; None when they are too few to show anything.
 

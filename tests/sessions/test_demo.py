@@ -13,7 +13,7 @@ from sessions import demo
 from sessions.agenda import queries as agenda_queries
 from sessions.groups import queries as groups_queries
 from sessions.live import snapshots
-from sessions.live.state import Phase
+from sessions.live.state import RunPhase
 from sessions.models import Agreement, Attendance, RunEvent, Session
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -57,7 +57,7 @@ def test_three_past_sessions_and_one_in_two_days(stage: Stage) -> None:
     assert Agreement.objects.filter(cohort=stage.running).count() == 7
     for session in sessions[:3]:
         state = snapshots.read(session).state
-        assert state.phase is Phase.ENDED
+        assert state.phase is RunPhase.ENDED
         assert len(state.used) == session.blocks.count()
         assert session.ended_at is not None
         assert abs((session.ended_at - session.ends_at).total_seconds()) < 20 * 60

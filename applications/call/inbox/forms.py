@@ -14,7 +14,7 @@ WORDS_MOST = 600
 ANSWER_MOST = 2000
 
 
-class AskForm(forms.Form):
+class InquiryForm(forms.Form):
     words = forms.CharField(
         max_length=WORDS_MOST,
         label=_("What do you want to know?"),
@@ -39,7 +39,7 @@ class AskForm(forms.Form):
     )
 
 
-class AnswerForm(Locked, forms.Form):
+class InquiryAnswerForm(Locked, forms.Form):
     """The lock line says who reads it, as it was chosen when the question was asked."""
 
     words = forms.CharField(

@@ -21,7 +21,7 @@ class EntryForm(LineForm):
         self.fields["checked"] = self.fields.pop("checked")
 
 
-class AskForm(forms.Form):
+class CallQuestionForm(forms.Form):
     """A question about a call. A visitor without an account gives an address for the answer."""
 
     words = TidyField(label=_("Your question"), max_length=2000, lines=True, rows=6)
@@ -46,7 +46,7 @@ class AskForm(forms.Form):
         return bool(self.cleaned_data.get("website"))
 
 
-class AnswerForm(forms.Form):
+class CallAnswerForm(forms.Form):
     """An answer to a question."""
 
     answer = TidyField(label=_("Your answer"), max_length=4000, lines=True, rows=8)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from applications.call.inbox import actions, queries
-from applications.call.inbox.page_forms import AnswerForm, AskForm, EntryForm
+from applications.call.inbox.page_forms import CallAnswerForm, CallQuestionForm, EntryForm
 from applications.call.page import queries as page_queries
 from applications.common import access
 from applications.common.access_staff import call_for
@@ -35,7 +35,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """A question to the coordinators, with or without an account."""
     call = access.public_call(reader(request), slug)
     known = request.user.is_authenticated
-    form = AskForm(request.POST or None, known=known)
+    form = CallQuestionForm(request.POST or None, known=known)
     status = 200
     if request.method == "POST" and form.is_valid():
         place = ratelimit.source_of(request)
@@ -124,7 +124,7 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
 def question(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """One question, and the answer to it."""
     found = _question(request, slug, pk)
-    form = AnswerForm(request.POST or None)
+    form = CallAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             row = actions.answer(question=found, actor=reader(request), words=form.cleaned_data["answer"])

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from applications.call.letters.templates import KINDS, Text
+from applications.call.letters.templates import KINDS, LetterTemplate
 from applications.models import Call, LetterText
 from cohort.people import history
 from cohort.people.models import User
 
 
-def change_letter(*, call: Call, name: str, language: str, text: Text | None, actor: User) -> LetterText | None:
+def change_letter(
+    *, call: Call, name: str, language: str, text: LetterTemplate | None, actor: User
+) -> LetterText | None:
     """Keep ``text`` as the newest version of a letter; None goes back to the standard letter.
 
     The call is locked while the moment is taken, as it is when a release is approved, so that no letter can fall

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from applications.call.letters.queries import text_for
-from applications.call.letters.templates import KINDS, Letter, Paragraph, Text, compose
+from applications.call.letters.templates import KINDS, Letter, LetterTemplate, Paragraph, compose
 from applications.common.addresses import full_address
 from applications.models import Application, Call, Decision, EmployerConfirmation, FormVersion, Release, Review
 from cohort.people.models import User
@@ -97,7 +97,7 @@ def _letter(
     values: Mapping[str, str],
     links: Mapping[str, str],
     *,
-    text: Text | None,
+    text: LetterTemplate | None,
     at: datetime | None,
 ) -> Letter:
     call = application.call
@@ -113,7 +113,7 @@ def _letter(
 # ---------------------------------------------------------------- outcomes
 
 
-def letter_for(decision: Decision, *, told_at: datetime | None = None, text: Text | None = None) -> Letter:
+def letter_for(decision: Decision, *, told_at: datetime | None = None, text: LetterTemplate | None = None) -> Letter:
     """The letter for one decision, as it goes out at ``told_at`` (now, for a preview).
 
     The words are those that stood when its release was approved; a later edit changes nothing about it.
@@ -273,7 +273,7 @@ _FILLERS: Mapping[str, Any] = {
 # ---------------------------------------------------------------- before the outcome
 
 
-def received(application: Application, *, text: Text | None = None) -> Letter:
+def received(application: Application, *, text: LetterTemplate | None = None) -> Letter:
     """The receipt for a sent application, in the words that stood when it was sent."""
     call = application.call
     zone = _zone(application.applicant, call)
@@ -313,7 +313,7 @@ def more_information(
     question: str,
     reply_until: datetime,
     url: str = "",
-    text: Text | None = None,
+    text: LetterTemplate | None = None,
     at: datetime | None = None,
 ) -> Letter:
     """The letter that asks one applicant for more. ``question`` is what a coordinator wrote."""
@@ -331,7 +331,7 @@ def more_information(
     )
 
 
-def extended(application: Application, *, text: Text | None = None, at: datetime | None = None) -> Letter:
+def extended(application: Application, *, text: LetterTemplate | None = None, at: datetime | None = None) -> Letter:
     """The letter about a later closing time, which is named with the cohort's time zone.
 
     :param at: when the call was extended; the words that stood then are used.
@@ -348,7 +348,7 @@ def extended(application: Application, *, text: Text | None = None, at: datetime
     )
 
 
-def preview(name: str, application: Application, text: Text | None = None) -> Letter:
+def preview(name: str, application: Application, text: LetterTemplate | None = None) -> Letter:
     """Letter ``name`` as this applicant would get it now, whatever was or will be decided about them."""
     if name == "received":
         return received(application, text=text or text_for(application.call, name))

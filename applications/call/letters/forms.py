@@ -23,7 +23,7 @@ class LetterForm(forms.Form):
         help_text=_("An empty line starts a new paragraph."),
     )
 
-    def __init__(self, kind: templates.Kind, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, kind: templates.LetterKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
 
@@ -36,5 +36,5 @@ class LetterForm(forms.Form):
                     self.add_error(name, words)
         return data
 
-    def text(self) -> templates.Text:
-        return templates.Text(self.cleaned_data["subject"], self.cleaned_data["body"], edited=True)
+    def text(self) -> templates.LetterTemplate:
+        return templates.LetterTemplate(self.cleaned_data["subject"], self.cleaned_data["body"], edited=True)

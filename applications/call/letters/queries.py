@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import get_language
 
-from applications.call.letters.templates import KINDS, Text, standard
+from applications.call.letters.templates import KINDS, LetterTemplate, standard
 from applications.models import Call, LetterText
 
 
-def text_for(call: Call, name: str, *, at: datetime | None = None, language: str = "") -> Text:
+def text_for(call: Call, name: str, *, at: datetime | None = None, language: str = "") -> LetterTemplate:
     """The text of a letter as it stood at ``at`` (now when not given), in one statement.
 
     In the reader's language when coordinators wrote one; else the English one that they wrote, because it may say
@@ -26,7 +26,7 @@ def text_for(call: Call, name: str, *, at: datetime | None = None, language: str
     for code in (language, "en"):
         row = newest.get(code)
         if row is not None and row.body:
-            return Text(row.subject, row.body, edited=True, language=code)
+            return LetterTemplate(row.subject, row.body, edited=True, language=code)
     return standard(name)
 
 

@@ -42,7 +42,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Text:
+class LetterTemplate:
     """Subject and body with placeholders. ``edited`` when coordinators wrote it, in ``language``."""
 
     subject: str
@@ -52,7 +52,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Kind:
+class LetterKind:
     """What is true of one letter.
 
     ``placeholders``: name to what it stands for; ``links``: name to the words on the button;
@@ -84,8 +84,8 @@ _OFFER: dict[str, Words] = {
     "yes_to": gettext_lazy("what a person says yes to: dates, hours, commitments"),
 }
 
-KINDS: dict[str, Kind] = {
-    "received": Kind(
+KINDS: dict[str, LetterKind] = {
+    "received": LetterKind(
         gettext_lazy("We have your application"),
         gettext_lazy("at once, to each person who sends an application"),
         {
@@ -101,28 +101,28 @@ KINDS: dict[str, Kind] = {
         {"application_link": gettext_lazy("Open your application")},
         ("ref",),
     ),
-    "more_information": Kind(
+    "more_information": LetterKind(
         gettext_lazy("A question about an application"),
         gettext_lazy("when you ask one applicant for more"),
         {**_COMMON, "question": gettext_lazy("what you ask"), "reply_by": gettext_lazy("the last day to reply")},
         {"reply_link": gettext_lazy("Answer the question")},
         ("question", "reply_by"),
     ),
-    "invite": Kind(
+    "invite": LetterKind(
         gettext_lazy("Invitation"),
         gettext_lazy("when you release decisions, to people who are invited"),
         _OFFER,
         {"accept_link": gettext_lazy("Accept or decline")},
         ("accept_by", "accept_link", "contact"),
     ),
-    "place_opened": Kind(
+    "place_opened": LetterKind(
         gettext_lazy("A place has opened"),
         gettext_lazy("when a place is offered to somebody on the waiting list"),
         _OFFER,
         {"accept_link": gettext_lazy("Accept or decline")},
         ("accept_by", "accept_link", "contact"),
     ),
-    "waitlist": Kind(
+    "waitlist": LetterKind(
         gettext_lazy("Waiting list"),
         gettext_lazy("when you release decisions, to people on the waiting list"),
         {
@@ -133,7 +133,7 @@ KINDS: dict[str, Kind] = {
         _APPLICATION,
         ("rule", "contact"),
     ),
-    "decline": Kind(
+    "decline": LetterKind(
         gettext_lazy("No place this time"),
         gettext_lazy("when you release decisions, to people who are not invited"),
         {
@@ -148,7 +148,7 @@ KINDS: dict[str, Kind] = {
         _APPLICATION,
         ("reason", "feedback_until", "appeal_contact", "appeal_until", "contact"),
     ),
-    "not_eligible": Kind(
+    "not_eligible": LetterKind(
         gettext_lazy("Not eligible"),
         gettext_lazy("when you release decisions, to people whom the program cannot take"),
         {
@@ -160,7 +160,7 @@ KINDS: dict[str, Kind] = {
         _APPLICATION,
         ("reason", "reply_by", "contact"),
     ),
-    "deadline_extended": Kind(
+    "deadline_extended": LetterKind(
         gettext_lazy("More time"),
         gettext_lazy("when you extend the call, to all who started or sent an application"),
         {**_COMMON, "new_deadline": gettext_lazy("the new closing day and hour, with its time zone")},
@@ -170,10 +170,10 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def standard(name: str) -> Text:
+def standard(name: str) -> LetterTemplate:
     """The standard text of a letter in the active language."""
     if name == "received":
-        return Text(
+        return LetterTemplate(
             _("We have your application to {program}"),
             _joined(
                 _("Thank you, {name}. Your application arrived on {sent_at}. Reference: {ref}."),
@@ -191,7 +191,7 @@ def standard(name: str) -> Text:
             ),
         )
     if name == "more_information":
-        return Text(
+        return LetterTemplate(
             _("A quick question about your application to {program}"),
             _joined(
                 _("Dear {name},"),
@@ -206,7 +206,7 @@ def standard(name: str) -> Text:
         )
     if name in ("invite", "place_opened"):
         opened = name == "place_opened"
-        return Text(
+        return LetterTemplate(
             _("A place has opened for you in {program}") if opened else _("You are invited to join {program}"),
             _joined(
                 _("Dear {name},"),
@@ -224,7 +224,7 @@ def standard(name: str) -> Text:
             ),
         )
     if name == "waitlist":
-        return Text(
+        return LetterTemplate(
             _("Your application to {program}: waiting list"),
             _joined(
                 _("Dear {name},"),
@@ -240,7 +240,7 @@ def standard(name: str) -> Text:
             ),
         )
     if name == "decline":
-        return Text(
+        return LetterTemplate(
             _("The outcome of your application to {program}"),
             _joined(
                 _("Dear {name},"),
@@ -260,7 +260,7 @@ def standard(name: str) -> Text:
             ),
         )
     if name == "not_eligible":
-        return Text(
+        return LetterTemplate(
             _("Your application to {program}"),
             _joined(
                 _("Dear {name},"),
@@ -271,7 +271,7 @@ def standard(name: str) -> Text:
             ),
         )
     if name == "deadline_extended":
-        return Text(
+        return LetterTemplate(
             _("More time to apply to {program}"),
             _joined(
                 _("Dear {name},"),
@@ -295,7 +295,7 @@ def paragraphs_of(body: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n[ \t]*\n", body.strip()) if part.strip()]
 
 
-def trouble(kind: Kind, subject: str, body: str) -> tuple[list[str], list[str]]:
+def trouble(kind: LetterKind, subject: str, body: str) -> tuple[list[str], list[str]]:
     """What is wrong with a subject and with a body, in words; two empty lists when the letter can go."""
     about_subject = _unknown(kind, subject)
     about_subject += [
@@ -314,7 +314,7 @@ def trouble(kind: Kind, subject: str, body: str) -> tuple[list[str], list[str]]:
     return about_subject, about_body
 
 
-def _unknown(kind: Kind, text: str) -> list[str]:
+def _unknown(kind: LetterKind, text: str) -> list[str]:
     found = []
     for piece in dict.fromkeys(_BRACES.findall(text)):
         if not _PLAIN.fullmatch(piece):
@@ -327,7 +327,7 @@ def _unknown(kind: Kind, text: str) -> list[str]:
     return found
 
 
-def compose(kind: Kind, text: Text, values: Mapping[str, str], links: Mapping[str, str]) -> Letter:
+def compose(kind: LetterKind, text: LetterTemplate, values: Mapping[str, str], links: Mapping[str, str]) -> Letter:
     """The letter: ``text`` with ``values`` put in, and each link below its paragraph.
 
     A value that is empty on purpose leaves nothing; a paragraph of which nothing is left goes.

@@ -96,7 +96,7 @@ def standard(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     return redirect("applications:letter_texts", slug)
 
 
-def _kind(name: str) -> templates.Kind:
+def _kind(name: str) -> templates.LetterKind:
     if name not in templates.KINDS:
         raise Http404
     return templates.KINDS[name]
@@ -108,7 +108,7 @@ def _language(request: HttpRequest) -> str:
 
 
 def _look(
-    call: Call, name: str, user: User, number: str, language: str, typed: templates.Text | None
+    call: Call, name: str, user: User, number: str, language: str, typed: templates.LetterTemplate | None
 ) -> dict[str, Any]:
     """The letter to one sent application that this coordinator may know: the one asked for, or the first.
 

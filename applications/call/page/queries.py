@@ -23,7 +23,7 @@ CONTACT = ("contact_name", "contact_email", "contact_phone")  # facts of the cal
 
 
 @dataclass(frozen=True)
-class Line:
+class PageLine:
     """One line of a list. ``pk`` is None for a standard line that nobody has made their own."""
 
     title: str
@@ -32,17 +32,17 @@ class Line:
     pk: UUID | None = None
 
 
-Lines = dict[str, list[Line]]
+Lines = dict[str, list[PageLine]]
 
 
-def standard(call: Call, part: str) -> list[Line]:
+def standard(call: Call, part: str) -> list[PageLine]:
     """The lines of a part that has none of its own: the cohort's, or ours."""
     cohort, facts = call.cohort, call.facts
     if part == Part.OUTCOME:
-        return [Line(in_words(str(words), {}, "")) for words in cohort.outcomes]
+        return [PageLine(in_words(str(words), {}, "")) for words in cohort.outcomes]
     if part == Part.QUESTION:
         return [
-            Line(in_words(str(row["question"]), {}, ""), in_words(str(row["answer"]), {}, ""))
+            PageLine(in_words(str(row["question"]), {}, ""), in_words(str(row["answer"]), {}, ""))
             for row in [*cohort.faq, *facts.get("faq", [])]
         ]
     if part == Part.ASKS:
@@ -52,7 +52,7 @@ def standard(call: Call, part: str) -> list[Line]:
                 _("At least %(a)s of %(b)s sessions") % {"a": facts["min_sessions"], "b": facts["total_sessions"]}
             )
         rows += [_("One change that you try at work"), _("Your organization’s support")]
-        return [Line(words) for words in rows]
+        return [PageLine(words) for words in rows]
     return []
 
 
@@ -68,9 +68,9 @@ def lines(call: Call) -> Lines:
     return found
 
 
-def line_of(row: PageItem) -> Line:
+def line_of(row: PageItem) -> PageLine:
     """A line in the language of the page, as far as it was written in it."""
-    return Line(
+    return PageLine(
         in_words(row.title, row.other_words, "title"), in_words(row.words, row.other_words, "words"), row.on, row.pk
     )
 
@@ -82,7 +82,7 @@ def removed(call: Call) -> list[PageItem]:
 
 
 @dataclass(frozen=True)
-class Change:
+class CallChange:
     """One row of the history of a call, ready to be read."""
 
     at: dt.datetime
@@ -91,13 +91,13 @@ class Change:
     details: Mapping[str, Any]
 
 
-def changes(call: Call, prefixes: tuple[str, ...], most: int = 15) -> list[Change]:
+def changes(call: Call, prefixes: tuple[str, ...], most: int = 15) -> list[CallChange]:
     """What people changed, newest first: entries about ``call`` whose verb starts with one of ``prefixes``
     (two statements)."""
     entries = HistoryEntry.objects.filter(object_type="applications.call", object_id=str(call.pk)).order_by("-id")
     rows = [row for row in entries[:200] if row.verb.startswith(prefixes)][:most]
     people = User.objects.in_bulk({row.actor_id for row in rows if row.actor_id})
     return [
-        Change(row.at, people[row.actor_id].called if row.actor_id in people else "", row.verb, row.details)
+        CallChange(row.at, people[row.actor_id].called if row.actor_id in people else "", row.verb, row.details)
         for row in rows
     ]

@@ -202,7 +202,7 @@ def _with(call: Call, part: str, item: PageItem | None, data: dict[str, Any]) ->
     """The lines of the page as they would be."""
     lines = queries.lines(call)
     if item is None:
-        lines[part] = [*lines[part], queries.Line(**data)]
+        lines[part] = [*lines[part], queries.PageLine(**data)]
     else:
         lines[part] = [replace(row, **data) if row.pk == item.pk else row for row in lines[part]]
     return lines

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.call.inbox.forms import AnswerForm, AskForm
+from applications.call.inbox.forms import InquiryAnswerForm, InquiryForm
 from applications.common import inquiries
 from applications.common.access import my_application
 from applications.common.access_staff import application_for, call_for
@@ -37,7 +37,7 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     application = application_for(user, call, number)
     look(application, "ask", actor=user)
     usual = timezone.localdate(timezone=call.cohort.zone) + USUAL
-    form = AskForm(request.POST or None, initial={"due_on": usual, "readers": Inquiry.Readers.REVIEWER})
+    form = InquiryForm(request.POST or None, initial={"due_on": usual, "readers": Inquiry.Readers.REVIEWER})
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask(application=application, actor=user, **form.cleaned_data)
@@ -86,7 +86,7 @@ def answer(request: HttpRequest, pk: UUID, asked: int) -> HttpResponse:
     said = Answer.objects.filter(application=application, question=found.answer_key).first()
     waiting = rescue.kept(request) if request.method == "GET" else None
     words = waiting.get("words", [""])[0] if waiting else said.value if said else ""
-    form = AnswerForm(request.POST or None, readers=found.readers, initial={"words": words})
+    form = InquiryAnswerForm(request.POST or None, readers=found.readers, initial={"words": words})
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(inquiry=found, words=form.cleaned_data["words"], actor=user)

@@ -103,7 +103,7 @@ NOUNS = {
 
 
 @dataclass(frozen=True)
-class Place:
+class InventedOrganization:
     """An organization. Kind, size, county, kind of place and areas of work are codes of the form."""
 
     id: UUID
@@ -129,7 +129,7 @@ class One:
     state: str
     created: dt.datetime
     sent: dt.datetime | None
-    organization: Place
+    organization: InventedOrganization
     values: dict[str, Any] = field(default_factory=dict)
     sections: list[str] = field(default_factory=list)
 
@@ -144,15 +144,15 @@ def key(seed: int, kind: str, place: int) -> UUID:
     return UUID(hex=f"{MARK}{KINDS.index(kind):02x}{rest}")
 
 
-def organization(seed: int, place: int) -> Place:
+def organization(seed: int, place: int) -> InventedOrganization:
     """The organization at one place of the list. Its number keeps its name from ever being a real one's."""
     chance = lot(seed, "organization", place)
     _name, kind, size, county, community, areas, native = chance.choice(demo_people.ORGANIZATIONS)
     name = f"{chance.choice(PLACES)} {NOUNS[kind]} No. {place + 1}"
-    return Place(key(seed, "organization", place), name, kind, size, county, community, areas, native)
+    return InventedOrganization(key(seed, "organization", place), name, kind, size, county, community, areas, native)
 
 
-def person(seed: int, place: int, organizations: list[Place], form: Form) -> One:
+def person(seed: int, place: int, organizations: list[InventedOrganization], form: Form) -> One:
     """The applicant at one place of the list, with all that they wrote; a draft stops half way, and who withdrew left
     nothing behind."""
     chance = lot(seed, "person", place)

@@ -110,7 +110,7 @@ class Setting:
     call: UUID
     version: UUID
     form: Form
-    organizations: list[people.Place]
+    organizations: list[people.InventedOrganization]
     readers: list[UUID]
     coordinator: UUID
     release: UUID
@@ -128,7 +128,7 @@ def unusable(place: object) -> str:
     return f"!scale{place}"
 
 
-def organizations(found: Iterable[people.Place]) -> list[tuple[Any, ...]]:
+def organizations(found: Iterable[people.InventedOrganization]) -> list[tuple[Any, ...]]:
     return [(place.id, place.name, organization_key(place.name)) for place in found]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from applications.selection import BadInput, Core, Problem, Proposal, core, gap_words, gaps, parse, propose
+from applications.selection import BadInput, Core, Problem, SolverProposal, core, gap_words, gaps, parse, propose
 
 PROVED, NOT_PROVED, IMPOSSIBLE, BAD_INPUT = 0, 1, 2, 3
 
@@ -79,7 +79,7 @@ def core_words(found: Core) -> list[str]:
     return [words[rule.code].format(rule, people=" and ".join(rule.people)) for rule in found.rules]
 
 
-def report(problem: Problem, proposal: Proposal) -> str:
+def report(problem: Problem, proposal: SolverProposal) -> str:
     """The proposal for a person at a terminal."""
     lines = [
         f"{'Proved best' if proposal.proved else 'Best found, not proved'} in {proposal.seconds:.1f} s.",

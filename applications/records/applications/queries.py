@@ -55,7 +55,7 @@ class Wanted:
 
 
 @dataclass
-class Row:
+class ApplicationRow:
     """One application. Of one that the reader must stay away from, and of a withdrawn one, there is only its number."""
 
     number: int
@@ -86,10 +86,10 @@ class Row:
 
 
 @dataclass
-class Page:
+class ApplicationsPage:
     """Some rows, and whether there are others before and after them."""
 
-    rows: list[Row]
+    rows: list[ApplicationRow]
     earlier: bool
     later: bool
 
@@ -227,7 +227,9 @@ def _numbers(ways: list[QuerySet[Application]], up: bool) -> list[int]:
     return list(found)
 
 
-def page(call: Call, wanted: Wanted, where: Cut, form: Form, *, hidden: Collection[UUID], by_name: bool) -> Page:
+def page(
+    call: Call, wanted: Wanted, where: Cut, form: Form, *, hidden: Collection[UUID], by_name: bool
+) -> ApplicationsPage:
     """A page of the list (two statements; four at most).
 
     :param hidden: applications that the reader of the list must stay away from.
@@ -240,10 +242,10 @@ def page(call: Call, wanted: Wanted, where: Cut, form: Form, *, hidden: Collecti
         numbers.reverse()
     earlier = more if where.before is not None else where.after is not None
     later = bool(numbers) if where.before is not None else more
-    return Page(_rows(call, numbers, form, hidden, by_name), earlier, later)
+    return ApplicationsPage(_rows(call, numbers, form, hidden, by_name), earlier, later)
 
 
-def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], by_name: bool) -> list[Row]:
+def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], by_name: bool) -> list[ApplicationRow]:
     if not numbers:
         return []
     asked = questions(form)
@@ -292,12 +294,12 @@ def _rows(call: Call, numbers: list[int], form: Form, hidden: Collection[UUID], 
     return [rows[number] for number in numbers if number in rows]
 
 
-def _row(row: dict[str, Any], asked: list[FormQuestion], away: bool, by_name: bool) -> Row:
-    bare = Row(row["number"], row["state"], away=away)
+def _row(row: dict[str, Any], asked: list[FormQuestion], away: bool, by_name: bool) -> ApplicationRow:
+    bare = ApplicationRow(row["number"], row["state"], away=away)
     if bare.away or row["state"] != Application.State.SUBMITTED:
         return bare
     codes = {question.id: question.label_of(code) for n, question in enumerate(asked) if (code := row[f"said_{n}"])}
-    return Row(
+    return ApplicationRow(
         number=row["number"],
         state=row["state"],
         name=(row["person"] or row["called"]) if by_name else "",

@@ -36,7 +36,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedColumn:
     """One question of any frozen form of a call, with its column."""
 
     question: FormQuestion
@@ -97,7 +97,7 @@ def _retention(definition: Mapping[str, Any]) -> dict[str, str]:
 
 def asked(
     call: Call, *visibilities: str, only: Iterable[str] = (), facts: Mapping[str, str] | None = None
-) -> list[Asked]:
+) -> list[AskedColumn]:
     """The questions with one of ``visibilities``, of every frozen form, newest first.
 
     Identity and access questions have other visibilities and can never be asked for here.
@@ -109,7 +109,7 @@ def asked(
     if bad:
         raise ValueError(f"never exported: {sorted(bad)}")
     wanted, facts = list(only), placeholders.facts_for(call) if facts is None else facts
-    found: dict[str, Asked] = {}
+    found: dict[str, AskedColumn] = {}
     for form, kinds in forms_of(call):
         for question in form.questions.values():
             if (
@@ -119,7 +119,7 @@ def asked(
                 and question.id not in found
                 and (not wanted or question.id in wanted)
             ):
-                found[question.id] = Asked(
+                found[question.id] = AskedColumn(
                     question,
                     Column(
                         key=question.id,

@@ -24,7 +24,7 @@ from applications.common import placeholders
 from applications.common.masking import mask
 from applications.decisions import queries as decisions_queries
 from applications.models import Answer, Application, Call, Decision, Redaction, Review, Visibility
-from applications.records.exports.columns import Asked, Cell, Column, asked, visibility_words
+from applications.records.exports.columns import AskedColumn, Cell, Column, asked, visibility_words
 from applications.review import blind_queries, scoring
 from applications.review import queries as review_queries
 from cohort.questions.text import fill
@@ -36,7 +36,7 @@ CONTACT = ("full_name", "preferred_name", "pronouns", "email", "phone", "contact
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class ExportSource:
     """What one export asks of its call, once for columns and rows; each is worked out when it is first needed.
 
     Words are in the language that is active then.
@@ -52,7 +52,7 @@ class Source:
         return placeholders.facts_for(self.call)
 
     @cached_property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[AskedColumn]:
         """The questions of all frozen forms that this export may hold."""
         return asked(self.call, *self.visibilities, only=self.only, facts=self.facts)
 
@@ -72,15 +72,15 @@ class Purpose:
     key: str
     name: Any
     why: Any
-    columns: Callable[[Source], list[Column]]
-    rows: Callable[[Source, Hidden], Iterator[list[Cell]]]
+    columns: Callable[[ExportSource], list[Column]]
+    rows: Callable[[ExportSource, Hidden], Iterator[list[Cell]]]
     count: Callable[[Call, Hidden], int]
     visibilities: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
 
-    def source(self, call: Call) -> Source:
+    def source(self, call: Call) -> ExportSource:
         """What :attr:`columns` and :attr:`rows` of one export read from."""
-        return Source(call, self.visibilities, self.only)
+        return ExportSource(call, self.visibilities, self.only)
 
 
 def _sent(call: Call, hidden: Hidden) -> QuerySet[Application]:
@@ -104,7 +104,7 @@ def _number() -> Column:
     return Column("application", _("Number of the application, the same as on every page"), _("number"))
 
 
-def _words(one: Asked, value: Any, facts: dict[str, str]) -> str:
+def _words(one: AskedColumn, value: Any, facts: dict[str, str]) -> str:
     if one.question.type == "checkbox_single":
         return _("yes") if value is True else ""
     return "; ".join(fill(line, facts) if one.question.options else line for line in said(one.question, value))
@@ -121,7 +121,7 @@ def _count(call: Call, hidden: Hidden) -> int:
 # ---------------------------------------------------------------- contacts
 
 
-def _contact_columns(source: Source) -> list[Column]:
+def _contact_columns(source: ExportSource) -> list[Column]:
     staff = visibility_words(Visibility.STAFF)
     return [
         _number(),
@@ -135,7 +135,7 @@ def _contact_columns(source: Source) -> list[Column]:
     ]
 
 
-def _contact_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
+def _contact_rows(source: ExportSource, hidden: Hidden) -> Iterator[list[Cell]]:
     questions, facts = source.asked, source.facts
     rows = (
         _sent(source.call, hidden)
@@ -169,7 +169,7 @@ def _contact_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
 # ---------------------------------------------------------------- answers for reading
 
 
-def _reading_columns(source: Source) -> list[Column]:
+def _reading_columns(source: ExportSource) -> list[Column]:
     return [
         _number(),
         *(one.column for one in source.asked),
@@ -183,7 +183,7 @@ def _reading_columns(source: Source) -> list[Column]:
     ]
 
 
-def _reading_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
+def _reading_rows(source: ExportSource, hidden: Hidden) -> Iterator[list[Cell]]:
     """As a reader sees them: names, organization and contact masked, redacted words replaced."""
     questions, facts = source.asked, source.facts
     redacted = ArraySubquery(
@@ -218,7 +218,7 @@ def _reading_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
         values, instead = _values(held), _values(replaced)
 
         def shown(
-            one: Asked,
+            one: AskedColumn,
             values: dict[str, Any] = values,
             instead: dict[str, Any] = instead,
             names: set[str] = names,
@@ -242,7 +242,7 @@ def _reading_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
 # ---------------------------------------------------------------- organizations and places
 
 
-def _organization_columns(source: Source) -> list[Column]:
+def _organization_columns(source: ExportSource) -> list[Column]:
     both = visibility_words(Visibility.SELECTION)
     return [
         _number(),
@@ -251,7 +251,7 @@ def _organization_columns(source: Source) -> list[Column]:
     ]
 
 
-def _organization_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
+def _organization_rows(source: ExportSource, hidden: Hidden) -> Iterator[list[Cell]]:
     questions, facts = source.asked, source.facts
     rows = (
         _sent(source.call, hidden)
@@ -267,11 +267,11 @@ def _organization_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
 # ---------------------------------------------------------------- scores
 
 
-def _criteria(source: Source) -> list[tuple[str, str]]:
+def _criteria(source: ExportSource) -> list[tuple[str, str]]:
     return [(item["id"], item["title"]) for item in source.rubric["criteria"]]
 
 
-def _score_columns(source: Source) -> list[Column]:
+def _score_columns(source: ExportSource) -> list[Column]:
     staff = visibility_words(Visibility.STAFF)
     return [
         _number(),
@@ -297,7 +297,7 @@ def _readings(call: Call, hidden: Hidden) -> QuerySet[Review]:
     ).exclude(application__in=list(hidden))
 
 
-def _score_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
+def _score_rows(source: ExportSource, hidden: Hidden) -> Iterator[list[Cell]]:
     """One row a sent reading. No comment and no private note."""
     from applications.models import CriterionScore
 
@@ -330,14 +330,14 @@ def _score_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
 # ---------------------------------------------------------------- decisions
 
 
-def _decision_columns(source: Source) -> list[Column]:
+def _decision_columns(source: ExportSource) -> list[Column]:
     staff, kept = visibility_words(Visibility.STAFF), _("as long as the call’s record")
     return [
         Column(key, str(meaning), kind, "", staff, kept) for key, meaning, kind in decisions_queries.record_columns()
     ]
 
 
-def _decision_rows(source: Source, hidden: Hidden) -> Iterator[list[Cell]]:
+def _decision_rows(source: ExportSource, hidden: Hidden) -> Iterator[list[Cell]]:
     rows = decisions_queries.record(source.call, hidden)
     next(rows)  # its head stands in the columns
     for row in rows:

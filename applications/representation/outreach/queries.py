@@ -25,7 +25,7 @@ MISSING, FEW, ENOUGH = "missing", "few", "enough"
 
 
 @dataclass(frozen=True)
-class Kind:
+class ApplicantKind:
     """One kind of applicant and how the pool stands: ``missing``, ``few`` to choose from, or ``enough``."""
 
     label: str
@@ -37,7 +37,7 @@ class FactorView:
     """One factor: its kinds, and a chart where every group is large enough to be counted."""
 
     name: str
-    kinds: Sequence[Kind]
+    kinds: Sequence[ApplicantKind]
     chart: BarChart | None
 
     @property
@@ -113,7 +113,7 @@ def _factor(name: str, mine: Sequence[Target], people: Sequence[small_numbers.Pe
     kinds = []
     for target in mine:
         count = sum(small_numbers.in_cell(person, target.values) for person in people)
-        kinds.append(Kind(target.label, _state(target, count)))
+        kinds.append(ApplicantKind(target.label, _state(target, count)))
     table = small_numbers.publish_whole(people, [[target.values for target in mine]], asked=asked)
     if isinstance(table, small_numbers.Nothing):
         return FactorView(name, kinds, None)

@@ -129,7 +129,7 @@ class SuggestionsForm(forms.Form):
     reason = _reason(gettext_lazy("Why are these right for this call?"))
 
 
-class ReasonForm(forms.Form):
+class PolicyReasonForm(forms.Form):
     reason = _reason()
 
 

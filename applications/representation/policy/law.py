@@ -17,7 +17,7 @@ WASHINGTON, CALIFORNIA = frozenset({"wa_public_agency"}), frozenset({"ca_public_
 
 
 @dataclass(frozen=True)
-class Rule:
+class LegalRule:
     """One rule: what it is, what it means for a call, where to read on, and whom it is about."""
 
     id: str
@@ -28,8 +28,8 @@ class Rule:
     sure: bool = True
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[LegalRule, ...] = (
+    LegalRule(
         "title-vi",
         _("Title VI of the Civil Rights Act, 1964"),
         _(
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
         ),
         "42 USC 2000d; SFFA v. Harvard (2023); Davis Wright Tremaine, August 2023, on what it means for nonprofits",
     ),
-    Rule(
+    LegalRule(
         "doj-memo",
         _("A memo of the Department of Justice, July 29, 2025"),
         _(
@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         "Summaries by Paul Hastings, Morgan Lewis and the American Hospital Association, July and August 2025. Read "
         "the memo itself.",
     ),
-    Rule(
+    LegalRule(
         "doj-rule",
         _("Change of the Title VI rules, December 10, 2025"),
         _(
@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
         ),
         "90 FR 57141",
     ),
-    Rule(
+    LegalRule(
         "section-1981",
         _("Section 1981: contracts"),
         _(
@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         "42 USC 1981; Fearless Fund, 11th Circuit, June 2024 (Pillsbury; Patterson Belknap); Perkins Coie, 2023 "
         "(Jurist)",
     ),
-    Rule(
+    LegalRule(
         "i-200",
         _("Washington: RCW 49.60.400 (Initiative 200)"),
         _(
@@ -89,7 +89,7 @@ RULES: tuple[Rule, ...] = (
         "RCW 49.60.400; AGO 2017 No. 2",
         WASHINGTON,
     ),
-    Rule(
+    LegalRule(
         "public-records",
         _("Washington: Public Records Act, RCW 42.56"),
         _(
@@ -99,7 +99,7 @@ RULES: tuple[Rule, ...] = (
         "RCW 42.56.010 and 42.56.250",
         WASHINGTON,
     ),
-    Rule(
+    LegalRule(
         "prop-209",
         _("California: article I, section 31 (Proposition 209)"),
         _(
@@ -110,7 +110,7 @@ RULES: tuple[Rule, ...] = (
         "Hi-Voltage v. San Jose (2000), 24 Cal. 4th 537",
         CALIFORNIA,
     ),
-    Rule(
+    LegalRule(
         "tribes",
         _("Tribal Nations"),
         _(
@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
         ),
         "Morton v. Mancari (1974)",
     ),
-    Rule(
+    LegalRule(
         "others",
         _("Sex, age, disability and more"),
         _(
@@ -134,7 +134,7 @@ RULES: tuple[Rule, ...] = (
         "RCW 49.60 and the acts named",
         sure=False,
     ),
-    Rule(
+    LegalRule(
         "essays",
         _("What people write about their lives"),
         _(
@@ -146,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         ),
         "SFFA v. Harvard (2023)",
     ),
-    Rule(
+    LegalRule(
         "languages",
         _("Languages"),
         _(
@@ -191,7 +191,7 @@ FACTOR_RULES: dict[str, tuple[str, ...]] = {
 }
 
 
-def rules(profile: str = "", only: Iterable[str] = ()) -> list[Rule]:
+def rules(profile: str = "", only: Iterable[str] = ()) -> list[LegalRule]:
     """The rules that matter under ``profile`` (all without one), or those named in ``only``, in order."""
     wanted = set(only)
     return [

@@ -167,7 +167,7 @@ def row_for(call: Call, factor: str) -> FactorRow | None:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingChoice:
     """One thing that must be chosen before the call opens, and where."""
 
     what: str
@@ -194,7 +194,9 @@ def names_of(known: Iterable[FactorRow]) -> dict[str, str]:
     return {row.factor.id: row.factor.name for row in known}
 
 
-def missing(call: Call, today: dt.date | None = None, *, known: Iterable[FactorRow] | None = None) -> list[Missing]:
+def missing(
+    call: Call, today: dt.date | None = None, *, known: Iterable[FactorRow] | None = None
+) -> list[MissingChoice]:
     """What keeps the call from opening: no legal profile, or a factor that is asked about without a policy.
 
     :param known: what :func:`rows` gave for the same day, when a page has asked for it already.
@@ -203,7 +205,7 @@ def missing(call: Call, today: dt.date | None = None, *, known: Iterable[FactorR
     found, profile = [], profile_chosen(call)
     if profile is None:
         found.append(
-            Missing(
+            MissingChoice(
                 _("Legal profile"),
                 _("Nobody has chosen yet."),
                 reverse("applications:policy_profile", args=[call.slug]),
@@ -211,7 +213,7 @@ def missing(call: Call, today: dt.date | None = None, *, known: Iterable[FactorR
         )
     elif profile.counsel_until and profile.counsel_until < today:
         found.append(
-            Missing(
+            MissingChoice(
                 _("Legal profile"),
                 _("The lawyer’s approval has run out."),
                 reverse("applications:policy_profile", args=[call.slug]),
@@ -221,7 +223,9 @@ def missing(call: Call, today: dt.date | None = None, *, known: Iterable[FactorR
         if row.asked and row.trouble:
             why = _("Waits for a second person.") if row.waiting else row.trouble
             found.append(
-                Missing(row.factor.name, why, reverse("applications:policy_factor", args=[call.slug, row.factor.id]))
+                MissingChoice(
+                    row.factor.name, why, reverse("applications:policy_factor", args=[call.slug, row.factor.id])
+                )
             )
     return found
 
@@ -271,7 +275,7 @@ def limits_data(call: Call) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangeLine:
     """One change as people read it."""
 
     change: RuleChange
@@ -281,7 +285,7 @@ class Line:
     second: str
 
 
-def history_of(call: Call, names: Mapping[str, str], *kinds: str) -> list[Line]:
+def history_of(call: Call, names: Mapping[str, str], *kinds: str) -> list[ChangeLine]:
     """Every change of the call, newest first, those that were refused included (one statement).
 
     :param names: what each factor is called, from :func:`names_of`.
@@ -292,13 +296,13 @@ def history_of(call: Call, names: Mapping[str, str], *kinds: str) -> list[Line]:
     return [line_of(change, names) for change in found.order_by("-proposed_at", "-version")]
 
 
-def line_of(change: RuleChange, names: Mapping[str, str]) -> Line:
+def line_of(change: RuleChange, names: Mapping[str, str]) -> ChangeLine:
     title = (
         names.get(change.factor, change.factor)
         if change.kind == RuleChange.Kind.POLICY
         else str(TITLES[RuleChange.Kind(change.kind)])
     )
-    return Line(change, title, what_words(change), _name(change.proposed_by), _name(change.settled_by))
+    return ChangeLine(change, title, what_words(change), _name(change.proposed_by), _name(change.settled_by))
 
 
 def _name(user: Any) -> str:

@@ -17,7 +17,7 @@ from applications.common.audit import look
 from applications.models import Call, FactorPolicy, KeepApart, Pin, RuleChange, Target
 from applications.representation.policy import actions as policy_actions
 from applications.representation.policy import queries as policy_queries
-from applications.representation.policy.forms import LateForm, ReasonForm
+from applications.representation.policy.forms import LateForm, PolicyReasonForm
 from applications.representation.policy.target_forms import ApartForm, PinForm, RulesForm, TargetForm, hidden_for
 from applications.representation.targets import actions, approvals, queries
 from cohort.people.access import reader
@@ -75,7 +75,7 @@ def preset(request: HttpRequest, slug: str) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     count = Target.objects.filter(call=call).count()
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = PolicyReasonForm(request.POST if request.method == "POST" else None)
     simple = call.state == Call.State.DRAFT and not count
     if request.method == "POST" and (simple or form.is_valid()):
         reason = _("To start from.") if simple else form.cleaned_data["reason"]
@@ -144,7 +144,7 @@ def remove_target(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
     row = get_object_or_404(Target, call=call, pk=pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = PolicyReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             _said(

@@ -183,7 +183,7 @@ def sweep() -> int:
 
 
 @transaction.atomic
-def _keep(proposal: Proposal, answer: selection.Proposal, whole: identity.Sealed) -> None:
+def _keep(proposal: Proposal, answer: selection.SolverProposal, whole: identity.Sealed) -> None:
     """Store the solver's answer, and ask for the reasons that the page shows.
 
     Where identity counted, only what the other targets show of the answer is stored, and one bit: a floor is missed.

@@ -78,9 +78,9 @@ def work_out(explanation_id: str) -> None:
     states.move_all(waiting, Explanation.State.READY, answer=answer)
 
 
-def restored(proposal: Proposal) -> selection.Proposal:
+def restored(proposal: Proposal) -> selection.SolverProposal:
     """The solver's answer as it was stored."""
-    return selection.Proposal(
+    return selection.SolverProposal(
         "optimal" if proposal.proved else "feasible",
         tuple(proposal.cohort),
         dict(proposal.vector),
@@ -132,13 +132,13 @@ def answer_to(proposal: Proposal, key: str) -> dict[str, Any]:
     return _why(problem, now, key.removeprefix("why:"))
 
 
-def _other_groups(proposal: Proposal, shown: selection.Problem, now: selection.Proposal) -> dict[str, Any]:
+def _other_groups(proposal: Proposal, shown: selection.Problem, now: selection.SolverProposal) -> dict[str, Any]:
     """Other good groups where identity counted, each with the vector of the targets that may be shown."""
     whole = identity.of(proposal)
     if not whole.used:
         return {"cohorts": []}
     vector = selection.evaluate(whole.problem, now.cohort)
-    full = selection.Proposal("optimal" if now.proved else "feasible", now.cohort, vector, proved=now.proved)
+    full = selection.SolverProposal("optimal" if now.proved else "feasible", now.cohort, vector, proved=now.proved)
     found = selection.alternatives(whole.problem, full, k=3, min_changes=max(LEAST_APART, _differ(now.cohort)))
     return {
         "cohorts": [
@@ -158,7 +158,7 @@ def _differ(cohort: Sequence[str]) -> int:
     return max(1, round(len(cohort) * 4 / 15))
 
 
-def _why(problem: selection.Problem, now: selection.Proposal, person: str) -> dict[str, Any]:
+def _why(problem: selection.Problem, now: selection.SolverProposal, person: str) -> dict[str, Any]:
     inside = person in now.cohort
     why = (selection.why_in if inside else selection.why_not)(problem, now, person)
     return {

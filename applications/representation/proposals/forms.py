@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from applications.representation.policy.target_forms import ApplicationField, OfCall
 
 
-class AskForm(OfCall):
+class ApplicationNumberForm(OfCall):
     application = ApplicationField(label=gettext_lazy("Application number"))
 
 
@@ -21,7 +21,7 @@ class DeclinedForm(OfCall):
     declined = ApplicationField(label=gettext_lazy("Application number"))
 
 
-class NoteForm(forms.Form):
+class ProposalNoteForm(forms.Form):
     note = forms.CharField(
         max_length=300,
         required=False,

@@ -38,7 +38,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
+class MatrixLine:
     """One value: its name, its numbers, and what is drawn. ``state``: short, over or met."""
 
     label: str
@@ -65,7 +65,7 @@ class Matrix:
     title: str
     summary: str
     heads: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[MatrixLine, ...]
     has_region: bool
     height: float
     note: str = ""  # what the numbers of the region are
@@ -87,7 +87,7 @@ def matrices(
     holders = {(t.factor, t.value): len(problem.holders[k]) for k, t in enumerate(problem.targets)}
     pool = Series("", len(problem.people), holders)
     place = {key: k for k, key in enumerate(order)}
-    groups: dict[str, list[selection.Target]] = {}
+    groups: dict[str, list[selection.SolverTarget]] = {}
     for target in sorted(problem.targets, key=lambda t: (place.get((t.factor, t.value), len(place)), t.key)):
         groups.setdefault(target.factor, []).append(target)
     return [_matrix(factor, mine, names, region, pool, series, problem.seats) for factor, mine in groups.items()]
@@ -95,7 +95,7 @@ def matrices(
 
 def _matrix(
     factor: str,
-    mine: Sequence[selection.Target],
+    mine: Sequence[selection.SolverTarget],
     names: labels.Names,
     region: Mapping[Key, float],
     pool: Series,
@@ -130,7 +130,7 @@ def _height(series: int, has_region: bool) -> float:
 
 
 def _line(
-    target: selection.Target,
+    target: selection.SolverTarget,
     names: labels.Names,
     region: Mapping[Key, float],
     pool: Series,
@@ -138,7 +138,7 @@ def _line(
     seats: int,
     top: float,
     has_region: bool,
-) -> Line:
+) -> MatrixLine:
     key = (target.factor, target.value)
     count = series[0].counts.get(key, 0)
 
@@ -160,7 +160,7 @@ def _line(
     marks = [("floor", at(target.min / seats)), ("ideal", at(target.ideal100 / 100 / seats))]
     marks += [("ceiling", at(target.max / seats))] if target.max < seats else []
     state = "short" if count < target.min else "over" if count > target.max else "met"
-    return Line(
+    return MatrixLine(
         names.target(*key),
         _note(target, count),
         state,
@@ -178,7 +178,7 @@ def _line(
     )
 
 
-def _note(target: selection.Target, count: int) -> str:
+def _note(target: selection.SolverTarget, count: int) -> str:
     if count < target.min:
         n = target.min - count
         return ngettext("%(n)s seat below the floor", "%(n)s seats below the floor", n) % {"n": n}
@@ -188,7 +188,7 @@ def _note(target: selection.Target, count: int) -> str:
     return ""
 
 
-def _summary(lines: Sequence[Line]) -> str:
+def _summary(lines: Sequence[MatrixLine]) -> str:
     """The sentence that says what the drawing shows."""
     short = [line.label for line in lines if line.state == "short"]
     over = [line.label for line in lines if line.state == "over"]

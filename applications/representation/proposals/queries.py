@@ -85,7 +85,7 @@ class Reason:
 
 
 @dataclass
-class Shown:
+class ShownProposal:
     """One proposal with everything that is needed to explain it. Made by :func:`shown`."""
 
     proposal: Proposal
@@ -159,9 +159,9 @@ class Shown:
         series = [Series(label, len(group), self._counted(group)) for label, group in groups]
         return matrices(self.problem, self.order, self.names, self.region, series)
 
-    def other(self, proposal: Proposal) -> Shown:
+    def other(self, proposal: Proposal) -> ShownProposal:
         """Another proposal of the same call in the same words, without its reasons."""
-        return Shown(proposal, self.names, self.order, {}, self.hidden, self.region)
+        return ShownProposal(proposal, self.names, self.order, {}, self.hidden, self.region)
 
     def _counted(self, group: Sequence[str]) -> dict[tuple[str, str], int]:
         now = counts_of(self.problem, [self.problem.index[one] for one in group if one in self.problem.index])
@@ -304,11 +304,11 @@ class Shown:
         return answer and {**answer, "numbers": self.names.people(answer["ids"])}
 
 
-def shown(call: Call, proposal: Proposal, user: User | None = None, *, reasons: bool = True) -> Shown:
+def shown(call: Call, proposal: Proposal, user: User | None = None, *, reasons: bool = True) -> ShownProposal:
     """One proposal, ready to be explained to ``user`` (a fixed four statements, three without its reasons)."""
     rows = list(targets_queries.with_policy(call))
     numbers, away = numbers_of(call, user)
-    return Shown(
+    return ShownProposal(
         proposal,
         names_from(call, rows, numbers),
         [(t.factor, t.code) for t in rows],
@@ -322,7 +322,7 @@ def shown(call: Call, proposal: Proposal, user: User | None = None, *, reasons: 
 
 
 @dataclass(frozen=True)
-class Effect:
+class TargetEffect:
     """What a swap does to one target."""
 
     label: str
@@ -332,7 +332,7 @@ class Effect:
     bad: bool
 
 
-def swap(view: Shown, out: str, into: str) -> dict[str, Any]:
+def swap(view: ShownProposal, out: str, into: str) -> dict[str, Any]:
     """What one swap would change, target by target, in words."""
     effects = selection.swap_effects(view.problem, view.cohort, out, into)
     rows = []
@@ -345,7 +345,7 @@ def swap(view: Shown, out: str, into: str) -> dict[str, Any]:
         elif change.mends:
             words = _("comes into its range")
         rows.append(
-            Effect(
+            TargetEffect(
                 view.names.target(change.factor, change.value),
                 change.before,
                 change.after,
@@ -373,7 +373,7 @@ def _signed(change: float) -> str:
     return "" if float(words) == 0 else words.replace("-", "−")
 
 
-def replacements(view: Shown, declined: str) -> list[dict[str, Any]]:
+def replacements(view: ShownProposal, declined: str) -> list[dict[str, Any]]:
     """The five best people for one seat, each with what it does to the whole."""
     now = dict(view.proposal.vector)
     rows = []

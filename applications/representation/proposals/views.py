@@ -20,7 +20,13 @@ from applications.representation.policy.target_forms import hidden_for
 from applications.representation.pool import problem as pool_problem
 from applications.representation.proposals import actions, explain, labels, queries
 from applications.representation.proposals.comments import threads
-from applications.representation.proposals.forms import AskForm, CommentForm, DeclinedForm, NoteForm, SwapForm
+from applications.representation.proposals.forms import (
+    ApplicationNumberForm,
+    CommentForm,
+    DeclinedForm,
+    ProposalNoteForm,
+    SwapForm,
+)
 from applications.representation.targets import disclosure
 from cohort.people.access import reader
 from cohort.people.states import NotPossible
@@ -125,11 +131,11 @@ def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "matrices": view.matrices(*view.beside),
             "threads": threads(found),
             "comment_form": CommentForm(),
-            "ask_form": AskForm(call, hidden),
+            "ask_form": ApplicationNumberForm(call, hidden),
             "swap_form": SwapForm(call, hidden),
             "newest": not getattr(found, "has_newer", False),
             "declined_form": DeclinedForm(call, hidden),
-            "note_form": NoteForm(initial={"note": found.note}),
+            "note_form": ProposalNoteForm(initial={"note": found.note}),
         },
     )
 
@@ -180,7 +186,7 @@ def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def note(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = reader(request)
     call = call_for(user, slug)
-    form = NoteForm(request.POST)
+    form = ProposalNoteForm(request.POST)
     if form.is_valid():
         actions.remember(proposal=proposal_of(call, number), actor=user, note=form.cleaned_data["note"])
         messages.success(request, _("Saved."))
@@ -197,7 +203,7 @@ def why(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     call = call_for(user, slug)
     found = proposal_of(call, number)
     look(found, "why", actor=user)
-    form = AskForm(call, hidden_for(user, call), request.POST or None)
+    form = ApplicationNumberForm(call, hidden_for(user, call), request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             explain.ask(proposal=found, key=f"why:{form.cleaned_data['application'].pk}", actor=user)

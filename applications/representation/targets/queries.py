@@ -129,7 +129,7 @@ def usable(call: Call, known: Mapping[str, Factor]) -> list[Target]:
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class TargetSuggestion:
     """One suggested target, as fields of a :class:`Target`."""
 
     factor: str
@@ -148,7 +148,7 @@ class Preset:
     """What a region suggests: targets, and how many people of one organization."""
 
     name: str
-    targets: list[Suggestion] = field(default_factory=list)
+    targets: list[TargetSuggestion] = field(default_factory=list)
     org_cap: int | None = None
     org_cap_hard: bool = False
     org_max: int | None = None
@@ -194,7 +194,7 @@ def preset(call: Call, known: Mapping[str, Factor], also: Iterable[Factor] = ())
 
 def _from_rule(
     rule: Mapping[str, Any], factor: Factor, region: Mapping[str, Any], scale: float, seats: int
-) -> Iterable[Suggestion]:
+) -> Iterable[TargetSuggestion]:
     labels = dict(factor.options)
     priority = _PRIORITY.get(factor.id, 2)
     note = str(rule.get("note", ""))
@@ -206,7 +206,7 @@ def _from_rule(
             name = str(_GROUPS.get((factor.id, values[0])) or ", ".join(labels[code] for code in values))[:160]
             reason = note or _("A starting range for %(region)s.") % {"region": region["name"]}
             code, ideal = "_".join(values)[:60], 50 * (low + high)
-            yield Suggestion(factor.id, code, name, values, low, ideal, high, priority, reason)
+            yield TargetSuggestion(factor.id, code, name, values, low, ideal, high, priority, reason)
         return
     for code, wanted in rule.get("values", {}).items():
         if code not in labels:
@@ -220,12 +220,12 @@ def _from_rule(
             share = area(region, code) if factor.id == "geography" else None
             ideal = 50 * (low + high) if share is None else round(min(max(100 * share * seats, 100 * low), 100 * high))
             reason = note or _place_reason(region, share, low, seats)
-        yield Suggestion(factor.id, str(code), labels[code], (str(code),), low, ideal, high, priority, reason)
+        yield TargetSuggestion(factor.id, str(code), labels[code], (str(code),), low, ideal, high, priority, reason)
 
 
 def _from_ranges(
     factor: Factor, ranges: Mapping[str, Any], region: Mapping[str, Any], scale: float, seats: int
-) -> Iterable[Suggestion]:
+) -> Iterable[TargetSuggestion]:
     """The ranges of an identity factor; ``a_or_b`` is a group of answers that count together."""
     labels = dict(factor.options)
     for name, limits in ranges.items():
@@ -234,7 +234,9 @@ def _from_ranges(
             low, high = _scaled(limits, scale, seats)
             label = _(" or ").join(labels[code] for code in values)[:160]
             reason = _("A starting range for %(region)s.") % {"region": region["name"]}
-            yield Suggestion(factor.id, "_".join(values)[:60], label, values, low, 50 * (low + high), high, 1, reason)
+            yield TargetSuggestion(
+                factor.id, "_".join(values)[:60], label, values, low, 50 * (low + high), high, 1, reason
+            )
 
 
 def _place_reason(region: Mapping[str, Any], share: float | None, low: int, seats: int) -> str:
@@ -250,7 +252,7 @@ def _place_reason(region: Mapping[str, Any], share: float | None, low: int, seat
     return words
 
 
-def _by_share(region: Mapping[str, Any], factor: Factor, seats: int) -> list[Suggestion]:
+def _by_share(region: Mapping[str, Any], factor: Factor, seats: int) -> list[TargetSuggestion]:
     """Where the file has no ranges: the share of people, rounded down and up."""
     labels = dict(factor.options)
     rows = []
@@ -260,7 +262,7 @@ def _by_share(region: Mapping[str, Any], factor: Factor, seats: int) -> list[Sug
             low, high = math.floor(share * seats), math.ceil(share * seats)
             code, reason = str(place["code"]), _place_reason(region, share, low, seats)
             ideal = round(100 * share * seats)
-            rows.append(Suggestion("geography", code, labels[code], (code,), low, ideal, high, 1, reason))
+            rows.append(TargetSuggestion("geography", code, labels[code], (code,), low, ideal, high, 1, reason))
     return rows
 
 

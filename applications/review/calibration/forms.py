@@ -30,7 +30,7 @@ class AddExampleForm(forms.Form):
     )
 
 
-class NoteForm(forms.Form):
+class CalibrationNoteForm(forms.Form):
     note = forms.CharField(
         max_length=2000,
         label=_("What did you agree on?"),

@@ -37,7 +37,7 @@ def agreed_note(call: Call) -> str:
 
 
 @dataclass
-class Mine:
+class MyExample:
     """One example in a reader's list; ``sent`` is whether their levels are in."""
 
     example: Example
@@ -50,7 +50,7 @@ class Start:
     """How the shared start of one call stands for one reader."""
 
     calibration: Calibration
-    examples: list[Mine]
+    examples: list[MyExample]
 
     @property
     def sent_all(self) -> bool:
@@ -79,7 +79,7 @@ def starts(user: User) -> dict[UUID, Start]:
     for example in examples_for(user).filter(calibration__call__in=found).select_related("calibration"):
         reading = mine.get(example.pk)
         found[example.calibration.call_id].examples.append(
-            Mine(example, started=reading is not None, sent=bool(reading and reading.sent_at))
+            MyExample(example, started=reading is not None, sent=bool(reading and reading.sent_at))
         )
     return found
 
@@ -95,9 +95,9 @@ def paper_of(example: Example) -> blind_queries.BlindPaper:
     parts = []
     for section in form.sections:
         rows = tuple(
-            blind_queries.Shown(question.id, fill(question.label, facts), text=str(answers[question.id]))
+            blind_queries.ShownAnswer(question.id, fill(question.label, facts), text=str(answers[question.id]))
             if question.type in TEXTS
-            else blind_queries.Shown(
+            else blind_queries.ShownAnswer(
                 question.id,
                 fill(question.label, facts),
                 lines=tuple(fill(line, facts) for line in said(question, answers[question.id])),

@@ -19,7 +19,7 @@ from applications.common.audit import look
 from applications.models import Calibration, Call, Example, ExampleReading
 from applications.review import queries as review_queries
 from applications.review.calibration import actions, queries
-from applications.review.calibration.forms import AddExampleForm, NoteForm, StartForm
+from applications.review.calibration.forms import AddExampleForm, CalibrationNoteForm, StartForm
 from applications.review.forms import DeskForm
 from cohort.people.access import reader, roles_in
 from cohort.people.models import Role, User
@@ -123,7 +123,7 @@ def calibration(request: HttpRequest, slug: str) -> HttpResponse:
     call = call_for(user, slug)
     look(call, "calibration", actor=user)
     current = Calibration.objects.filter(call=call).select_related("call__cohort").first()
-    start_form, note_form, add_form = StartForm(), NoteForm(), AddExampleForm()
+    start_form, note_form, add_form = StartForm(), CalibrationNoteForm(), AddExampleForm()
     if request.method == "POST":
         try:
             if current is None:
@@ -142,7 +142,7 @@ def calibration(request: HttpRequest, slug: str) -> HttpResponse:
                 actions.reopen(calibration=current, actor=user)
                 return redirect("applications:calibration", slug)
             else:
-                note_form = NoteForm(request.POST)
+                note_form = CalibrationNoteForm(request.POST)
                 if note_form.is_valid():
                     actions.finish(calibration=current, note=note_form.cleaned_data["note"], actor=user)
                     messages.success(request, _("Queues are open for everybody who has sent their examples."))

@@ -20,7 +20,7 @@ BATCH = 1000  # rows per statement
 
 
 @dataclass
-class Tally:
+class PlannerTally:
     """What one run did."""
 
     added: int = 0  # also those that came back or moved to a new time
@@ -28,14 +28,14 @@ class Tally:
     broken: list[str] = field(default_factory=list)  # kinds whose plan failed
 
 
-def plan_all(now: datetime | None = None) -> Tally:
+def plan_all(now: datetime | None = None) -> PlannerTally:
     """Ask every kind what should exist for the next 48 hours, and make it so.
 
     One statement per thousand rows, whatever exists already, and memory for one thousand. A kind whose plan fails
     is logged and left; the others go on.
     """
     now = now or timezone.now()
-    tally = Tally()
+    tally = PlannerTally()
     for kind in kinds.registered():
         if kind.plan is None:
             continue

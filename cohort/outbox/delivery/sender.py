@@ -40,7 +40,7 @@ _ONE_CLAIM_AT_A_TIME = 0x6F757462  # advisory lock, held for the milliseconds of
 
 
 @dataclass
-class Tally:
+class SenderTally:
     """What one run did: how many rows ended how, and how many mails left."""
 
     mails: int = 0
@@ -50,13 +50,13 @@ class Tally:
         self.states[state] = self.states.get(state, 0) + rows
 
 
-def send_due(now: datetime | None = None, *, batch: int = BATCH) -> Tally:
+def send_due(now: datetime | None = None, *, batch: int = BATCH) -> SenderTally:
     """Send all that is due, until nothing is left or five minutes have passed.
 
     :param now: a fixed moment for tests and rehearsals; the clock when not given.
     """
     clock: Callable[[], datetime] = (lambda: now) if now is not None else timezone.now
-    tally = Tally()
+    tally = SenderTally()
     started = time.monotonic()
     free_stale_claims(clock())
     with _Wire() as wire:
@@ -136,7 +136,9 @@ def _claim(now: datetime, limit: int) -> list[Message]:
 # ---------------------------------------------------------------- one batch
 
 
-def _work_off(held: list[Message], wire: _Wire, clock: Callable[[], datetime], tally: Tally, started: float) -> None:
+def _work_off(
+    held: list[Message], wire: _Wire, clock: Callable[[], datetime], tally: SenderTally, started: float
+) -> None:
     known = rules.Known.read(held, clock())
     for group in _shared(held):
         if time.monotonic() - started >= LONGEST_RUN:
@@ -188,7 +190,7 @@ def _send(
     known: rules.Known,
     wire: _Wire,
     clock: Callable[[], datetime],
-    tally: Tally,
+    tally: SenderTally,
 ) -> None:
     ready.sort(key=lambda pair: (kinds.PRIORITY[kinds.get(pair[0].kind).topic], pair[0].due_at))
     messages = [message for message, _part in ready]
@@ -244,7 +246,7 @@ def _unmark(marked: set[uuid.UUID], lead: Message) -> None:
 
 
 def _failed(
-    messages: list[Message], failure: smtp_errors.Failure, error: Exception, now: datetime, tally: Tally
+    messages: list[Message], failure: smtp_errors.Failure, error: Exception, now: datetime, tally: SenderTally
 ) -> None:
     log.warning("Sending %s failed (%s, %s)", messages[0].pk, failure.code, type(error).__name__)
     if failure.bounced:
@@ -269,7 +271,7 @@ def _failed(
 def _settle(
     messages: list[Message],
     after: State,
-    tally: Tally,
+    tally: SenderTally,
     *,
     reason: str = "",
     next_at: datetime | None = None,

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 PLAIN = 4
 
 
-class Source(Enum):
+class FactsSource(Enum):
     """Where the facts of a preview come from."""
 
     ROW = "row"  # a message that waits
@@ -41,7 +41,7 @@ class Preview:
     """``mail`` is None when it cannot be written now, for instance because what it is about is gone."""
 
     kind: kinds.MessageKind
-    source: Source
+    source: FactsSource
     mail: rendering.Mail | None
     message: Message
     needed: bool = True
@@ -100,7 +100,7 @@ def of_row(message: Message, reader: User) -> Preview | None:
     kind = kinds.get(message.kind)
     if kind.hidden_from(message, reader):
         return None
-    return _made(kind, message, Source.ROW)
+    return _made(kind, message, FactsSource.ROW)
 
 
 def of_kind(kind: kinds.MessageKind, member: Membership, reader: User) -> Preview | None:
@@ -127,21 +127,21 @@ def of_kind(kind: kinds.MessageKind, member: Membership, reader: User) -> Previe
         message_id="<preview@example.org>",
     )
     if refs is None:
-        return _made(kind, message, Source.EXAMPLE)
-    return None if kind.hidden_from(message, reader) else _made(kind, message, Source.FACTS)
+        return _made(kind, message, FactsSource.EXAMPLE)
+    return None if kind.hidden_from(message, reader) else _made(kind, message, FactsSource.FACTS)
 
 
-def _made(kind: kinds.MessageKind, message: Message, source: Source) -> Preview:
+def _made(kind: kinds.MessageKind, message: Message, source: FactsSource) -> Preview:
     own = settings.SITE_URL + reverse("outbox:stop", args=["only-the-reader-has-this-link"])
     stop = own if kind.stoppable and message.recipient else ""
     needed = True
     try:
         with translation.override(rendering.language_of(message)):
-            facts: dict[str, Any] = kind.context(message) if source is not Source.EXAMPLE else _example(kind)
+            facts: dict[str, Any] = kind.context(message) if source is not FactsSource.EXAMPLE else _example(kind)
             facts |= {name: own for name in kind.secret if facts.get(name)}
-            if source is Source.ROW:
+            if source is FactsSource.ROW:
                 needed = kind.still_needed(message) is None
-        part = rendering.render(message, kind, stop, facts=facts, files=source is not Source.EXAMPLE)
+        part = rendering.render(message, kind, stop, facts=facts, files=source is not FactsSource.EXAMPLE)
         mail = rendering.mail([(message, part)], stop)
     except Exception as error:
         # The type alone: the words of an error may hold what rows hold.

@@ -1,6 +1,6 @@
 """When a cohort meets: told by the app that knows, asked by others that write to people before or after.
 
-The apps above never import one another. The one that plans meetings registers a :class:`Source` here.
+The apps above never import one another. The one that plans meetings registers a :class:`MeetingSource` here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Meeting:
 
 
 @dataclass(frozen=True)
-class Source:
+class MeetingSource:
     """``between(since, until)``: meetings that begin or end in that time, in a fixed number of statements.
     ``find(id)``: one meeting, or None when it is called off, a draft, or not this source's."""
 
@@ -39,7 +39,7 @@ class Source:
     find: Callable[[UUID | str], Meeting | None]
 
 
-SOURCES: Register[Source] = Register("sources of meetings")
+SOURCES: Register[MeetingSource] = Register("sources of meetings")
 register = SOURCES.register
 
 

@@ -25,7 +25,7 @@ from applications.selection import (
     why_in,
     why_not,
 )
-from applications.selection.conflict import Rule
+from applications.selection.conflict import ConflictRule
 from tests.applications.selection import brute
 
 pytestmark = pytest.mark.db  # no database, but it searches for seconds: not in -m unit
@@ -172,38 +172,38 @@ def test_the_core_cannot_hold_and_everything_smaller_can(data: dict[str, Any]) -
     hard = {rule for rule in everything if rule.code not in ("at_least", "at_most")}
     soft = None if data["rules"]["org_cap_hard"] else data["rules"]["org_cap"]
     if soft and data["rules"].get("org_max") != soft:
-        hard -= {Rule("org_cap", soft)}
+        hard -= {ConflictRule("org_cap", soft)}
     pool = hard if not holds(data, hard) else everything
     for size in range(len(names)):
         assert all(holds(data, set(some)) for some in combinations(pool, size))
 
 
-def rules_in_words(data: dict[str, Any]) -> set[Rule]:
+def rules_in_words(data: dict[str, Any]) -> set[ConflictRule]:
     rules = data["rules"]
-    found = {Rule("seats", data.get("panel_min", data["panel"]))}
-    found |= {Rule("pin_in", people=(one,)) for one in rules["pin_in"]}
-    found |= {Rule("pin_out", people=(one,)) for one in rules["pin_out"]}
-    found |= {Rule("apart", people=tuple(sorted(pair))) for pair in rules["conflicts"]}
+    found = {ConflictRule("seats", data.get("panel_min", data["panel"]))}
+    found |= {ConflictRule("pin_in", people=(one,)) for one in rules["pin_in"]}
+    found |= {ConflictRule("pin_out", people=(one,)) for one in rules["pin_out"]}
+    found |= {ConflictRule("apart", people=tuple(sorted(pair))) for pair in rules["conflicts"]}
     caps = {rules["org_cap"], rules.get("org_max")} - {None}
     if rules["org_cap_hard"]:
         caps = {min(caps)} if caps else caps
-    found |= {Rule("org_cap", cap) for cap in caps}
+    found |= {ConflictRule("org_cap", cap) for cap in caps}
     for t in data["targets"]:
         if t["min"]:
-            found.add(Rule("at_least", t["min"], t["factor"], t["value"]))
+            found.add(ConflictRule("at_least", t["min"], t["factor"], t["value"]))
         if t["max"] < data["panel"]:
-            found.add(Rule("at_most", t["max"], t["factor"], t["value"]))
+            found.add(ConflictRule("at_most", t["max"], t["factor"], t["value"]))
     return found
 
 
-def holds(data: dict[str, Any], rules: set[Rule]) -> bool:
+def holds(data: dict[str, Any], rules: set[ConflictRule]) -> bool:
     """Whether some group of people, of at most as many as there are seats, keeps all these rules."""
     for size in range(data["panel"] + 1):
         for group in combinations(data["people"], size):
             ids = {p["id"] for p in group}
             orgs = [p["org"] for p in group if p["org"]]
 
-            def count(rule: Rule, group: Any = group) -> int:
+            def count(rule: ConflictRule, group: Any = group) -> int:
                 return sum(rule.value in brute.values(p, rule.factor) for p in group)
 
             checks = {

@@ -170,7 +170,7 @@ def test_after_a_stop_the_worker_takes_no_further_step() -> None:
     class Counting(solver.CpSat):
         steps = 0
 
-        def minimise(self, *given: Any, **more: Any) -> solver.Answer:
+        def minimise(self, *given: Any, **more: Any) -> solver.SolverAnswer:
             self.steps += 1
             return super().minimise(*given, **more)
 

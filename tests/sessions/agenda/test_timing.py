@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sessions.agenda.timing import Frame, Item, Warning, lay_out
+from sessions.agenda.timing import AgendaItem, Frame, Warning, lay_out
 
 NINE = datetime(2026, 2, 12, 9, 0, tzinfo=UTC)
 
@@ -17,9 +17,9 @@ def at(minutes: int) -> datetime:
 
 
 FRAME = Frame(NINE, at(60), result="We have a map.", objectives=("o1",), has_hard_moment_lead=True)
-OPEN = Item("open", 10, 5, 15, objectives=frozenset({"o1"}))
-MIDDLE = Item("middle", 30, 20, 45)
-CLOSE = Item("close", 15, 10, 20, protected=True, phase="close")
+OPEN = AgendaItem("open", 10, 5, 15, objectives=frozenset({"o1"}))
+MIDDLE = AgendaItem("middle", 30, 20, 45)
+CLOSE = AgendaItem("close", 15, 10, 20, protected=True, phase="close")
 
 
 def test_each_block_begins_when_the_one_before_ends() -> None:
@@ -56,7 +56,7 @@ def test_a_locked_start_that_has_passed_is_said_aloud() -> None:
         ([OPEN, MIDDLE, CLOSE], {"has_place": False}, Warning("no_place", blocks_publishing=True)),
     ],
 )
-def test_warnings(items: list[Item], changes: dict[str, object], expected: Warning) -> None:
+def test_warnings(items: list[AgendaItem], changes: dict[str, object], expected: Warning) -> None:
     assert lay_out(items, replace(FRAME, **changes)).warnings == (expected,)
 
 
@@ -67,6 +67,6 @@ def test_an_empty_agenda_cannot_go_out() -> None:
 
 
 def test_relationship_before_production_is_fine() -> None:
-    met = Item("met", 20, 10, 30, phase="relationship")
-    made = Item("made", 5, 5, 5, phase="produce")
+    met = AgendaItem("met", 20, 10, 30, phase="relationship")
+    made = AgendaItem("made", 5, 5, 5, phase="produce")
     assert lay_out([OPEN, met, made, CLOSE], FRAME).warnings == ()

@@ -20,7 +20,7 @@ from sessions.agreements import actions as agreements_actions
 from sessions.live import actions as live_actions
 from sessions.live import publish, snapshots
 from sessions.live import signals as live_signals
-from sessions.live.state import Phase
+from sessions.live.state import RunPhase
 from sessions.models import PauseRequest, Run, RunEvent, Session
 from tests.conftest import join, person, signed_in
 from tests.sessions.conftest import CANARY
@@ -210,7 +210,7 @@ def test_what_is_published_keeps_the_two_apart(going: Session, cast: SimpleNames
 def test_state_is_the_same_until_something_happens(going: Session, cast: SimpleNamespace) -> None:
     client, url = signed_in(cast.participant), reverse("program_sessions:state", args=[going.pk])
     first = client.get(url)
-    assert first.json()["phase"] == Phase.GOING
+    assert first.json()["phase"] == RunPhase.GOING
     assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 304
     press(going, cast.facilitator, "next")
     second = client.get(url, headers={"If-None-Match": first["ETag"]})

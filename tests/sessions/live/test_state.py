@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.live.state import Event, Item, MoveError, Phase, State, apply, fold
+from sessions.live.state import Event, MoveError, RunItem, RunPhase, State, apply, fold
 
 START = datetime(2026, 2, 12, 18, 0, tzinfo=UTC)
 ITEMS = [
-    Item("open", 10, 5, 15),
-    Item("triz", 35, 20, 50),
-    Item("break", 15, 10, 25, sponge=True),
-    Item("close", 10, 6, 20, protected=True, priority="must"),
+    RunItem("open", 10, 5, 15),
+    RunItem("triz", 35, 20, 50),
+    RunItem("break", 15, 10, 25, sponge=True),
+    RunItem("close", 10, 6, 20, protected=True, priority="must"),
 ]
 PLAN = {"items": [item.as_data() for item in ITEMS], "ends_at": (START + timedelta(minutes=70)).isoformat()}
 
@@ -35,7 +35,7 @@ def run(*presses: tuple[Any, ...]) -> State:
 
 def test_nothing_has_begun() -> None:
     assert fold([]) == State()
-    assert State().phase is Phase.READY
+    assert State().phase is RunPhase.READY
 
 
 def test_start_counts_the_first_block() -> None:
@@ -61,14 +61,14 @@ def test_next_early_puts_us_ahead() -> None:
 
 def test_a_pause_stops_the_block_not_the_day() -> None:
     paused = run((4, "pause"))
-    assert (paused.phase, paused.seconds_left(at(9))) == (Phase.PAUSED, 360)
+    assert (paused.phase, paused.seconds_left(at(9))) == (RunPhase.PAUSED, 360)
     assert paused.ahead_by(at(9)) == -5
     resumed = run((4, "pause"), (9, "resume"))
     assert resumed.block_ends_at(at(9)) == at(15)
 
 
 def test_next_out_of_a_pause_goes_on() -> None:
-    assert run((4, "pause"), (5, "next")).phase is Phase.GOING
+    assert run((4, "pause"), (5, "next")).phase is RunPhase.GOING
 
 
 def test_back_gives_a_block_what_it_had_left() -> None:
@@ -86,14 +86,14 @@ def test_extend_moves_the_end_of_the_block() -> None:
 
 
 def test_insert_comes_next() -> None:
-    extra = Item("hard", 10, 5, 20)
+    extra = RunItem("hard", 10, 5, 20)
     state = run((3, "insert", {"item": extra.as_data()}))
     assert [item.id for item in state.items] == ["open", "hard", "triz", "break", "close"]
     assert state.item == ITEMS[0]
 
 
 def test_insert_now_sets_the_block_aside_and_comes_back_to_it() -> None:
-    extra = Item("hard", 10, 5, 20)
+    extra = RunItem("hard", 10, 5, 20)
     state = run((3, "insert", {"item": extra.as_data(), "now": True}))
     assert state.item == extra
     assert [item.id for item in state.coming] == ["open", "triz", "break", "close"]
@@ -102,7 +102,7 @@ def test_insert_now_sets_the_block_aside_and_comes_back_to_it() -> None:
 
 
 def test_what_a_set_aside_block_has_had_is_not_needed_again() -> None:
-    extra = Item("hard", 10, 5, 20)
+    extra = RunItem("hard", 10, 5, 20)
     state = run((4, "insert", {"item": extra.as_data(), "now": True}))
     assert state.seconds_coming() == (6 + 35 + 15 + 10) * 60
     assert state.ahead_by(at(4)) == -10
@@ -156,7 +156,7 @@ def test_quiet_time_ends_with_the_block() -> None:
 
 def test_the_end_keeps_what_each_block_took() -> None:
     state = run((12, "next"), (40, "end"))
-    assert (state.phase, state.item, state.coming) == (Phase.ENDED, None, ())
+    assert (state.phase, state.item, state.coming) == (RunPhase.ENDED, None, ())
     assert dict(state.used) == {"open": 720.0, "triz": 1680.0}
     assert state.planned_end(at(50)) == at(40)
 
@@ -193,7 +193,7 @@ def test_time_is_never_made_or_lost(presses: list[tuple[int, str]]) -> None:
     state = fold([Event(1, "start", START, PLAN)])
     now, paused = START, 0.0
     for seconds, kind in presses:
-        if state.phase is Phase.PAUSED:
+        if state.phase is RunPhase.PAUSED:
             paused += seconds
         now += timedelta(seconds=seconds)
         data = {"minutes": 2} if kind == "extend" else {"block": "triz"}

@@ -49,7 +49,7 @@ def write(cast: SimpleNamespace, call: Call, name: str = "decline", body: str = 
         call=call,
         name=name,
         language=more.get("language", "en"),
-        text=letters_templates.Text(more.get("subject", "Our answer"), body),
+        text=letters_templates.LetterTemplate(more.get("subject", "Our answer"), body),
         actor=cast.coordinator,
     )
 
@@ -206,7 +206,7 @@ def test_the_receipt_keeps_the_words_of_its_day(cast: SimpleNamespace, call: Cal
         name="received",
         language="en",
         actor=cast.coordinator,
-        text=letters_templates.Text("Got it, {name}", "Number {ref}. {confirmer}\n\n{confirmer}\n\nBye."),
+        text=letters_templates.LetterTemplate("Got it, {name}", "Number {ref}. {confirmer}\n\n{confirmer}\n\nBye."),
     )
     assert received(sent).subject == "We have your application to North"
     later = make_application(call, 2)

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from applications.apply import actions as apply_actions
 from applications.call.letters import actions as letters_actions
-from applications.call.letters.templates import Text, standard
+from applications.call.letters.templates import LetterTemplate, standard
 from applications.call.page import actions as page_actions
 from applications.common import call_translations
 from applications.models import Application, Call, PageItem
@@ -218,7 +218,7 @@ def _change(cast: SimpleNamespace, call: Call, language: str, words: str) -> Non
         name="received",
         language=language,
         actor=cast.coordinator,
-        text=Text(f"{words} {{program}}", f"{words}\n\n{text.body}"),
+        text=LetterTemplate(f"{words} {{program}}", f"{words}\n\n{text.body}"),
     )
 
 

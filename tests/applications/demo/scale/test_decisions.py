@@ -60,8 +60,8 @@ def call(cast: SimpleNamespace) -> Call:
     return call
 
 
-def paged(call: Call, user: Any, wanted: dict[str, str], size: int = 4) -> list[decisions_queries.Row]:
-    rows, where, more = list[decisions_queries.Row](), paging.Cut(), True
+def paged(call: Call, user: Any, wanted: dict[str, str], size: int = 4) -> list[decisions_queries.DecisionRow]:
+    rows, where, more = list[decisions_queries.DecisionRow](), paging.Cut(), True
     while more:
         board, earlier, more = page_queries.page(call, user, wanted, where)
         assert len(board.rows) <= size
@@ -72,7 +72,7 @@ def paged(call: Call, user: Any, wanted: dict[str, str], size: int = 4) -> list[
     return rows
 
 
-def shown(row: decisions_queries.Row) -> tuple[Any, ...]:
+def shown(row: decisions_queries.DecisionRow) -> tuple[Any, ...]:
     return (
         row.number,
         row.eligibility,

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLResolver, get_resolver, include, path
+from django.urls.resolvers import RegexPattern
 
 from cohort.local.places import BASE
 
@@ -21,11 +24,11 @@ def sources() -> dict[str, ast.Module]:
     """The source of each module of ours, by its dotted name. Tests and migrations are left out."""
     found = {}
     for app in APPS:
-        for path in sorted((BASE / app).rglob("*.py")):
-            parts = path.relative_to(BASE).with_suffix("").parts
+        for file in sorted((BASE / app).rglob("*.py")):
+            parts = file.relative_to(BASE).with_suffix("").parts
             if "migrations" not in parts:
                 name = ".".join(parts).removesuffix(".__init__")
-                found[name] = ast.parse(path.read_text(encoding="utf-8"))
+                found[name] = ast.parse(file.read_text(encoding="utf-8"))
     return found
 
 
@@ -111,3 +114,36 @@ def test_a_name_that_stands_twice_is_noticed() -> None:
 
 def test_a_class_has_a_name_of_its_own_in_its_app() -> None:
     assert named_twice(pair for name, tree in sources().items() for pair in classes_of(name, tree)) == {}
+
+
+# ---------------------------------------------------------------- names of addresses
+
+
+def addresses(resolver: URLResolver, namespace: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+    """Each name of an address with its namespace, and the path that it stands for."""
+    for one in resolver.url_patterns:
+        here = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from addresses(one, f"{namespace}{one.namespace}:" if one.namespace else namespace, here)
+        elif one.name:
+            yield namespace + one.name, here
+
+
+def two_paths(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    paths: dict[str, set[str]] = defaultdict(set)
+    for name, where in found:
+        paths[name].add(where)
+    return {name: some for name, some in paths.items() if len(some) > 1}
+
+
+def test_a_name_of_two_addresses_is_noticed() -> None:
+    def view(request: HttpRequest) -> HttpResponse: ...
+
+    room = ([path("ask/", view, name="ask"), path("<int:number>/ask/", view, name="ask")], "app")
+    planted = [path("a/", include(room)), path("b/", view, name="ask"), path("c/", view)]
+    found = two_paths(addresses(URLResolver(RegexPattern(r"^/"), planted)))
+    assert found == {"app:ask": {"a/ask/", "a/<int:number>/ask/"}}
+
+
+def test_the_name_of_an_address_stands_for_one_path() -> None:
+    assert two_paths(addresses(get_resolver())) == {}

@@ -38,7 +38,7 @@ def applicant_cards(user: User) -> Iterable[cards.Card]:
             title=_("We have a question about your application"),
             body=_("Please answer by %(until)s.")
             % {"until": times.when_words(inquiries.until(inquiry), inquiries.zone_of(inquiry))},
-            url=reverse("applications:answer_asked", args=[inquiry.application_id, inquiry.number]),
+            url=reverse("applications:information_answer", args=[inquiry.application_id, inquiry.number]),
             action=_("Answer"),
             eyebrow=inquiry.application.call.title,
             weight=2,

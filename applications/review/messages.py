@@ -159,7 +159,7 @@ def _question_context(message: Message) -> dict[str, Any]:
             question=inquiry.words,
             reply_until=inquiries.until(inquiry),
             at=inquiry.asked_at,
-            url=full_address("answer_asked", inquiry.application_id, inquiry.number),
+            url=full_address("information_answer", inquiry.application_id, inquiry.number),
         )
     }
 

@@ -40,7 +40,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         place = ratelimit.source_of(request)
         if form.by_machine:
-            return redirect("applications:asked", slug)
+            return redirect("applications:inbox_asked", slug)
         if ratelimit.spend("ask", place, allowed=5, seconds=3600) and ratelimit.spend(
             "ask-call", str(call.pk), allowed=200, seconds=3600
         ):
@@ -53,7 +53,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
                 email=data.get("email", ""),
                 language=get_language() or "en",
             )
-            return redirect("applications:asked", slug)
+            return redirect("applications:inbox_asked", slug)
         form.add_error(
             None,
             _(

@@ -7,11 +7,11 @@ from django.urls import URLPattern, path
 from applications.decisions.information_requests import views
 
 urlpatterns: list[URLPattern] = [
-    path("calls/<slug:slug>/decisions/<int:number>/ask/", views.ask, name="ask"),
+    path("calls/<slug:slug>/decisions/<int:number>/ask/", views.ask, name="information_ask"),
     path(
         "calls/<slug:slug>/decisions/<int:number>/ask/<int:asked>/",
         views.take_back,
-        name="ask_take_back",
+        name="information_undo",
     ),
-    path("applications/<uuid:pk>/asked/<int:asked>/", views.answer, name="answer_asked"),
+    path("applications/<uuid:pk>/asked/<int:asked>/", views.answer, name="information_answer"),
 ]

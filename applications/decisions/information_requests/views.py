@@ -92,7 +92,7 @@ def answer(request: HttpRequest, pk: UUID, asked: int) -> HttpResponse:
             actions.answer(inquiry=found, words=form.cleaned_data["words"], actor=user)
             rescue.forget(request)
             messages.success(request, _("Thank you. Your answer is with your application."))
-            return redirect("applications:answer_asked", pk, asked)
+            return redirect("applications:information_answer", pk, asked)
         except NotPossible as trouble:
             form.add_error(None, str(trouble))
     late = inquiries.until(found) < timezone.now()

@@ -53,7 +53,7 @@ def ask(application, by, readers="reviewer", words="Which clinic is it about, Ze
 
 def test_asked_on_the_page_answered_by_the_applicant(cast, call, application):
     coordinator, applicant = signed_in(cast.coordinator), signed_in(cast.applicant)
-    page = reverse("applications:ask", args=[call.slug, 7])
+    page = reverse("applications:information_ask", args=[call.slug, 7])
     answer = coordinator.post(page, {"words": "Which clinic?", "readers": "staff", "due_on": due().isoformat()})
     assert answer.status_code == 302
     letter = Message.objects.get(kind="more_information")
@@ -62,7 +62,7 @@ def test_asked_on_the_page_answered_by_the_applicant(cast, call, application):
     assert "Which clinic?" in words
     assert "Which clinic" not in str(letter.refs)
     assert Decision.objects.get(application=application).value == "needs_information"
-    path = reverse("applications:answer_asked", args=[application.pk, 1])
+    path = reverse("applications:information_answer", args=[application.pk, 1])
     assert next(card.url for card in cards.cards_for(cast.applicant)) == path
     assert "Program staff only can read this" in html.unescape(applicant.get(path).content.decode())
     assert applicant.post(path, {"words": "The one in Mount Vernon."}).status_code == 302
@@ -119,13 +119,13 @@ def test_one_question_at_a_time_and_none_after_the_outcome(cast, call, applicati
     with pytest.raises(NotPossible):
         ask(application, cast.coordinator)
     client = signed_in(cast.coordinator)
-    client.post(reverse("applications:ask_take_back", args=[call.slug, 7, 1]))
+    client.post(reverse("applications:information_undo", args=[call.slug, 7, 1]))
     inquiry.refresh_from_db()
     assert inquiry.state == "taken_back"
     assert (
         "We do not need an answer any more."
         in signed_in(cast.applicant)
-        .get(reverse("applications:answer_asked", args=[application.pk, 1]))
+        .get(reverse("applications:information_answer", args=[application.pk, 1]))
         .content.decode()
     )
     assert ask(application, cast.coordinator).number == 2
@@ -148,7 +148,7 @@ def test_the_day_must_be_ahead(cast, application, days):
 @pytest.mark.parametrize("name", ["coordinator", "screener", "stranger", "superuser", "other_coordinator"])
 def test_only_the_applicant_opens_the_answer_page(cast, application, name):
     ask(application, cast.coordinator)
-    path = reverse("applications:answer_asked", args=[application.pk, 1])
+    path = reverse("applications:information_answer", args=[application.pk, 1])
     assert signed_in(cast.applicant).get(path).status_code == 200
     assert signed_in(getattr(cast, name)).get(path).status_code == 404
 
@@ -158,13 +158,13 @@ def test_only_the_applicant_opens_the_answer_page(cast, application, name):
     [("coordinator", 200), ("screener", 403), ("other_coordinator", 404), ("applicant", 404), ("superuser", 404)],
 )
 def test_ask_page_matrix(cast, call, application, name, status):
-    path = reverse("applications:ask", args=[call.slug, 7])
+    path = reverse("applications:information_ask", args=[call.slug, 7])
     assert signed_in(getattr(cast, name)).get(path).status_code == status
 
 
 def test_what_was_typed_survives_an_expired_sign_in(cast, application, client):
     ask(application, cast.coordinator)
-    path = reverse("applications:answer_asked", args=[application.pk, 1])
+    path = reverse("applications:information_answer", args=[application.pk, 1])
     assert client.post(path, {"words": "Typed while signed out"}).status_code == 302
     client.force_login(cast.applicant)
     assert "Typed while signed out" in client.get(path).content.decode()

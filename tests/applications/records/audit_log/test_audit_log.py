@@ -48,8 +48,8 @@ UNWRITTEN: dict[str, str] = {
             "call_questions",
             "call_questions_file",
             "call_notice",
-            "ask",
-            "asked",
+            "inbox_ask",
+            "inbox_asked",
             "chosen_by",
             "from_partner",
         ),
@@ -71,7 +71,7 @@ UNWRITTEN: dict[str, str] = {
             "withdraw",
             "form_changes",
             "new_questions",
-            "answer_asked",
+            "information_answer",
             "offer",
             "offer_decline",
             "welcome",
@@ -185,8 +185,6 @@ def test_every_page_of_staff_about_an_application_or_a_call_is_written_down(ever
         if name not in names:
             continue
         short = name.removeprefix("applications:")
-        if short == "ask" and "number" in resolve(path).kwargs:
-            short = "ask_applicant"  # two pages share the name
         for client in people:
             before = entries()
             if client.get(path).status_code == 200:
@@ -220,7 +218,7 @@ def test_every_page_of_staff_about_an_application_or_a_call_is_written_down(ever
         "draft_decisions",
         "calibration",
         "proposal_why",
-        "ask_applicant",
+        "information_ask",
     }
     assert must - loud == set()
 

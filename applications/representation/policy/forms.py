@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -33,8 +33,9 @@ def _reason(label: Any = None) -> forms.CharField:
 
 
 class WithLawyer(forms.Form):
-    """Fields for a lawyer's approval, needed only with the choice that :meth:`risky` names."""
+    """Fields for a lawyer's approval, needed only with one choice of one field; each form says which."""
 
+    with_lawyer: ClassVar[tuple[str, str]]  # the field and the choice
     mark_optional = False  # the words above the group say when it is needed
     counsel_name = forms.CharField(label=gettext_lazy("Lawyer’s name"), max_length=120, required=False)
     counsel_on = forms.DateField(label=gettext_lazy("Day of the approval"), required=False, widget=DateInput())
@@ -48,7 +49,9 @@ class WithLawyer(forms.Form):
     counsel_until = forms.DateField(label=gettext_lazy("Holds until"), required=False, widget=DateInput())
 
     def risky(self) -> bool:
-        raise NotImplementedError
+        """Whether the choice was made that needs a lawyer's approval. False where the form does not ask for one."""
+        name, choice = self.with_lawyer
+        return _LAWYER[0] in self.fields and self.cleaned_data.get(name) == choice
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -90,9 +93,7 @@ class ProfileForm(WithLawyer):
     )
     reason = _reason()
     field_order = ("profile", "approver", "reason", *_LAWYER)
-
-    def risky(self) -> bool:
-        return self.cleaned_data.get("profile") == COUNSEL_PROFILE
+    with_lawyer = ("profile", COUNSEL_PROFILE)
 
 
 class FactorForm(WithLawyer):
@@ -105,6 +106,7 @@ class FactorForm(WithLawyer):
     )
     reason = _reason()
     field_order = ("policy", "reason", *_LAWYER)
+    with_lawyer = ("policy", "selection")
 
     def __init__(self, row: FactorRow, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,9 +118,6 @@ class FactorForm(WithLawyer):
         if not self.asks_lawyer:
             for name in _LAWYER:
                 del self.fields[name]
-
-    def risky(self) -> bool:
-        return self.asks_lawyer and self.cleaned_data.get("policy") == "selection"
 
 
 class SuggestionsForm(forms.Form):

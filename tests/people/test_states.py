@@ -26,8 +26,58 @@ ELSEWHERE = {
 }
 
 
+#: Methods of querysets that write the fields which their keywords, or the keys of a dictionary in them, name.
+BY_KEYWORD = {"update", "aupdate", "update_or_create", "aupdate_or_create"}
+#: Those that write the fields which a list names, and where the list stands: keyword, or place among the arguments.
+BY_LIST = {
+    "bulk_update": ("fields", 1),
+    "abulk_update": ("fields", 1),
+    "bulk_create": ("update_fields", None),
+    "abulk_create": ("update_fields", None),
+}
+
+
+def names_the_state(node: ast.AST) -> bool:
+    """Whether the text ``state`` stands in ``node``, also as the key of a dictionary."""
+    return any(isinstance(part, ast.Constant) and part.value == "state" for part in ast.walk(node))
+
+
+def keys_of(node: ast.expr) -> Iterator[ast.expr]:
+    """The keys of the dictionaries in ``node``: as a display, merged with another, or made by ``dict``."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Dict):
+            yield from (key for key in part.keys if key is not None)
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "dict":
+            yield from (ast.Constant(word.arg) for word in part.keywords if word.arg is not None)
+
+
+def writes_the_state(call: ast.Call) -> bool:
+    """Whether a call sets a field ``state``, as far as the source says it."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id == "setattr" and len(call.args) > 1 and names_the_state(call.args[1])
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    method = call.func.attr
+    if method == "__setattr__":
+        return any(names_the_state(argument) for argument in call.args[:2])
+    if method in BY_KEYWORD:
+        spread = [word.value for word in call.keywords if word.arg in (None, "defaults", "create_defaults")]
+        return any(word.arg == "state" for word in call.keywords) or any(
+            names_the_state(key) for value in spread for key in keys_of(value)
+        )
+    if method in BY_LIST:
+        keyword, place = BY_LIST[method]
+        lists: list[ast.AST] = [word.value for word in call.keywords if word.arg == keyword]
+        lists += call.args[place : place + 1] if place is not None else []
+        return any(names_the_state(one) for one in lists)
+    return False
+
+
 def set_past_the_table(source: str) -> Iterator[int]:
-    """The lines at which a state is assigned, or written by ``update`` or ``bulk_update``."""
+    """The lines at which a state is assigned, or written by a method that writes rows.
+
+    What only the run knows stays unseen: a name of a field, or a dictionary, that is held in a variable.
+    """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -35,12 +85,8 @@ def set_past_the_table(source: str) -> Iterator[int]:
             attributes = [part for part in parts if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)]
             if any(attribute.attr == "state" for attribute in attributes):
                 yield node.lineno
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in ("update", "update_or_create") and any(word.arg == "state" for word in node.keywords):
-                yield node.lineno
-            words = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
-            if node.func.attr == "bulk_update" and "state" in words:
-                yield node.lineno
+        elif isinstance(node, ast.Call) and writes_the_state(node):
+            yield node.lineno
 
 
 def sources() -> Iterator[tuple[str, Path]]:
@@ -63,11 +109,39 @@ def test_no_state_is_set_past_its_table() -> None:
         "before, row.state = row.state, to",
         "rows.update(state='x', at=now)",
         "Row.objects.bulk_update(rows, ['state'])",
+        "Row.objects.bulk_update(rows, fields=['at', 'state'])",
+        "Row.objects.bulk_create(rows, update_conflicts=True, update_fields=['at', 'state'], unique_fields=['key'])",
+        "await Row.objects.abulk_create(rows, update_conflicts=True, update_fields=('state',))",
         "Row.objects.update_or_create(pk=1, state='x')",
+        "Row.objects.update_or_create(pk=1, defaults={'at': now, 'state': 'x'})",
+        "Row.objects.update_or_create(pk=1, defaults=dict(state='x'))",
+        "Row.objects.update_or_create(pk=1, defaults={'at': now} | {'state': 'x'})",
+        "rows.update(**{'state': 'x'})",
+        "rows.update(at=now, **{**more, 'state': 'x'})",
+        "await rows.aupdate(state='x')",
+        "setattr(row, 'state', 'x')",
+        "object.__setattr__(row, 'state', 'x')",
     ],
 )
 def test_every_way_past_the_table_is_noticed(line: str) -> None:
     assert list(set_past_the_table(line)) == [1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "seen = row.state",
+        "rows.filter(state='x').update(at=now)",
+        "rows.update(at=F('state'))",
+        "Row.objects.update_or_create(pk=1, defaults={'at': 'state'})",
+        "Row.objects.bulk_create([Row(state='x')], update_fields=['at'])",
+        "Row.objects.bulk_update(Row.objects.filter(state='x'), ['at'])",
+        "setattr(row, 'stated', 'x')",
+        "context.update({'state': 'x'})",
+    ],
+)
+def test_what_only_reads_a_state_is_left_alone(line: str) -> None:
+    assert list(set_past_the_table(line)) == []
 
 
 def with_a_state() -> list[type[models.Model]]:

@@ -15,24 +15,22 @@ from applications.common import call_forms
 from applications.models import Application, Call, FormDraft, FormVersion, RubricVersion
 from cohort.people import history, states
 from cohort.people.models import Cohort, User
+from cohort.people.states import NotPossible
 
 
-class NotNowError(Exception):
-    """The call's state does not allow this. ``words`` say so to a coordinator."""
+class NotSettledError(NotPossible):
+    """What people are chosen by is not chosen yet."""
 
 
-def move_call(*, call: Call, to: str, actor: User | None, **changes: Any) -> Call:
+def move_call(*, call: Call, to: str, actor: User | None, refusal: str = "", **changes: Any) -> Call:
     """Move a call to state ``to``, changing other fields with it.
 
-    :raises NotNowError: the table of states does not allow it.
+    :raises NotPossible: the table of states does not allow it; ``refusal`` says so.
     """
     with transaction.atomic():
         locked = Call.objects.select_for_update().get(pk=call.pk)
-        before = locked.state
-        try:
-            states.move(locked, to, actor=actor, cohort=call.cohort, details={"before": before}, **changes)
-        except states.NotPossible as error:
-            raise NotNowError(f"{before} -> {to}") from error
+        details = {"before": locked.state}
+        states.move(locked, to, actor=actor, cohort=call.cohort, details=details, refusal=refusal, **changes)
     call.refresh_from_db(fields=["state", *changes])
     return call
 
@@ -81,17 +79,18 @@ def open_call(*, call: Call, actor: User | None, now: dt.datetime | None = None)
 
     A call that was closed opens again with the versions it had.
 
-    :raises NotNowError: the state does not allow it, the call has no dates or closes in the past, or (on the first
-        opening) the legal profile or the policy of a factor was not chosen.
+    :raises NotPossible: the state does not allow it, or the call has no dates or closes in the past.
+    :raises NotSettledError: on the first opening, the legal profile or the policy of a factor was not chosen.
     """
     now = now or timezone.now()
+    refusal = _("This call cannot be opened now. Check its dates: it must close in the future.")
     if not (call.opens_at and call.closes_at) or call.closes_at <= now:
-        raise NotNowError("dates")
+        raise NotPossible(refusal)
     if call.state == Call.State.DRAFT and opening.missing(call):
-        raise NotNowError("policies")
+        raise NotSettledError(_("This call cannot open yet. Choose first what people are chosen by."))
     with transaction.atomic():
         version = freeze(call=call, actor=actor)
-        move_call(call=call, to=Call.State.OPEN, actor=actor)
+        move_call(call=call, to=Call.State.OPEN, actor=actor, refusal=refusal)
         history.record("call.frozen", call, actor=actor, cohort=call.cohort, form_version=str(version.pk))
     return call
 
@@ -99,16 +98,16 @@ def open_call(*, call: Call, actor: User | None, now: dt.datetime | None = None)
 def close_call(*, call: Call, actor: User, now: dt.datetime | None = None) -> Call:
     """Close a call to new and unfinished applications, whatever its closing time says.
 
-    :raises NotNowError: it is not open.
+    :raises NotPossible: it is not open.
     """
-    return move_call(call=call, to=Call.State.CLOSED, actor=actor)
+    return move_call(call=call, to=Call.State.CLOSED, actor=actor, refusal=_("This call is not open."))
 
 
 def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.datetime | None = None) -> Call:
     """Move the closing time of a call later, the same for everyone, and tell all who started or sent. A closed call
     is open again with that.
 
-    :raises NotNowError: the call is neither open nor closed, or the new time is not later than both the old one and
+    :raises NotPossible: the call is neither open nor closed, or the new time is not later than both the old one and
         now.
     """
     now = now or timezone.now()
@@ -116,7 +115,7 @@ def extend_call(*, call: Call, actor: User, closes_at: dt.datetime, now: dt.date
         locked = Call.objects.select_for_update().get(pk=call.pk)
         alive = locked.state in (Call.State.OPEN, Call.State.CLOSED)
         if not alive or locked.closes_at is None or closes_at <= max(now, locked.closes_at):
-            raise NotNowError("extend")
+            raise NotPossible(_("Only an open call can be extended, and only to a later time than now."))
         before, locked.closes_at = locked.closes_at, closes_at
         locked.save(update_fields=["closes_at"])
         history.record(
@@ -156,14 +155,14 @@ def settle_eligibility(*, application: Application, actor: User, because: str) -
     """A person decides what the form's gates left open. The gates alone never turn anybody away.
 
     :param because: a code of :data:`BECAUSE`; ``fits`` means eligible, the others say why not.
-    :raises NotNowError: the application was not sent.
+    :raises NotPossible: the application was not sent.
     """
     if because not in BECAUSE:
         raise ValueError(because)
     with transaction.atomic():
         locked = Application.objects.select_for_update().get(pk=application.pk)
         if locked.state != Application.State.SUBMITTED:
-            raise NotNowError("not sent")
+            raise NotPossible(_("This application has not been sent, or was withdrawn."))
         before, verdicts = locked.eligibility, Application.Eligibility
         locked.eligibility = verdicts.ELIGIBLE if because == "fits" else verdicts.INELIGIBLE
         locked.save(update_fields=["eligibility"])

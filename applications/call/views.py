@@ -26,6 +26,7 @@ from applications.form_definition.asking import clean
 from applications.models import Call
 from cohort.people.access import cohort_for, reader
 from cohort.people.models import Role
+from cohort.people.states import NotPossible
 from cohort.questions import labels
 
 
@@ -183,11 +184,10 @@ def open_(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.open_call(call=found, actor=reader(request))
             messages.success(request, _("The call is open. Its form and its scoring guide are frozen."))
-        except actions.NotNowError as trouble:
-            if str(trouble) == "policies":
-                messages.error(request, _("This call cannot open yet. Choose first what people are chosen by."))
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
+            if isinstance(trouble, actions.NotSettledError):
                 return redirect("applications:call_open", found.slug)
-            messages.error(request, _("This call cannot be opened now. Check its dates: it must close in the future."))
         return redirect("applications:call_manage", found.slug)
     return render(
         request,
@@ -209,8 +209,8 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.close_call(call=found, actor=reader(request))
             messages.success(request, _("The call is closed."))
-        except actions.NotNowError:
-            messages.error(request, _("This call is not open."))
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
         return redirect("applications:call_manage", found.slug)
     return render(
         request,
@@ -234,8 +234,8 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.extend_call(call=found, actor=reader(request), closes_at=form.cleaned_data["closes_at"])
             messages.success(request, _("Everyone has more time. All who started or sent an application get an email."))
-        except actions.NotNowError:
-            messages.error(request, _("Only an open call can be extended, and only to a later time than now."))
+        except NotPossible as trouble:
+            messages.error(request, str(trouble))
         return redirect("applications:call_manage", found.slug)
     pool = queries.pool(found)
     return render(

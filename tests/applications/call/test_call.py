@@ -18,6 +18,7 @@ from applications.models import Application, Call, FactorPolicy
 from applications.representation.policy import actions as policy_actions
 from cohort.people import history
 from cohort.people.models import Cohort
+from cohort.people.states import NotPossible
 from tests.applications.apply.filled import open_call
 from tests.applications.pool import make_application
 from tests.conftest import signed_in
@@ -187,13 +188,13 @@ def test_states_follow_the_table(cast: SimpleNamespace, call: Call) -> None:
             if wish in Call.MOVES[state]:
                 assert call_actions.move_call(call=call, to=wish, actor=cast.coordinator).state == wish
             else:
-                with pytest.raises(call_actions.NotNowError):
+                with pytest.raises(NotPossible):
                     call_actions.move_call(call=call, to=wish, actor=cast.coordinator)
 
 
 def test_a_call_without_dates_or_in_the_past_does_not_open(cast: SimpleNamespace) -> None:
     call = call_actions.create_call(cohort=cast.cohort, actor=cast.coordinator, title="No dates")
-    with pytest.raises(call_actions.NotNowError):
+    with pytest.raises(NotPossible):
         call_actions.open_call(call=call, actor=cast.coordinator)
     assert call.form_versions.count() == 0
 

@@ -85,7 +85,7 @@ def test_a_closed_call_opens_again_with_a_later_time(cast: SimpleNamespace, call
     assert Message.objects.get().kind == "deadline_extended"
     Call.objects.update(state="decided")
     call.refresh_from_db()
-    with pytest.raises(call_actions.NotNowError):
+    with pytest.raises(NotPossible):
         extend(cast, call, 1)
 
 

@@ -84,7 +84,7 @@ def test_nothing_is_chosen_in_silence_and_the_call_stays_shut_until_all_is(cast,
     client.post(f"/calls/{draft.slug}/open/")
     draft.refresh_from_db()
     assert draft.state == "draft"
-    with pytest.raises(call_actions.NotNowError, match="policies"):
+    with pytest.raises(call_actions.NotSettledError):
         call_actions.open_call(call=draft, actor=cast.coordinator)
 
 

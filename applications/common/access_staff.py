@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from applications.models import Application, Calibration, Call, Example, Offer, Recusal, Release, Review
+from cohort.outbox.models import Message
 from cohort.people.access import admit, cohorts_of, held_by
 from cohort.people.models import Role, User
 
@@ -43,6 +44,13 @@ def kept_away(user: User, application: Application) -> bool:
     if application.applicant_id == user.pk:
         return True
     return Recusal.objects.keeping_away().filter(application=application, person=user).exists()
+
+
+def must_not_see(message: Message, user: User) -> bool:
+    """Whether ``user`` must stay away from the application that ``message`` is about, or it is gone (two
+    statements)."""
+    application = Application.objects.filter(pk=message.refs.get("application")).first()
+    return application is None or kept_away(user, application)
 
 
 def examples_for(user: User) -> QuerySet[Example]:

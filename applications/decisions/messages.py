@@ -1,21 +1,21 @@
-"""Mail about outcomes and offers: kinds 3, 4 and 5 of the reminder policy."""
+"""Mail about outcomes, and to the second person while a release waits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from applications.call.letters import samples as letters_samples
-from applications.call.letters.compose import contact, letter_for
-from applications.common.access_staff import kept_away
+from applications.call.letters.compose import letter_for
+from applications.common.access_staff import must_not_see
 from applications.common.addresses import full_address
 from applications.models import Application, Decision, Offer, Recusal, Release
 from cohort.outbox.models import Message
+from cohort.outbox.previews import samples as previews_samples
 from cohort.outbox.registry import kinds
+from cohort.people.access import roles_in
 from cohort.people.models import Cohort, Role, User
 
 
@@ -50,64 +50,40 @@ def _decision_context(message: Message) -> dict[str, Any]:
     return {"letter": letter_for(decision)}
 
 
-def _offer(message: Message) -> Offer | None:
-    return (
-        Offer.objects.filter(pk=message.refs.get("offer")).select_related("application__call__cohort", "cohort").first()
-    )
+# ---------------------------------------------------------------- a release that waits
 
 
-def _nudge_needed(message: Message) -> str | None:
-    offer = _offer(message)
-    if offer is None or offer.state != Offer.State.OPEN:
-        return "answered"
-    return None if offer.application.state == Application.State.SUBMITTED else "withdrawn"
+def _release(message: Message) -> Release | None:
+    found = Release.objects.filter(pk=message.refs.get("proposed"))
+    return found.select_related("call__cohort", "proposed_by").first()
 
 
-def nudges(now: datetime) -> Iterable[kinds.Planned]:
-    """Two reminders for each open offer: three days after it was made, and two days before the last day, at 10:00
-    in the cohort's time zone. The second is left out when it would come before or on the day of the first."""
-    ahead = now + kinds.HORIZON
-    offers = (
-        Offer.objects.told(now)
-        .filter(state=Offer.State.OPEN, reply_by__gt=now, application__state=Application.State.SUBMITTED)
-        .select_related("application__applicant", "cohort")
-    )
-    first_made = Offer.objects.filter(application=OuterRef("application")).order_by("made_at").values("made_at")[:1]
-    for offer in offers.annotate(first_made=Subquery(first_made)).order_by("pk").iterator(chunk_size=500):
-        zone = offer.cohort.zone
-
-        def morning(day: datetime) -> datetime:
-            return datetime.combine(day.astimezone(zone).date(), time(10), tzinfo=zone)  # noqa: B023
-
-        first = morning(offer.made_at + timedelta(days=3))
-        second = morning(offer.reply_by - timedelta(days=2))
-        for number, due in ((1, first), (2, second)):
-            if due > ahead or due >= offer.reply_by or (number == 2 and second.date() <= first.date()):
-                continue
-            yield kinds.Planned(
-                key=f"offer_nudge:{offer.application_id}:{number}"
-                # a later offer needs keys of its own
-                if offer.made_at == offer.first_made
-                else f"offer_nudge:{offer.pk}:{number}",
-                recipient=offer.application.applicant,
-                cohort=offer.cohort,
-                due_at=due,
-                not_after=offer.reply_by,
-                refs={"offer": str(offer.pk), "application": str(offer.application_id)},
-                since=offer.made_at,
-            )
+def _release_needed(message: Message) -> str | None:
+    release = _release(message)
+    if release is None or release.state != Release.State.PROPOSED:
+        return "done"
+    may = message.recipient is not None and Role.COORDINATOR in roles_in(message.recipient, release.call.cohort_id)
+    return None if may else "no_role"
 
 
-def _nudge_context(message: Message) -> dict[str, Any]:
-    offer = _offer(message)
-    assert offer is not None
-    return {"offer": offer, "url": full_address("offer", offer.pk), "contact": contact(offer.application.call).words}
+def _release_context(message: Message) -> dict[str, Any]:
+    release = _release(message)
+    assert release is not None
+    return {
+        "call": release.call,
+        "who": release.proposed_by.called if release.proposed_by else "",
+        "count": release.decisions.count(),
+        "url": full_address("release", release.call.slug, release.pk),
+    }
 
 
-def _tied(message: Message, reader: User) -> bool:
-    """Whether ``reader`` must stay away from the application that ``message`` is about."""
-    application = Application.objects.filter(pk=message.refs.get("application")).first()
-    return application is None or kept_away(reader, application)
+def _release_example() -> dict[str, Any]:
+    found = letters_samples.call()
+    url = previews_samples.address("applications:release_new", found.slug)
+    return {"call": found, "who": "Sam Okafor", "count": 24, "url": url}
+
+
+# ---------------------------------------------------------------- who must stay away
 
 
 def ties(reader: User, cohort: Cohort) -> Iterable[dict[str, str]]:
@@ -130,7 +106,7 @@ def register() -> None:
             still_needed=_decision_needed,
             example=letters_samples.about_decision,
             previewed_by=(Role.COORDINATOR,),
-            hidden_from=_tied,
+            hidden_from=must_not_see,
             on_unknown="resend",
             about=_("The outcome of an application, once it is released."),
             when=_("When coordinators release decisions, five minutes later"),
@@ -147,7 +123,7 @@ def register() -> None:
             still_needed=_decision_needed,
             example=letters_samples.about_place,
             previewed_by=(Role.COORDINATOR,),
-            hidden_from=_tied,
+            hidden_from=must_not_see,
             on_unknown="resend",
             about=_("A place opened and is offered to the next person on the waiting list."),
             when=_("When a place opens and coordinators offer it"),
@@ -156,21 +132,19 @@ def register() -> None:
     )
     kinds.register(
         kinds.MessageKind(
-            name="offer_nudge",
-            klass="A",
-            title=_("A place waits for an answer"),
-            template="applications/decisions/mail/nudge",
-            context=_nudge_context,
-            still_needed=_nudge_needed,
-            example=letters_samples.about_offer,
-            previewed_by=(Role.COORDINATOR,),
-            hidden_from=_tied,
-            plan=nudges,
-            plan_is_complete=True,
-            on_unknown="drop",
-            about=_("A reminder that a place was offered and not answered yet. Two at most."),
-            when=_("3 days after the offer, and 2 days before the last day, at 10:00"),
-            expires=_("At the last moment to answer"),
+            name="release_waits",
+            template="applications/decisions/mail/release_waits",
+            klass="F",
+            members_only=True,
+            title=_("A release waits for a second person"),
+            context=_release_context,
+            still_needed=_release_needed,
+            example=_release_example,
+            on_unknown="resend",
+            can_stop=False,
+            about=_("Another coordinator put decisions together and asks you to read and approve them."),
+            when=_("When a release is put together"),
+            expires=_("When it is approved or cancelled"),
         )
     )
     kinds.keep_from(ties)

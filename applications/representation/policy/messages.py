@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.call.letters import samples as letters_samples
 from applications.common.addresses import full_address
 from applications.models import RuleChange
 from applications.representation.policy import queries
 from applications.representation.targets.queries import factors
-from applications.review import mail_samples
 from cohort.outbox.models import Message
+from cohort.outbox.previews import samples as previews_samples
 from cohort.outbox.registry import kinds
 from cohort.people.access import roles_in
 from cohort.people.models import Role
@@ -44,6 +46,12 @@ def _context(message: Message) -> dict[str, Any]:
     }
 
 
+def _example() -> dict[str, Any]:
+    found = letters_samples.call()
+    url = previews_samples.address("applications:policy", found.slug)
+    return {"call": found, "who": "Sam Okafor", "title": gettext("Targets"), "url": url}
+
+
 def register() -> None:
     """The kind of this module."""
     kinds.register(
@@ -54,7 +62,7 @@ def register() -> None:
             template="applications/representation/policy/mail/rule_waits",
             context=_context,
             still_needed=_needed,
-            example=mail_samples.rule_waits,
+            example=_example,
             on_unknown="resend",
             members_only=True,
             can_stop=False,

@@ -15,12 +15,12 @@ from django.utils import timezone
 from applications.decisions import actions as decisions_actions
 from applications.decisions import release as decisions_release
 from applications.decisions.actions import Choice
-from applications.decisions.messages import nudges
 from applications.decisions.seats import seats
 from applications.decisions.told import told
 from applications.models import Application, Decision, Offer, Release, SelectionRules
 from applications.offers import actions as offers_actions
 from applications.offers import waitlist
+from applications.offers.messages import nudges
 from applications.offers.queries import open_offers_of, waiting_list
 from cohort.outbox.models import Message
 from cohort.people import history

@@ -13,8 +13,8 @@ from django.utils import timezone
 from applications.models import AccessNeed, Decision, Offer, WelcomeTask
 from applications.offers import actions as offers_actions
 from applications.offers.onboarding import actions as onboarding_actions
+from applications.offers.onboarding import messages as onboarding_messages
 from applications.offers.onboarding import queries as onboarding_queries
-from applications.review import messages as review_messages
 from cohort.outbox.models import Message
 from cohort.outbox.registry import kinds
 from cohort.people.models import HistoryEntry, Membership
@@ -199,10 +199,10 @@ def test_nobody_with_needs_makes_no_mail(cast, call):
 def test_one_reminder_the_day_before_the_first_step_is_due(cast, offer):
     first = min(WelcomeTask.objects.values_list("due_on", flat=True))
     before = timezone.now() + timedelta(days=3)
-    (planned,) = review_messages.getting_ready(before)
+    (planned,) = onboarding_messages.getting_ready(before)
     assert planned.recipient == cast.applicant
     assert planned.due_at.astimezone(offer.cohort.zone).date() == first - timedelta(days=1)
-    assert list(review_messages.getting_ready(before - timedelta(days=3))) == []
+    assert list(onboarding_messages.getting_ready(before - timedelta(days=3))) == []
 
 
 def test_own_needs_are_in_the_copy_of_everything(cast, offer):

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from applications.models import Application, Calibration, Call, Example, Offer, Recusal, Release, Review
+from applications.models import Application, Calibration, Call, Example, Offer, Recusal, Review
 from cohort.outbox.models import Message
 from cohort.people.access import admit, cohorts_of, held_by
 from cohort.people.models import Role, User
@@ -119,13 +119,6 @@ def application_for(user: User, call: Call, number: int) -> Application:
     if found is None or kept_away(user, found):
         raise Http404
     return found
-
-
-def release_for(call: Call, release_id: UUID) -> Release:
-    release = Release.objects.filter(call=call, pk=release_id).select_related("proposed_by", "approved_by").first()
-    if release is None:
-        raise Http404
-    return release
 
 
 def offer_for(user: User, offer_id: UUID) -> Offer:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.call import actions as call_actions
 from applications.call.letters import compose
-from applications.common.access_staff import application_for, call_for, hidden_from, release_for
+from applications.common.access_staff import application_for, call_for, hidden_from
 from applications.common.audit import look
 from applications.common.calls_index import to_one_call
 from applications.common.list_forms import PlaceForm
 from applications.common.paging import address
 from applications.common.review_labels import ALL_REASONS, DISAGREEMENT_WORDS
 from applications.common.spreadsheet import safe
-from applications.decisions import actions, dossier, page_queries, queries, seats
+from applications.decisions import access, actions, dossier, page_queries, queries, seats
 from applications.decisions import release as decisions_release
 from applications.decisions.forms import ApproveForm, BulkForm, DecideForm, DraftForm
 from applications.models import Decision, Release
@@ -243,9 +243,8 @@ def _letters(request: HttpRequest, found: list[Decision]) -> Any:
 def release(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
     """One release: its letters, who proposed it, and the button to approve or call back."""
     user = reader(request)
-    call = call_for(user, slug)
-    found = release_for(call, release)
-    found.call = call
+    found = access.release_for(user, slug, release)
+    call = found.call
     look(found, "release", actor=user)
     batch = queries.batch(call, queries.decisions_in(found))
     two = decisions_release.needs_two(call, batch)
@@ -273,7 +272,7 @@ def release(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
     user = reader(request)
-    found = release_for(call_for(user, slug), release)
+    found = access.release_for(user, slug, release)
     try:
         decisions_release.approve(release=found, actor=user, at_night=bool(request.POST.get("at_night")))
         messages.success(request, _("Approved. The letters leave in five minutes. Until then you can call them back."))
@@ -286,7 +285,7 @@ def approve(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
 @require_POST
 def call_back(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
     user = reader(request)
-    found = release_for(call_for(user, slug), release)
+    found = access.release_for(user, slug, release)
     try:
         decisions_release.call_back(release=found, actor=user)
         messages.success(request, _("Called back. No letter went out. The decisions are drafts again."))
@@ -300,17 +299,10 @@ def call_back(request: HttpRequest, slug: str, release: UUID) -> HttpResponse:
 def letter(request: HttpRequest, slug: str, decision: UUID) -> HttpResponse:
     """The letter that one person gets, word for word, made by the same code that sends it."""
     user = reader(request)
-    call = call_for(user, slug)
-    found = (
-        Decision.objects.filter(pk=decision, application__call=call)
-        .select_related("application__applicant", "application__call__cohort", "release", "offer")
-        .first()
-    )
-    if found is None or found.application_id in hidden_from(user, call) or found.value not in compose.LETTERS:
-        raise Http404
+    found = access.decision_with_letter(user, slug, decision)
     look(found.application, "letter", actor=user)
     return render(
         request,
         "applications/decisions/letter.html",
-        {"call": call, "decision": found, "letter": compose.letter_for(found)},
+        {"call": found.application.call, "decision": found, "letter": compose.letter_for(found)},
     )

@@ -5,22 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from cohort.people.access import reader
-from cohort.people.models import Membership, Role
-from sessions.common import access
-from sessions.library import queries
-from sessions.models import Activity, Phase
-
-
-def _planners_only(request: HttpRequest) -> None:
-    """The library carries notes for hosts: it is for those who plan."""
-    held = Membership.objects.current().filter(user=reader(request)).having(Role.FACILITATOR, Role.COORDINATOR)
-    if not held.exists():
-        raise PermissionDenied
+from cohort.people.models import Role
+from sessions.common.access import visible_to
+from sessions.library import access, queries
+from sessions.models import Phase
 
 
 def search(request: HttpRequest) -> dict[str, Any]:
@@ -38,16 +30,15 @@ def search(request: HttpRequest) -> dict[str, Any]:
 
 @login_required
 def library(request: HttpRequest) -> HttpResponse:
-    _planners_only(request)
+    access.planners_only(reader(request))
     return render(request, "sessions/library/library.html", search(request))
 
 
 @login_required
 def activity(request: HttpRequest, slug: str) -> HttpResponse:
     """One activity: steps, questions with their readers, credit; and a way into each session being planned."""
-    _planners_only(request)
-    found = get_object_or_404(Activity, slug=slug)
-    drafts = access.visible_to(reader(request)).filter(
+    found = access.activity_for(reader(request), slug)
+    drafts = visible_to(reader(request)).filter(
         state__in=["draft", "published"],
         cohort__memberships__user=reader(request),
         cohort__memberships__role=Role.FACILITATOR,

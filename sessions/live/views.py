@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from sessions.attendance import codes
 from sessions.attendance import queries as attendance_queries
 from sessions.common import access
 from sessions.groups import queries as groups_queries
+from sessions.library.access import usable_activity
 from sessions.live import actions, labels, snapshots
 from sessions.live.state import RunPhase
 from sessions.models import Activity, Block, RunEvent, Session
@@ -206,7 +207,7 @@ def _press(request: HttpRequest, session: Session) -> bool:
     elif kind == RunEvent.Kind.DROP:
         more = {"block": str(UUID(data["block"]))}
     elif kind == RunEvent.Kind.INSERT:
-        activity = get_object_or_404(Activity, slug=data["activity"], retired=False)
+        activity = usable_activity(data["activity"])
         more = {"activity": activity, "minutes": int(data.get("minutes") or 0) or None, "now": data.get("now") == "1"}
     elif kind == RunEvent.Kind.RETURN_TO_AGREEMENT:
         more = {"agreement": data.get("agreement", "")}

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 from cohort.people.access import reader
 from cohort.people.states import NotPossible
 from sessions.common import access
+from sessions.library.access import usable_activity
 from sessions.library.views import search
-from sessions.models import Activity, Block, Session
+from sessions.models import Block, Session
 from sessions.planning import block_actions
 from sessions.planning.forms import BlockForm, MinutesForm, OwnBlockForm, prompt_forms
 from sessions.planning.views import desk
@@ -53,7 +54,7 @@ def builder(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = access.hosted(reader(request), pk)
-    activity = get_object_or_404(Activity, slug=request.POST.get("activity", ""), retired=False)
+    activity = usable_activity(request.POST.get("activity", ""))
     try:
         block = block_actions.add_from_library(session=found, activity=activity, by=reader(request))
     except NotPossible as trouble:

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from applications.call.page import actions, queries
+from applications.call.page import access, actions, queries
 from applications.call.page.forms import DatesForm, LineForm, TextsForm
 from applications.call.page.public_queries import page_context
 from applications.common import call_translations
@@ -168,10 +168,8 @@ def line_new(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def line(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    call = call_for(reader(request), slug)
-    item = get_object_or_404(PageItem, call=call, pk=pk, removed_at__isnull=True)
-    item.call = call
-    return _line(request, call, item.part, item)
+    item = access.item_for(reader(request), slug, pk, shown=True)
+    return _line(request, item.call, item.part, item)
 
 
 def _line(request: HttpRequest, call: Call, part: str, item: PageItem | None) -> HttpResponse:
@@ -208,13 +206,6 @@ def _with(call: Call, part: str, item: PageItem | None, data: dict[str, Any]) ->
     return lines
 
 
-def _item(request: HttpRequest, slug: str, pk: UUID) -> PageItem:
-    call = call_for(reader(request), slug)
-    item = get_object_or_404(PageItem, call=call, pk=pk)
-    item.call = call
-    return item
-
-
 def _back(slug: str, part: str, item: PageItem | None = None) -> HttpResponse:
     answer = redirect("applications:call_page", slug)
     answer["Location"] += f"#line-{item.pk}" if item else f"#{part}"
@@ -224,7 +215,7 @@ def _back(slug: str, part: str, item: PageItem | None = None) -> HttpResponse:
 @login_required
 @require_POST
 def move(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    item = _item(request, slug, pk)
+    item = access.item_for(reader(request), slug, pk)
     actions.move_line(item=item, up=request.POST.get("way") == "up", actor=reader(request))
     return _back(slug, item.part, item)
 
@@ -232,7 +223,7 @@ def move(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def remove(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    item = _item(request, slug, pk)
+    item = access.item_for(reader(request), slug, pk)
     actions.remove_line(item=item, actor=reader(request))
     messages.success(
         request,
@@ -245,7 +236,7 @@ def remove(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def put_back(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    item = _item(request, slug, pk)
+    item = access.item_for(reader(request), slug, pk)
     actions.put_back(item=item, actor=reader(request))
     messages.success(request, _("Put back where it was."))
     return _back(slug, item.part, item)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from django.utils import timezone
 
 from applications.common.inquiries import until
-from applications.models import Application, Inquiry
+from applications.models import Answer, Application, Inquiry
 from cohort.people.models import User
+
+
+def answer_to(inquiry: Inquiry) -> Answer | None:
+    """What the applicant answered (one statement)."""
+    return Answer.objects.filter(application_id=inquiry.application_id, question=inquiry.answer_key).first()
 
 
 def open_for(user: User) -> list[Inquiry]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,11 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.call.inbox.forms import InquiryAnswerForm, InquiryForm
 from applications.common import inquiries
-from applications.common.access import my_application
 from applications.common.access_staff import application_for, call_for
 from applications.common.audit import look
-from applications.decisions.information_requests import actions
-from applications.models import Answer, Application, Inquiry
+from applications.decisions.information_requests import access, actions, queries
+from applications.models import Inquiry
 from cohort.people.access import reader
 from cohort.people.states import NotPossible
 from cohort.ui import rescue
@@ -60,10 +59,7 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, slug: str, number: int, asked: int) -> HttpResponse:
     user = reader(request)
-    application = application_for(user, call_for(user, slug), number)
-    found = Inquiry.objects.filter(application=application, number=asked).first()
-    if found is None:
-        raise Http404
+    found = access.inquiry_for(user, slug, number, asked)
     try:
         actions.take_back(inquiry=found, actor=user)
         messages.success(request, _("Taken back. The applicant cannot answer it any more."))
@@ -78,12 +74,8 @@ def take_back(request: HttpRequest, slug: str, number: int, asked: int) -> HttpR
 def answer(request: HttpRequest, pk: UUID, asked: int) -> HttpResponse:
     """A question to me, and my answer. What I type outlives an expired sign-in."""
     user = reader(request)
-    application = my_application(user, pk)
-    found = Inquiry.objects.filter(application=application, number=asked).first()
-    if found is None or application.state != Application.State.SUBMITTED:
-        raise Http404
-    found.application = application
-    said = Answer.objects.filter(application=application, question=found.answer_key).first()
+    found = access.own_inquiry(user, pk, asked)
+    application, said = found.application, queries.answer_to(found)
     waiting = rescue.kept(request) if request.method == "GET" else None
     words = waiting.get("words", [""])[0] if waiting else said.value if said else ""
     form = InquiryAnswerForm(request.POST or None, readers=found.readers, initial={"words": words})

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.common.access_staff import call_for
 from applications.common.audit import look
-from applications.models import Call, FactorPolicy, KeepApart, Pin, RuleChange, Target
+from applications.models import Call, FactorPolicy, RuleChange, Target
+from applications.representation.policy import access
 from applications.representation.policy import actions as policy_actions
 from applications.representation.policy import queries as policy_queries
 from applications.representation.policy.forms import LateForm, PolicyReasonForm
@@ -108,11 +109,9 @@ def _said(request: HttpRequest, change: RuleChange) -> None:
 def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None) -> HttpResponse:
     """One target, new or changed."""
     user = reader(request)
-    call = call_for(user, slug)
-    known = queries.factors(call).get(factor)
-    if known is None or not (known.chooses or approvals.covers(call, known)):
-        raise Http404
-    row = get_object_or_404(Target, call=call, factor=factor, pk=pk) if pk else None
+    row = access.target_for(user, slug, pk, factor=factor) if pk else None
+    call = row.call if row else call_for(user, slug)
+    known = access.factor_for(call, factor)
     form = TargetForm(known, row, request.POST or None)
     draft = call.state == Call.State.DRAFT
     late = LateForm(request.POST or None)
@@ -142,8 +141,8 @@ def target(request: HttpRequest, slug: str, factor: str, pk: UUID | None = None)
 def remove_target(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Asks why, then removes a target or lets the removal wait for a second person."""
     user = reader(request)
-    call = call_for(user, slug)
-    row = get_object_or_404(Target, call=call, pk=pk)
+    row = access.target_for(user, slug, pk)
+    call = row.call
     form = PolicyReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -251,11 +250,7 @@ def _saved(request: HttpRequest, call: Call, pin: PinForm, apart: ApartForm, lim
 @require_POST
 def unpin(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     user = reader(request)
-    call = call_for(user, slug)
-    row = get_object_or_404(Pin.objects.select_related("application", "call__cohort"), call=call, pk=pk)
-    if row.application_id in hidden_for(user, call):
-        raise Http404
-    actions.unpin(row=row, actor=user)
+    actions.unpin(row=access.pin_for(user, slug, pk), actor=user)
     messages.success(request, _("Removed. The next proposal is free to choose."))
     return redirect("applications:board_rules", slug)
 
@@ -264,10 +259,6 @@ def unpin(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @require_POST
 def let_together(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     user = reader(request)
-    call = call_for(user, slug)
-    row = get_object_or_404(KeepApart.objects.select_related("call__cohort"), call=call, pk=pk)
-    if {row.first_id, row.second_id} & set(hidden_for(user, call)):
-        raise Http404
-    actions.let_together(row=row, actor=user)
+    actions.let_together(row=access.pair_for(user, slug, pk), actor=user)
     messages.success(request, _("Removed. Both may be proposed again."))
     return redirect("applications:board_rules", slug)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +20,7 @@ from applications.common.access import public_call
 from applications.common.access_staff import call_for
 from applications.common.spreadsheet import safe
 from applications.models import Call, RuleChange
-from applications.representation.policy import actions, law, queries
+from applications.representation.policy import access, actions, law, queries
 from applications.representation.policy.forms import FactorForm, ProfileForm, SettleForm, SuggestionsForm
 from applications.representation.targets import queries as targets_queries
 from cohort.people import history
@@ -206,14 +206,13 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
 def change(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """One change with all that is known about it, and, while it waits, the buttons."""
     user = reader(request)
-    call = call_for(user, slug)
-    found = get_object_or_404(RuleChange.objects.select_related("proposed_by", "settled_by"), call=call, pk=pk)
-    names = queries.names_of(queries.rows(call))
+    found = access.change_for(user, slug, pk)
+    names = queries.names_of(queries.rows(found.call))
     return render(
         request,
         "applications/representation/policy/change.html",
         {
-            "call": call,
+            "call": found.call,
             "line": queries.line_of(found, names),
             "form": SettleForm(),
             "mine": found.proposed_by_id == user.pk,
@@ -227,8 +226,7 @@ def change(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def settle(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Agree, do not agree, or take back."""
     user = reader(request)
-    call = call_for(user, slug)
-    found = get_object_or_404(RuleChange, call=call, pk=pk)
+    found = access.change_for(user, slug, pk)
     note = request.POST.get("note", "")[:300]
     try:
         if request.POST.get("do") == "agree":

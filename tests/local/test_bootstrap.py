@@ -164,6 +164,32 @@ def test_an_environment_with_the_packages_is_used(manage: ModuleType, monkeypatc
     manage.ensure_environment("local")
 
 
+def test_the_marks_of_a_level_are_of_its_lock(manage: ModuleType) -> None:
+    """A mark that no lock installs would have every environment made anew; one of a smaller lock tells nothing."""
+    before: set[str] = set()
+    for level in LOCKS:
+        lock = (Path(manage.BASE) / "requirements" / f"{level}.lock").read_text(encoding="utf-8")
+        held = set(re.findall(r"^([a-z0-9-]+)==", lock, flags=re.MULTILINE))
+        assert set(manage.NEEDS[level]) <= held - before, level
+        assert manage.has_packages(level), level
+        before = held
+
+
+def test_an_environment_from_an_older_lock_is_not_taken(
+    manage: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What came with this version decides: a package that an older environment lacks, or a program without a module."""
+    for level, lacking in (("production", "django-pgtrigger"), ("test", "djangofmt")):
+        info = tmp_path / level
+        for name in {mark for step in LOCKS for mark in manage.NEEDS[step]} - {lacking}:
+            folder = info / f"{name.replace('-', '_')}-1.0.dist-info"
+            folder.mkdir(parents=True)
+            (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        with monkeypatch.context() as patch:
+            patch.setattr(manage.sys, "path", [str(info)])
+            assert not manage.has_packages(level)
+
+
 def test_an_environment_made_by_hand_is_never_changed(
     manage: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

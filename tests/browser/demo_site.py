@@ -13,7 +13,7 @@ from applications.decisions import release as decisions_release
 from applications.decisions.information_requests import actions as information_requests_actions
 from applications.form_definition import edits
 from applications.form_editor import actions as form_editor_actions
-from applications.models import Call, Explanation, FormDraft, Offer
+from applications.models import Answer, Call, Explanation, FormDraft, Offer, Partner
 from applications.offers import actions as offers_actions
 from applications.representation.pool.latest import latest_proposal
 from applications.representation.proposals import actions as proposals_actions
@@ -21,8 +21,11 @@ from applications.representation.proposals import scenarios
 from applications.representation.proposals.tasks import run_explanation, run_proposal
 from applications.representation.targets import actions as targets_actions
 from cohort.people import actions as people_actions
-from cohort.people.models import User
+from cohort.people.models import Organization, User
 from sessions.models import Survey
+
+#: A name of 46 letters without a space: no table may become wider than a phone by it.
+LONG_NAME = "NorthwestBehavioralHealthAndHousingPartnership"
 
 
 def someone(name: str) -> User:
@@ -32,8 +35,11 @@ def someone(name: str) -> User:
 
 def begin() -> Call:
     """The demo while applications come in, with what the loaders leave to the reader: a question to an applicant, a
-    form on the way to its next version, an invitation, and a survey that is open."""
+    form on the way to its next version, an invitation, and a survey that is open. Organizations have a long name."""
     call_command("load_demo", verbosity=0)
+    Organization.objects.update(name=LONG_NAME)
+    Partner.objects.filter(pk=Partner.objects.earliest("made_at").pk).update(name=LONG_NAME)
+    Answer.objects.filter(question="org_name").update(value=LONG_NAME)
     call, coordinator = Call.objects.get(), someone("coordinator1")
     mine = someone("applicant2").applications.get()
     information_requests_actions.ask(

@@ -17,6 +17,22 @@ from tests.browser import demo_site, demo_stages
 from tests.browser.conftest import axe, no_sideways_scroll, shot, sign_in
 from tests.browser.finding import HOLDERS, Seen
 
+#: Names in tables are what people write. Each table gets a long word into the first of its named rows; told are those
+#: that make the page wider than the window then.
+STRETCHED = r"""word => {
+  const root = document.documentElement, wide = () => root.scrollWidth > root.clientWidth;
+  const stretches = cell => {
+    const text = document.createTextNode(' ' + word);
+    (cell.querySelector('a') || cell).append(text);
+    const found = wide();
+    text.remove();
+    return found;
+  };
+  const rows = [...document.querySelectorAll('table')].map(table =>
+    [...table.querySelectorAll('tbody th[scope="row"]')].find(e => /^\s*\p{L}/u.test(e.innerText)));
+  return rows.filter(e => e && stretches(e)).map(e => e.innerText);
+}"""
+
 #: Who is shown pages in which stage of the demo, and in how many tests they are opened.
 WALKS = {
     ("open", "coordinator1"): 6,
@@ -54,6 +70,7 @@ def look(page: Page, seen: list[Seen]) -> None:
         try:
             expect(page.locator("h1")).to_have_count(1)  # the journal draws itself
             no_sideways_scroll(page)
+            assert page.evaluate(STRETCHED, demo_site.LONG_NAME) == [], "a long word stretches the table"
             page.set_viewport_size({"width": 360, "height": 800})
             axe(page)
             page.set_viewport_size({"width": 1280, "height": 800})

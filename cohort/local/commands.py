@@ -9,6 +9,9 @@ from cohort.local import places
 from cohort.local.binaries import CannotStart
 
 NO_SERVERS = {"help", "--help", "-h", "version", "--version", "collectstatic", "compilemessages", "makemessages"}
+#: What the tests are not told. They choose their own folder before the settings are read; see conftest.py. And what is
+#: compiled is kept, as in start.py: a run starts dozens of processes, and each would compile all of the project.
+UNTOLD = {"DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
 HELP = """Cohort's own commands:
   demo          everything on this machine, with invented people (PORT, HOST, COHORT_STATE)
   run           the same, empty
@@ -28,9 +31,11 @@ def execute(arguments: list[str]) -> int:
     if command == "tests":
         sys.stdout.flush()
         os.chdir(places.BASE)
-        # The tests choose their own folder before the settings are read; see conftest.py.
-        env = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-        os.execve(sys.executable, [sys.executable, "-m", "pytest", *_in_parallel(arguments[1:]), *arguments[1:]], env)
+        os.execve(
+            sys.executable,
+            [sys.executable, "-m", "pytest", *_in_parallel(arguments[1:]), *arguments[1:]],
+            {key: value for key, value in os.environ.items() if key not in UNTOLD},
+        )
     if command == "lint":
         from cohort.local import checks
 

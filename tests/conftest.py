@@ -10,12 +10,15 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import get_hashers, make_password
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
+from pytest_django import DjangoDbBlocker
 
+from cohort.local import servers
 from cohort.people.models import Cohort, Membership, Role, User
 from cohort.server.valkey import Pause
-from tests import emptying, registers
+from tests import emptying, registers, tables
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 emptying.install()
@@ -32,6 +35,19 @@ def _quick_passwords() -> None:
 def _static_files_when_asked_for() -> None:
     """Each client starts the middleware anew, and WhiteNoise would look at every file each time."""
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+    django_db_use_migrations: bool,
+    django_db_keepdb: bool,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """The database of each process begins as a copy of one that is migrated, on the server that is the tests' own."""
+    if any(servers.wanted()) and django_db_use_migrations and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = tables.ready()
 
 
 @pytest.fixture(autouse=True)

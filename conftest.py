@@ -73,6 +73,8 @@ LEVELS = ("stack", "browser", "db", "unit")
 DATABASE = frozenset({"db", "transactional_db", "live_server", "django_db_setup"})
 BROWSER, LOCAL = "tests/browser/", "tests/local/"
 FIRST = "tests/test_every_address.py"  # makes databases that many tests in the browser wait for
+PAGES = "tests/browser/test_every_page.py"
+LONG = 30  # lines of a test in the browser from which on it is a long walk
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -90,7 +92,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole stacks first, pages in the browser last; pytest-randomly has shuffled the files and what is in them.
 
     Whole stacks wait for processes, so they are done while there is other work. The browser is last because it leaves
-    an event loop running in the thread of the tests, and what makes a loop of its own could not run after it.
+    an event loop running in the thread of the tests, and what makes a loop of its own could not run after it. Its long
+    walks come before the rest, so that no core waits at the end for one that the other began last.
     """
     rank = dict.fromkeys((item.path for item in items), 1)
     for item in items:
@@ -100,7 +103,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             rank[item.path] = 2
         elif item.nodeid.startswith(FIRST):
             rank[item.path] = -1
-    items.sort(key=lambda item: rank[item.path])
+    items.sort(key=lambda item: (rank[item.path], rank[item.path] == 2 and not _long(item)))
+
+
+def _long(item: pytest.Item) -> bool:
+    """Whether a test in the browser is one of those that take longest, as far as its text tells."""
+    code = item.function.__code__  # type: ignore[attr-defined]
+    return item.nodeid.startswith(PAGES) or max(line or 0 for *_, line in code.co_lines()) - code.co_firstlineno >= LONG
 
 
 def pytest_collection_finish() -> None:

@@ -116,6 +116,7 @@ def pytest_collection_finish() -> None:
     """Spare the collector of garbage what stays until the end: models, templates, and the tests themselves."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # a page makes more objects than the 700 after which it would look
     gc.enable()
 
 

@@ -92,7 +92,7 @@ class Handler(ASGIHandler):  # type: ignore[misc]
         at_work = self.health if scope["path"].startswith("/healthz") else self.pages
         if at_work.waiting >= self.most_waiting:
             return busy()
-        job = at_work.submit(self._make, scope, body)
+        job = at_work.submit(self.make, scope, body)
         made = asyncio.wrap_future(job)
         if at_work.waiting:
             left = asyncio.ensure_future(_left(receive))
@@ -106,7 +106,7 @@ class Handler(ASGIHandler):  # type: ignore[misc]
                 return busy()
         return await made
 
-    def _make(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
+    def make(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
         """In a thread: from the request to a response that does not need the thread any more."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)

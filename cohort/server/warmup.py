@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.db import Error, connection
+from django.forms.renderers import get_default_renderer
+from django.shortcuts import resolve_url
 from django.template import TemplateSyntaxError, loader
 from django.urls import get_resolver
 from django.utils import translation
@@ -19,12 +23,14 @@ from cohort.server.handler import Handler
 from cohort.server.threads import Threads, health, pages
 
 log = logging.getLogger(__name__)
+FOREIGN = ("crispy_forms", "allauth")  # packages whose templates our pages use
 
 
 def application(ready: Callable[[], object] = lambda: None) -> Handler:
     """The application of a web process: loaded, then ``ready`` is waited for, then connected."""
     made = Handler()
     load()
+    try_out(made)
     ready()
     for threads in (pages, health):
         connect(threads)
@@ -42,6 +48,20 @@ def load() -> None:
         # A template of a package may need what only that package's own pages give it.
         with contextlib.suppress(TemplateSyntaxError):
             loader.get_template(name)
+    renderer = get_default_renderer()  # forms have an engine of their own
+    for path in (Path(forms.__file__).parent / "templates").rglob("*.html"):
+        renderer.get_template(str(path.relative_to(Path(forms.__file__).parent / "templates")))
+
+
+def try_out(handler: Handler) -> None:
+    """Make one page that needs no database in each language, so that all that a page passes has been used once."""
+    host = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name.lstrip(".*")), "localhost")
+    for code, _name in settings.LANGUAGES:
+        headers = [(b"host", host.encode()), (b"accept-language", code.encode()), (b"x-forwarded-proto", b"https")]
+        path = resolve_url(settings.LOGIN_URL)
+        handler.make(
+            {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}, BytesIO()
+        )
 
 
 def connect(threads: Threads) -> None:
@@ -59,7 +79,7 @@ def connect(threads: Threads) -> None:
 def _names_of_templates() -> Iterator[str]:
     directories: Any = settings.TEMPLATES[0]["DIRS"]
     folders = [Path(folder) for folder in directories]
-    folders += [Path(app.path) / "templates" for app in apps.get_app_configs() if app.name.startswith("crispy")]
+    folders += [Path(app.path) / "templates" for app in apps.get_app_configs() if app.name.startswith(FOREIGN)]
     for folder in folders:
         for path in sorted(folder.rglob("*.html")):
             yield str(path.relative_to(folder))

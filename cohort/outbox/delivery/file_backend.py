@@ -114,7 +114,7 @@ def summary(name: str) -> Summary:
 
 
 @dataclass(frozen=True)
-class Piece:
+class MailPart:
     """A part that can be opened as a file. ``number`` counts the parts of the message."""
 
     number: int
@@ -131,7 +131,7 @@ def text_of(message: ParsedMessage, kind: str) -> str:
     return ""
 
 
-def pieces(message: ParsedMessage) -> list[Piece]:
+def pieces(message: ParsedMessage) -> list[MailPart]:
     """Everything else: attachments and the calendar part."""
     found = []
     for number, part in enumerate(message.walk()):
@@ -142,11 +142,11 @@ def pieces(message: ParsedMessage) -> list[Piece]:
             continue
         default = "invitation.ics" if mimetype == "text/calendar" else f"part-{number}"
         content = part.get_payload(decode=True) or b""
-        found.append(Piece(number, part.get_filename() or default, mimetype, len(content)))  # type: ignore[arg-type]
+        found.append(MailPart(number, part.get_filename() or default, mimetype, len(content)))  # type: ignore[arg-type]
     return found
 
 
-def piece(message: ParsedMessage, number: int) -> tuple[Piece, bytes] | None:
+def piece(message: ParsedMessage, number: int) -> tuple[MailPart, bytes] | None:
     """One of :func:`pieces` with its content."""
     for found in pieces(message):
         if found.number == number:

@@ -1,10 +1,11 @@
 """Many visitors at one moment, under each server model: how many get their page, and how long the slowest waits.
 
-    python benchmarks/crowd.py [--visitors 150 500] [--silent 1100] [--older COMMIT] [--json FILE]
+    python benchmarks/crowd.py [--visitors 150 500] [--silent 1100] [--slow 50] [--older COMMIT] [--json FILE]
 
 Needs a running demo (``make demo``). For each crowd all connections are opened first and every request is sent at the
 same moment. ``--silent`` opens that many connections that say nothing and asks, with them open, for one page every
-second for twenty seconds. Visitors and servers share this machine, so a server of its own is faster.
+second for twenty seconds. ``--slow`` does the same with visitors who send a form, one byte a second. Visitors and
+servers share this machine, so a server of its own is faster.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import collections
+import contextlib
 import json
 import resource
 import sys
@@ -65,8 +67,8 @@ async def crowd(port: int, address: str, cookie: str, visitors: int) -> dict[str
     }
 
 
-async def silence(port: int, address: str, connections: int) -> dict[str, Any]:
-    """Answers to one question a second for twenty seconds while ``connections`` say nothing."""
+async def silence(port: int, address: str, connections: int, *, sending: bool = False) -> dict[str, Any]:
+    """Answers to one question a second for twenty seconds while ``connections`` say nothing, or send very slowly."""
     held = []
     refused = 0
     for _ in range(connections):
@@ -74,6 +76,12 @@ async def silence(port: int, address: str, connections: int) -> dict[str, Any]:
             held.append(await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 2))
         except (OSError, TimeoutError):
             refused += 1
+    if sending:
+        for _reader, writer in held:
+            writer.write(
+                f"POST /accounts/login/ HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 1000\r\n"
+                "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode()
+            )
     found = []
     for _ in range(20):
         go = asyncio.Event()
@@ -82,6 +90,9 @@ async def silence(port: int, address: str, connections: int) -> dict[str, Any]:
             found.append(await asyncio.wait_for(visit(port, address, "", go), 5))
         except TimeoutError:
             found.append((0, 5.0))
+        for _reader, writer in held if sending else []:
+            with contextlib.suppress(OSError):
+                writer.write(b"a")
         await asyncio.sleep(1)
     for _reader, writer in held:
         writer.close()
@@ -102,6 +113,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--visitors", type=int, nargs="*", default=[150, 500])
     arguments.add_argument("--silent", type=int, default=1100)
+    arguments.add_argument("--slow", type=int, default=50)
     arguments.add_argument("--threads", type=int, default=4)
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--older", default="")
@@ -124,6 +136,10 @@ def main() -> None:
             row = table.setdefault(f"{given.silent} silent connections, call page", {})
             for model in chosen:
                 row[model.name] = asyncio.run(silence(model.port, asked["call page"][0], given.silent))
+        if given.slow:
+            row = table.setdefault(f"{given.slow} visitors who send a byte a second, call page", {})
+            for model in chosen:
+                row[model.name] = asyncio.run(silence(model.port, asked["call page"][0], given.slow, sending=True))
     print("| crowd | " + " | ".join(model.name for model in chosen) + " |\n|---|" + "---|" * len(chosen))
     for words, row in table.items():
         print(f"| {words} | " + " | ".join(words_of(row[model.name]) for model in chosen) + " |")

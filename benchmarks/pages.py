@@ -1,10 +1,11 @@
 """Processor time, answers a second and memory of a few pages under each server model, alternating in one run.
 
-    python benchmarks/pages.py [--times 40] [--threads 4] [--workers 2] [--older COMMIT] [--json FILE]
+    python benchmarks/pages.py [--times 40] [--threads 4] [--workers 2] [--older COMMIT] [--first] [--json FILE]
 
 Needs a running demo (``make demo``): its database is used, and nothing is written but sessions. Processor time is that
 of the web processes and of PostgreSQL together, per request, one request after the other on a kept connection. Answers
-a second are those of eight visitors at once. ``--older`` adds a commit as its own Procfile started it.
+a second are those of eight visitors at once. ``--older`` adds a commit as its own Procfile started it. ``--first``
+starts each model anew for three pages and says how long the first answer of a fresh process takes.
 """
 
 from __future__ import annotations
@@ -90,14 +91,13 @@ def measure(
     for _ in range(2 * len(model.processes())):
         if (status := get(connection, address, cookie)) != 200:
             raise SystemExit(f"{model.name}: {address} answers {status}")
-    web, sql, began = model.cpu(), database.cpu(), time.perf_counter()
+    web, sql = model.cpu(), database.cpu()
     waits = []
     for _ in range(times):
         start = time.perf_counter()
         get(connection, address, cookie)
         waits.append(time.perf_counter() - start)
     connection.close()
-    del began
     return {
         "web": 1000 * (model.cpu() - web) / times,
         "sql": 1000 * (database.cpu() - sql) / times,
@@ -142,6 +142,22 @@ def run(times: int, chosen: list[servers.Model]) -> dict[str, dict[str, dict[str
     return table
 
 
+def first(given: argparse.Namespace) -> dict[str, dict[str, dict[str, float]]]:
+    """Milliseconds of the first answer of a process that has loaded and was asked nothing yet, for three pages."""
+    table: dict[str, dict[str, dict[str, float]]] = {}
+    shared = servers.shared_environment()
+    for words, (address, cookie) in asked().items():
+        if words not in ("call page", "form page", "a reviewer's queue"):
+            continue
+        row = table.setdefault(f"first answer of a process: {words}", {})
+        for model in servers.models(given.threads, 1, given.older):
+            with servers.running([model], shared, ask=False):
+                began = time.perf_counter()
+                get(http.client.HTTPConnection("localhost", model.port, timeout=30), address, cookie)
+                row[model.name] = {"first": 1000 * (time.perf_counter() - began)}
+    return table
+
+
 def show(table: dict[str, dict[str, dict[str, float]]], chosen: list[servers.Model]) -> str:
     """The table in Markdown."""
     lines = ["| page | " + " | ".join(model.name for model in chosen) + " |", "|---|" + "--:|" * len(chosen)]
@@ -149,7 +165,9 @@ def show(table: dict[str, dict[str, dict[str, float]]], chosen: list[servers.Mod
         cells = []
         for model in chosen:
             one = row[model.name]
-            if "MiB" in one:
+            if "first" in one:
+                cells.append(f"{one['first']:.0f} ms")
+            elif "MiB" in one:
                 cells.append(f"{one['MiB']:.0f} MiB")
             else:
                 cells.append(f"{one['web'] + one['sql']:.1f} ms ({one['sql']:.1f} SQL), {one['rate']:.0f}/s")
@@ -163,6 +181,7 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=4)
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--older", default="")
+    arguments.add_argument("--first", action="store_true")
     arguments.add_argument("--json", default="")
     given = arguments.parse_args()
     import django
@@ -172,6 +191,8 @@ def main() -> None:
     with servers.running(chosen, servers.shared_environment()):
         table = run(given.times, chosen)
     print(show(table, chosen))
+    if given.first:
+        print(show(first(given), servers.models(given.threads, 1, given.older)))
     if given.json:
         Path(given.json).write_text(json.dumps(table, indent=1))
 

@@ -23,6 +23,7 @@ import psutil  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = ("--http1-header-read-timeout", "15000", "--backlog", "2048", "--backpressure", "4096")
+LOADED = 8.0  # seconds after which a process has surely loaded
 COMMON = ("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "2", "--respawn-failed-workers")
 
 
@@ -117,11 +118,17 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(chosen: list[Model], shared: dict[str, str]) -> Iterator[list[Model]]:
-    """Start all models, wait until each answers, stop them at the end. ``shared``: environment of all."""
+def running(chosen: list[Model], shared: dict[str, str], *, ask: bool = True) -> Iterator[list[Model]]:
+    """Start all models, wait until each answers, stop them at the end. ``shared``: environment of all.
+
+    Without ``ask`` nothing is asked of them: they get some seconds to load.
+    """
     try:
         for model in chosen:
-            _start(model, shared)
+            model.started = []
+            _start(model, shared, ask=ask)
+        if not ask:
+            time.sleep(LOADED)
         yield chosen
     finally:
         for model in chosen:
@@ -136,7 +143,7 @@ def running(chosen: list[Model], shared: dict[str, str]) -> Iterator[list[Model]
                     os.killpg(process.pid, signal.SIGKILL)
 
 
-def _start(model: Model, shared: dict[str, str]) -> None:
+def _start(model: Model, shared: dict[str, str], *, ask: bool) -> None:
     own = model.tree / ".venv" / "bin" / "python"
     python = str(own) if model.tree != ROOT and own.exists() else sys.executable
     for number, words in enumerate(model.commands):
@@ -153,12 +160,13 @@ def _start(model: Model, shared: dict[str, str]) -> None:
         command = [python, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), *words]
         model.started.append(subprocess.Popen(command, cwd=model.tree, env=env, start_new_session=True))
     end = time.monotonic() + 60
-    while time.monotonic() < end:
+    while ask and time.monotonic() < end:
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{model.url}/", timeout=10).read()  # noqa: S310 -- our own
             return
         time.sleep(0.2)
-    raise SystemExit(f"{model.name} does not answer")
+    if ask:
+        raise SystemExit(f"{model.name} does not answer")
 
 
 def shared_environment() -> dict[str, str]:

@@ -58,8 +58,6 @@ def _known_start() -> Iterator[None]:
     """
     translation.activate("en")
     timezone.deactivate()
-    for pause in Pause.every:  # a test that took Valkey away is over
-        pause.end()
     with registers.kept():
         yield
 
@@ -67,6 +65,8 @@ def _known_start() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fresh_cache(request: pytest.FixtureRequest) -> None:
     """Rate limits live in the cache and must not leak from test to test."""
+    for pause in Pause.every:  # a test that took Valkey away is over
+        pause.end()
     if not request.node.get_closest_marker("unit"):  # those run without any server
         cache.clear()
 

@@ -21,6 +21,7 @@ def words(application: str = APPLICATION, *, host: str = "0.0.0.0", port: int = 
     """Granian's words for one address, with all limits."""
     options = {
         "interface": "asginl",
+        "http": "1",  # while it finds out by itself which one is spoken, no time limit holds for a silent visitor
         "host": host,
         "port": port,
         "workers": limits.WEB_WORKERS,

@@ -12,14 +12,16 @@ from typing import Any
 
 import redis
 from django.core.cache.backends.db import DatabaseCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connections, router, transaction
 
 from cohort.server.valkey import Pause, once
 
 log = logging.getLogger(__name__)
 TABLE = "server_cache"
-_pause = Pause()  # each thread has a cache object of its own; what one of them found counts for all
+MOST_ROWS = 100_000
+_pause = Pause()  # what one request found counts for all
+_clients: dict[str, Any] = {}
 
 
 class Kept(DatabaseCache):
@@ -48,16 +50,24 @@ class Cache(RedisCache):
     """Valkey; what it does not take in ``VALKEY_SECONDS`` goes to the table of :class:`Kept`."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        options = {**once(), **(params.get("OPTIONS") or {})}
-        super().__init__(server, {**params, "OPTIONS": options})
-        self._kept = Kept(TABLE, {key: value for key, value in params.items() if key != "OPTIONS"})
+        super().__init__(server, params)
+        # The default of 300 rows would throw counters away that still count.
+        self._kept = Kept(TABLE, {**params, "OPTIONS": {"MAX_ENTRIES": MOST_ROWS}})
+        self._server = str(server)
+
+    @property
+    def _cache(self) -> Any:
+        """One client a server and process: a request has a cache object of its own, and must not connect anew."""
+        if self._server not in _clients:
+            _clients[self._server] = RedisCacheClient([self._server], **once())
+        return _clients[self._server]
 
     def _first(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method of Valkey's cache, or of the table's when Valkey is away."""
         if not _pause:
             try:
                 return getattr(super(), name)(*args, **kwargs)
-            except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
+            except (redis.RedisError, OSError) as error:  # also one that is full, or a copy that takes no writes
                 _pause.begin()
                 log.warning("Valkey is away (%s); the cache is in the database", type(error).__name__)
         return getattr(self._kept, name)(*args, **kwargs)

@@ -36,6 +36,10 @@ BUSY = (
 )
 
 
+class TooLarge(Exception):  # noqa: N818 -- what it is
+    """The body is longer than ``WEB_BODY_BYTES``."""
+
+
 class Handler(ASGIHandler):  # type: ignore[misc]
     """Serve Django's synchronous middleware and views from a few threads.
 
@@ -65,6 +69,8 @@ class Handler(ASGIHandler):  # type: ignore[misc]
                 body.close()
         except RequestAborted:
             return
+        except TooLarge:
+            response = HttpResponse("The request is too large.\n", content_type="text/plain", status=413)
         except TimeoutError:
             response = HttpResponse("The request did not arrive in time.\n", content_type="text/plain", status=408)
         await self._send(response, receive, send)
@@ -72,17 +78,26 @@ class Handler(ASGIHandler):  # type: ignore[misc]
     async def _body(self, scope: Scope, receive: Receive) -> IO[bytes]:
         """The whole body, in memory or on disk.
 
-        :raises TimeoutError: nothing more came in time.
+        :raises TimeoutError: it did not come in time.
+        :raises TooLarge: it is longer than any form.
         """
         if scope["method"] in ("GET", "HEAD"):
             names = [name for name, _value in scope["headers"]]
             if b"content-length" not in names and b"transfer-encoding" not in names:
                 return BytesIO()
 
-        async def in_time() -> Mapping[str, Any]:
-            return await asyncio.wait_for(receive(), limits.WEB_BODY_SECONDS)
+        size = 0
 
-        return await self.read_body(in_time)  # type: ignore[no-any-return]
+        async def in_time() -> Mapping[str, Any]:
+            nonlocal size
+            message = await asyncio.wait_for(receive(), limits.WEB_BODY_SECONDS)
+            size += len(message.get("body", b""))
+            if size > limits.WEB_BODY_BYTES:
+                raise TooLarge
+            return message
+
+        async with asyncio.timeout(limits.WEB_BODY_WHOLE_SECONDS):
+            return await self.read_body(in_time)  # type: ignore[no-any-return]
 
     async def _page(self, scope: Scope, body: IO[bytes], receive: Receive) -> HttpResponseBase:
         """The answer, made in a thread.
@@ -113,7 +128,7 @@ class Handler(ASGIHandler):  # type: ignore[misc]
         request, refused = self.create_request(scope, body)
         response: Any = refused if request is None else self.get_response(request)
         response._handler_class = self.__class__
-        if isinstance(response, FileResponse) and int(response.headers.get("Content-Length", SMALL + 1)) <= SMALL:
+        if isinstance(response, FileResponse) and _is_small(response):
             response = _whole(response)
         if response.streaming:
             close_old_connections()
@@ -124,6 +139,9 @@ class Handler(ASGIHandler):  # type: ignore[misc]
     async def _send(self, response: Any, receive: Receive, send: Send) -> None:
         if not response.streaming:
             await self.send_response(response, send)
+        elif not response.is_async and self.files.waiting >= limits.WEB_FILES_WAITING:
+            response.close()
+            await self.send_response(busy(), send)
         elif not response.is_async:
             response.streaming_content = _pieces(iter(response.streaming_content), self.files)
             await self._stream(response, receive, send)
@@ -161,6 +179,11 @@ async def _left(receive: Receive) -> None:
 def busy() -> HttpResponse:
     """The answer when more people came than can wait."""
     return HttpResponse(BUSY, content_type="text/plain; charset=utf-8", status=503, headers={"Retry-After": "5"})
+
+
+def _is_small(response: FileResponse) -> bool:
+    """Whether a file is read at once; "not changed" and the like have no file."""
+    return response.status_code in (304, 405) or int(response.headers.get("Content-Length", SMALL + 1)) <= SMALL
 
 
 def _whole(response: FileResponse) -> HttpResponse:

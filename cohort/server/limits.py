@@ -33,8 +33,13 @@ WEB_CONNECTIONS = _number("WEB_CONNECTIONS", 4096)
 WEB_BACKLOG = _number("WEB_BACKLOG", 2048)
 #: Seconds in which the head of a request must have come; also how long a kept connection may be silent.
 WEB_HEAD_SECONDS = _number("WEB_HEAD_SECONDS", 15)
-#: Seconds in which the body of a request must go on coming.
+#: Seconds in which the body of a request must go on coming, and in which all of it must have come.
 WEB_BODY_SECONDS = _number("WEB_BODY_SECONDS", 15)
+WEB_BODY_WHOLE_SECONDS = _number("WEB_BODY_WHOLE_SECONDS", 90)
+#: Bytes of the largest body. The longest form with every answer at its limit is far below.
+WEB_BODY_BYTES = _number("WEB_BODY_BYTES", 10 * 1024 * 1024)
+#: Files that may wait for a thread that sends them in one web process.
+WEB_FILES_WAITING = _number("WEB_FILES_WAITING", 20)
 #: Seconds for PostgreSQL to take a connection, and for which an unused one is kept.
 DATABASE_SECONDS = 2
 DATABASE_KEPT_SECONDS = _number("DATABASE_KEPT_SECONDS", 600, least=0)

@@ -40,6 +40,9 @@ class Hub:
             await asyncio.wait_for(self._ready.wait(), 2)
         except TimeoutError:
             log.warning("No news from Redis yet; this screen will ask on its own")
+        except BaseException:  # the screen left meanwhile
+            self.leave(channel, queue)
+            raise
         return queue
 
     def leave(self, channel: str, queue: asyncio.Queue[bytes]) -> None:

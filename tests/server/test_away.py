@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextvars
+import resource
 import threading
+import time
+import uuid
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import cache, caches
 from django.db import InterfaceError, OperationalError, connection, connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
@@ -20,8 +26,10 @@ from cohort import ratelimit
 from cohort.server import away
 from cohort.server.cache import Cache, Kept
 from cohort.server.models import CacheRow
+from cohort.server.postgresql import base
 from tests.conftest import signed_in
 
+OWN = {"default": {**settings.CACHES["default"]}}
 NOWHERE = {"default": {"BACKEND": "cohort.server.cache.Cache", "LOCATION": "redis://127.0.0.1:1/0"}}
 
 
@@ -142,3 +150,73 @@ def test_wrong_passwords_are_limited_without_valkey(cast: SimpleNamespace) -> No
         right = client.post("/accounts/login/", {"login": cast.participant.email, "password": "pass-phrase-1"})
     assert {answer.status_code for answer in answers} <= {200, 429}
     assert right.status_code != 302
+
+
+@pytest.mark.django_db
+def test_a_valkey_that_answers_with_an_error_is_as_good_as_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is full, or a copy that takes no writes: it answers, and keeps nothing."""
+    with override_settings(CACHES=OWN):
+        client = cache._connections["default"]._cache.get_client()  # type: ignore[attr-defined]
+        most = client.config_get("maxmemory")["maxmemory"]
+        client.config_set("maxmemory", "1")
+        try:
+            cache.set("a", 1, 60)
+            assert CacheRow.objects.count() == 1
+            assert cache.get("a") == 1
+        finally:
+            client.config_set("maxmemory", most)
+
+
+@pytest.mark.django_db
+def test_many_counters_stay_in_the_database() -> None:
+    with override_settings(CACHES=NOWHERE):
+        for n in range(400):
+            cache.add(f"limit:{n}", 1, 60)
+        assert CacheRow.objects.count() == 400
+
+
+@pytest.mark.db
+def test_requests_share_one_client_of_valkey() -> None:
+    found = [contextvars.Context().run(lambda: caches["default"]._cache) for _ in range(3)]  # type: ignore[attr-defined]
+    assert len({id(client) for client in found}) == 1
+
+
+@pytest.fixture
+def address(db: None) -> dict[str, Any]:
+    """How to reach the database, as its driver wants it."""
+    known = connection.get_connection_params()
+    return {key: value for key, value in known.items() if key in ("dbname", "user", "password", "host", "port")}
+
+
+def wait_until_back(watch: base.Watch) -> None:
+    end = time.monotonic() + 60
+    while watch.away.is_set():
+        assert time.monotonic() < end, "away for ever"
+        time.sleep(0.02)
+
+
+def test_who_has_no_file_left_to_ask_with_asks_again(address: dict[str, Any]) -> None:
+    """Once away must not be away for ever."""
+    watch, (soft, hard) = base.Watch(), resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        assert watch.answers(address) is False
+        assert watch.away.is_set()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    wait_until_back(watch)
+    assert watch.answers(address) is True
+
+
+def test_a_server_that_is_not_there_is_found_when_it_comes(address: dict[str, Any]) -> None:
+    if not str(address.get("host", "")).startswith("/"):
+        pytest.skip("this database has no socket in the file system")
+    watch, folder = base.Watch(), Path("/tmp") / f"cohort-{uuid.uuid4().hex[:8]}"
+    try:
+        elsewhere = {**address, "host": str(folder)}
+        assert watch.answers(elsewhere) is False
+        folder.symlink_to(str(address["host"]))
+        wait_until_back(watch)
+        assert watch.answers(elsewhere) is True
+    finally:
+        folder.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
 from django.urls import path
 from django.utils import timezone, translation
@@ -66,7 +66,22 @@ def echo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(len(request.body)))
 
 
+def same(request: HttpRequest, status: int) -> FileResponse:
+    """As WhiteNoise answers for a file that the browser has."""
+
+    def nothing() -> Iterator[bytes]:
+        seen["file thread used"] = threading.current_thread().name.startswith("file")
+        return iter(())
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            return nothing()
+
+    return FileResponse(Pieces(), status=status)
+
+
 urlpatterns = [
+    path("same/<int:status>/", same),
     path("slow/", slow),
     path("leak/", leak),
     path("file/", file),
@@ -80,7 +95,7 @@ urlpatterns = [
 def _plain() -> Iterator[None]:
     """Only these views, and no middleware that would look for a reader."""
     go.clear()
-    seen.update(lock=threading.Lock(), now=0, most=0, begun=0, ended=False)
+    seen.update(lock=threading.Lock(), now=0, most=0, begun=0, ended=False, **{"file thread used": False})
     with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["*"]):
         yield
     go.set()
@@ -273,3 +288,41 @@ def test_a_body_is_read_before_a_thread_is_asked_for_and_not_for_ever(monkeypatc
     whole, half = run(body)
     assert whole == (200, "5")
     assert half[0] == 408
+
+
+def test_a_body_has_a_largest_size_and_a_longest_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WEB_BODY_BYTES", 5)
+    monkeypatch.setattr(limits, "WEB_BODY_WHOLE_SECONDS", 0.2)
+
+    async def body() -> tuple[int, int, int]:
+        serving = handler(1)
+        fits = (await Visitor("/echo/", [b"ab", b"cde"], "POST").ask(serving))[0]
+        larger = (await Visitor("/echo/", [b"ab", b"cde", b"f"], "POST").ask(serving))[0]
+        dripping = Visitor("/echo/", [], "POST")
+
+        async def drip() -> dict[str, Any]:
+            await asyncio.sleep(0.02)
+            return {"type": "http.request", "body": b"", "more_body": True}
+
+        await serving(dripping.scope, drip, dripping.send)
+        return fits, larger, dripping.status
+
+    assert run(body) == (200, 413, 408)
+
+
+def test_not_changed_needs_no_thread_for_files() -> None:
+    async def body() -> list[int]:
+        serving = handler(1)
+        return [(await Visitor(f"/same/{status}/").ask(serving))[0] for status in (304, 405)]
+
+    assert run(body) == [304, 405]
+    assert seen["file thread used"] is False
+
+
+def test_files_that_wait_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WEB_FILES_WAITING", 0)
+
+    async def body() -> int:
+        return (await Visitor("/file/").ask(handler(1)))[0]
+
+    assert run(body) == 503

@@ -38,11 +38,14 @@ class Watch:
                 return False
             if time.monotonic() - self._answered < 1:
                 return True
-            if _asked(parameters):
+            if _asked_twice(parameters):
                 self._answered = time.monotonic()
                 return True
             self.away.set()
-        threading.Thread(target=self._wait, args=(parameters,), name="database-away", daemon=True).start()
+            try:
+                threading.Thread(target=self._wait, args=(parameters,), name="database-away", daemon=True).start()
+            except RuntimeError:  # no thread to be had: nobody would ever say that it is back
+                self.away.clear()
         return False
 
     def _wait(self, parameters: dict[str, Any]) -> None:
@@ -55,11 +58,22 @@ def _asked(parameters: dict[str, Any]) -> bool:
     """Whether the server says anything to a new connection; "too many clients" is an answer too."""
     try:
         psycopg.connect(**{**parameters, "connect_timeout": limits.DATABASE_SECONDS}).close()
-    except errors.ConnectionTimeout:
-        return False
     except psycopg.OperationalError as error:
         return "FATAL" in str(error) and "starting up" not in str(error)
+    except Exception:  # no file or memory left here: whoever waits must not be forgotten
+        return False
     return True
+
+
+def _asked_twice(parameters: dict[str, Any]) -> bool:
+    """As :func:`_asked`; a refusal that came at once may be a moment's trouble of the network, so it is asked again."""
+    began = time.monotonic()
+    if _asked(parameters):
+        return True
+    if time.monotonic() - began > ASK_AGAIN:
+        return False
+    time.sleep(ASK_AGAIN)
+    return _asked(parameters)
 
 
 _watches: dict[str, Watch] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import resource
 import threading
 import time
@@ -196,9 +197,11 @@ def wait_until_back(watch: base.Watch) -> None:
 
 
 def test_who_has_no_file_left_to_ask_with_asks_again(address: dict[str, Any]) -> None:
-    """Once away must not be away for ever."""
+    """Once away must not be away for ever. A file for the connection can be had here, and none to wait with."""
     watch, (soft, hard) = base.Watch(), resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    next_file = os.dup(0)
+    os.close(next_file)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next_file + 1, hard))
     try:
         assert watch.answers(address) is False
         assert watch.away.is_set()

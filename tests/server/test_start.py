@@ -41,6 +41,7 @@ BEAT = """
 import json, sys
 from cohort import beat
 from cohort.outbox.monitoring import scheduler
+beat.app.loader.init_worker()  # as the command does
 print(json.dumps({
     "schedule": sorted(beat.app.conf.beat_schedule),
     "models": sorted(name for name in sys.modules if name.endswith(".models") and not name.startswith("django.")),

@@ -25,6 +25,6 @@ def wait(number: str) -> None:
         os.read(int(number), 1)
 
 
-application = warmup.application(lambda: wait(os.environ.get(GATE, "-1")))
+application = warmup.application(lambda: wait(os.environ.get(GATE, "-1")), at_once=False)
 
 __all__ = ["application"]

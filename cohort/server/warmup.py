@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -26,15 +27,25 @@ log = logging.getLogger(__name__)
 FOREIGN = ("crispy_forms", "allauth")  # packages whose templates our pages use
 
 
-def application(ready: Callable[[], object] = lambda: None) -> Handler:
-    """The application of a web process: loaded, then ``ready`` is waited for, then connected."""
+def application(ready: Callable[[], object] = lambda: None, *, at_once: bool = True) -> Handler:
+    """The application of a web process: warm, then ``ready`` is waited for, then connected.
+
+    Without ``at_once`` it serves first and gets warm beside that, for a start that somebody waits for.
+    """
     made = Handler()
-    load()
-    try_out(made)
+    if at_once:
+        warm(made)
     ready()
     for threads in (pages, health):
         connect(threads)
+    if not at_once:
+        threading.Thread(target=warm, args=(made,), name="warm-up", daemon=True).start()
     return made
+
+
+def warm(handler: Handler) -> None:
+    load()
+    try_out(handler)
 
 
 def load() -> None:

@@ -1,6 +1,6 @@
 """The Celery application of beat alone: ``celery -A cohort.beat beat``.
 
-It says when work is due and loads none of the apps that do it, so it takes half of the memory and starts at once.
+It says when work is due and loads none of the apps that do it, so it needs a third less memory than a worker that does nothing.
 """
 
 from __future__ import annotations

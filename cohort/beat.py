@@ -1,6 +1,6 @@
 """The Celery application of beat alone: ``celery -A cohort.beat beat``.
 
-It says when work is due and loads none of the apps that do it, so it needs a third less memory than a worker that does nothing.
+It says when work is due and loads none of the apps that do it, so it needs less memory and starts sooner.
 """
 
 from __future__ import annotations
